@@ -1,0 +1,29 @@
+"""Who does something, and from where: every change carries one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Surface = Literal["discord", "web", "system"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The member (or the system) behind a request, with the rights that were verified for it.
+
+    `request_id` is the interaction id, the Idempotency-Key or the job that asked: the seed of ids of new things.
+    `role_ids` are the member's Discord roles without @everyone.
+    """
+
+    user_id: str
+    name: str
+    surface: Surface
+    request_id: str
+    role_ids: frozenset[str] = frozenset()
+    capabilities: frozenset[str] = field(default_factory=frozenset)
+
+
+def system(request_id: str) -> Actor:
+    """The service itself: schedules, closing rules, migrations."""
+    return Actor(user_id="system", name="Attendance Tracker", surface="system", request_id=request_id)

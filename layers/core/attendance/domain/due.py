@@ -1,0 +1,61 @@
+"""What is due for an event, and when: the plan that the minute sweep works through.
+
+A due item names a moment and a kind; the sweep acts on it from the event's state at that moment. So an edit only has to
+put the new plan in place, in the event's own transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from attendance.domain.event import Event
+
+DueKind = Literal["reminder", "check_in_opens", "check_in_closes", "settle"]
+SETTLE_AFTER = timedelta(seconds=60)
+"""No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
+LATE_REMINDER_GRACE = timedelta(minutes=10)
+"""A reminder later than this after its moment, or due after the start, is dropped with a logged reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One thing to do at `at` (UTC). `offset` is a reminder's minutes before the start, else 0."""
+
+    guild_id: str
+    event_id: str
+    kind: DueKind
+    at: datetime
+    offset: int = 0
+
+
+def plan(event: Event, now: datetime) -> tuple[Due, ...]:
+    """Return everything that will be due for an open event; what lies in the past already is left out."""
+    if event.status != "open":
+        return ()
+    moments: list[tuple[DueKind, datetime, int]] = [
+        ("check_in_opens", event.check_in.opens_at(event.starts_at), 0),
+        ("check_in_closes", event.check_in.closes_at(event.starts_at) + timedelta(seconds=1), 0),
+        *(("reminder", event.starts_at - timedelta(minutes=offset), offset) for offset in event.reminders),
+    ]
+    return tuple(
+        Due(guild_id=event.guild_id, event_id=event.event_id, kind=kind, at=at, offset=offset)
+        for kind, at, offset in moments
+        if at > now
+    )
+
+
+def settle_after_close(event: Event, now: datetime) -> Due:
+    """When to look once more at the evidence of an event that closes at `now`."""
+    return Due(guild_id=event.guild_id, event_id=event.event_id, kind="settle", at=now + SETTLE_AFTER)
+
+
+def reminder_is_stale(event: Event, due_at: datetime, now: datetime) -> str | None:
+    """Return why a reminder is no longer worth sending, or None when it is."""
+    if event.status != "open":
+        return f"the event is {event.status}"
+    if now >= event.starts_at:
+        return "the event has begun"
+    return "it is too late" if now - due_at > LATE_REMINDER_GRACE else None

@@ -1,0 +1,119 @@
+"""An event: one occurrence, with its roster inside.
+
+`version` counts edits of fields (it is the ETag), `seq` counts roster changes, so an officer's edit does not fail
+because people sign up meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from attendance.domain.checkin import CheckInRule, Window, window_at
+from attendance.domain.roster import Roster, build_roster
+from attendance.domain.seats import GOING, Role
+from attendance.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EventStatus = Literal["open", "closed", "cancelled"]
+MAX_SIGN_UPS = 1000
+MAX_TITLE = 100
+MAX_DESCRIPTION = 1000
+MAX_CODE = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One occurrence. Times are aware UTC; `reminders` are minutes before the start; `capacity` None is unbounded.
+
+    `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> role key, an
+    officer's seating) are the roster's whole truth. `code`, when set, is what a member types to check in.
+    """
+
+    guild_id: str
+    event_id: str
+    title: str
+    game: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    channel_id: str
+    created_by: str
+    roles: tuple[Role, ...] = (GOING,)
+    capacity: int | None = None
+    description: str = ""
+    preset_name: str = ""
+    voice_channel_id: str | None = None
+    tracked_role_id: str | None = None
+    check_in: CheckInRule = CheckInRule()
+    code: str | None = None
+    sign_up_closes_at: datetime | None = None
+    reminders: tuple[int, ...] = ()
+    status: EventStatus = "open"
+    version: int = 1
+    seq: int = 0
+    places: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+    pins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sign_up_ends_at(self) -> datetime:
+        """Until when members may answer: the deadline, or else the start."""
+        return self.sign_up_closes_at or self.starts_at
+
+    def roster(self) -> Roster:
+        """Who is seated, waits, might come or will not."""
+        return build_roster(
+            places=self.places, choices=self.choices, pins=self.pins, roles=self.roles, capacity=self.capacity
+        )
+
+    def window(self, now: datetime) -> Window:
+        """Whether check-in is still to open, open, or over at `now`."""
+        return window_at(self.check_in, self.starts_at, now)
+
+    def role(self, key: str) -> Role:
+        """The role of that key; raises `Invalid` (field `role`), naming the roles there are."""
+        for role in self.roles:
+            if role.key == key:
+                return role
+        names = ", ".join(role.name for role in self.roles)
+        raise Invalid(f"“{self.title}” has no role “{key[:32]}”. Its roles: {names}.", field="role")
+
+
+def check_open_for_sign_up(event: Event, now: datetime) -> None:
+    """Pass when members may answer; else raise `Conflict`, saying since when and why not."""
+    if event.status == "cancelled":
+        raise Conflict(f"“{event.title}” was cancelled.", code="event_cancelled")
+    if event.status == "closed":
+        raise Conflict(f"“{event.title}” is closed.", code="event_closed")
+    if now >= event.sign_up_ends_at:
+        raise Conflict(
+            f"Sign-up for “{event.title}” ended <t:{int(event.sign_up_ends_at.timestamp())}:R>. An officer can still seat you.",
+            code="sign_up_over",
+        )
+
+
+def check_open_for_check_in(event: Event, now: datetime) -> None:
+    """Pass when the check-in window is open; else raise `Conflict` with the window's times."""
+    if event.status != "open":
+        check_open_for_sign_up(event, now)
+    opens = int(event.check_in.opens_at(event.starts_at).timestamp())
+    closes = int(event.check_in.closes_at(event.starts_at).timestamp())
+    window = event.window(now)
+    if window == "before":
+        raise Conflict(
+            f"Check-in for “{event.title}” opens <t:{opens}:R> (<t:{opens}:t>) and closes <t:{closes}:t>.",
+            code="check_in_not_open",
+            opens_at=opens,
+            closes_at=closes,
+        )
+    if window == "after":
+        raise Conflict(
+            f"Check-in for “{event.title}” was open from <t:{opens}:t> to <t:{closes}:t>. An officer can still mark you.",
+            code="check_in_over",
+            opens_at=opens,
+            closes_at=closes,
+        )

@@ -1,0 +1,80 @@
+"""Presets: what events of one kind have in common. An event copies its preset when it is made."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+
+from attendance.domain.checkin import CheckInRule
+from attendance.domain.ids import derive
+from attendance.domain.seats import Role
+from attendance.errors import Invalid
+
+MAX_PRESETS = 100
+MAX_NAME = 64
+MAX_DURATION = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A named template of a guild. `duration` is in minutes, `reminders` in minutes before the start.
+
+    None for `check_in` or `reminders` means: as the guild's settings say when the event is made.
+    """
+
+    guild_id: str
+    preset_id: str
+    name: str
+    game: str
+    roles: tuple[Role, ...]
+    capacity: int | None
+    duration: int
+    check_in: CheckInRule | None = None
+    reminders: tuple[int, ...] | None = None
+    description: str = ""
+    version: int = 1
+    created_by: str = ""
+
+
+def clean_text(text: str, *, field: str, limit: int, required: bool = True) -> str:
+    """Return one line of user text: NFC, white space folded, control and unpaired characters dropped.
+
+    Raises `Invalid` naming `field` when nothing visible is left of a required text, or it is longer than `limit`.
+    """
+    kept = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
+    folded = " ".join("".join(c for c in kept if c == " " or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co")).split())
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in folded):
+        if required:
+            raise Invalid(f"The {field} needs at least one visible character.", field=field)
+        return ""
+    if len(folded) > limit:
+        raise Invalid(f"The {field} has {len(folded)} characters; {limit} fit.", field=field)
+    return folded
+
+
+def name_key(name: str) -> str:
+    """Two names with the same key are the same name: case, width and spacing do not tell them apart."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def preset_id(guild_id: str, name: str) -> str:
+    """The id of the preset of that name: deriving it from the name makes names unique without a second item."""
+    return derive("preset", guild_id, name_key(name))
+
+
+def checked_duration(minutes: int) -> int:
+    """Return `minutes`, or raise `Invalid` (field `duration`) outside 5 minutes to 7 days."""
+    if not 5 <= minutes <= MAX_DURATION.total_seconds() // 60:
+        raise Invalid(f"A duration is 5 minutes to 7 days; understood: {minutes} minutes.", field="duration")
+    return minutes
+
+
+def checked_capacity(capacity: int | None, roles: tuple[Role, ...]) -> int | None:
+    """Return the party size, or raise `Invalid` (field `party_size`) when it cannot hold the roles' minimums."""
+    if capacity is None:
+        return None
+    needed = max(1, sum(role.minimum for role in roles))
+    if not needed <= capacity <= 1000:
+        raise Invalid(f"The party size must be {needed} to 1000; understood: {capacity}.", field="party_size")
+    return capacity

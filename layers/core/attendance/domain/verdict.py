@@ -1,0 +1,60 @@
+"""From evidence to verdict.
+
+Evidence is append-only: what was observed, by whom, when. The verdict follows from it by fixed precedence, so it can
+always be explained and never depends on the order in which entries arrived: officer beats import beats code beats
+button beats voice beats the closing rule. Of officers' marks (and imports) the latest counts, of check-ins the earliest.
+Because "stronger of two" is associative and commutative, a verdict can be kept up entry by entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Status = Literal["present", "late", "left_early", "benched", "excused", "absent", "unmarked"]
+STATUSES: tuple[Status, ...] = ("present", "late", "left_early", "benched", "excused", "absent", "unmarked")
+Source = Literal["button", "code", "voice", "officer", "import", "rule"]
+_RANK: dict[Source, int] = {"officer": 5, "import": 4, "code": 3, "button": 2, "voice": 1, "rule": 0}
+_LATEST_COUNTS = frozenset({"officer", "import"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One observation about one member at one event. `entry_id` is unique per member and event."""
+
+    entry_id: str
+    user_id: str
+    status: Status
+    source: Source
+    by: str
+    at: datetime
+    note: str = ""
+
+
+def stronger(one: Evidence, other: Evidence) -> Evidence:
+    """Return the entry that decides between two; equal in rank and time, the greater `entry_id` does."""
+    return max(one, other, key=_weight)
+
+
+def _weight(entry: Evidence) -> tuple[int, float, str]:
+    seconds = entry.at.timestamp()
+    return _RANK[entry.source], seconds if entry.source in _LATEST_COUNTS else -seconds, entry.entry_id
+
+
+def deciding(entries: Iterable[Evidence]) -> Evidence | None:
+    """Return the entry from which the verdict follows, or None when nothing was observed."""
+    return max(entries, key=_weight, default=None)
+
+
+def closing_status(answer: str | None, observed: Status | None) -> Status:
+    """Return the verdict when an event closes.
+
+    What was observed stands; who answered yes or late and was not seen is absent; who said nothing stays unmarked.
+    """
+    if observed is not None:
+        return observed
+    return "absent" if answer in ("yes", "late") else "unmarked"

@@ -1,0 +1,78 @@
+"""Evidence and verdicts in the table.
+
+Evidence entries are append-only. Beside them each member of an event has one attendance item with the deciding entry;
+it carries a `version`, so two entries stored at once cannot overwrite each other's verdict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attendance.domain.verdict import Evidence
+from attendance.storage import keys
+from attendance.storage.table import ABSENT, Put
+from attendance.storage.touch import touched
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.domain.actor import Actor
+    from attendance.domain.event import Event
+    from attendance.storage.table import Table
+    from attendance.storage.values import Item
+
+
+def _entry_to_item(entry: Evidence) -> Item:
+    return {
+        "entry_id": entry.entry_id,
+        "user_id": entry.user_id,
+        "status": entry.status,
+        "source": entry.source,
+        "by": entry.by,
+        "observed_at": keys.stamp(entry.at),
+        "note": entry.note or None,
+    }
+
+
+def entry_from_item(item: Item) -> Evidence:
+    """Return the entry that an evidence item is, or that an attendance item was decided by."""
+    return Evidence(
+        entry_id=item["entry_id"],
+        user_id=item["user_id"],
+        status=item["status"],
+        source=item["source"],
+        by=item["by"],
+        at=keys.moment(item["observed_at"]),
+        note=item.get("note") or "",
+    )
+
+
+def put_evidence(event: Event, entry: Evidence) -> Put:
+    """Return the write that appends an entry; its condition fails when the entry is there already."""
+    key = keys.evidence(event.guild_id, event.event_id, entry.user_id, entry.entry_id)
+    return Put({**key._asdict(), "entity": "evidence", **_entry_to_item(entry)})
+
+
+def put_attendance(event: Event, decision: Evidence, version: int, actor: Actor, now: datetime) -> Put:
+    """Return the write that makes `decision` the verdict; `version` is one above the item that was read (0: none)."""
+    item = {
+        **keys.attendance(event.guild_id, event.event_id, decision.user_id)._asdict(),
+        "entity": "attendance",
+        "guild_id": event.guild_id,
+        "event_id": event.event_id,
+        "title": event.title,
+        "game": event.game,
+        "starts_at": keys.stamp(event.starts_at),
+        "version": version,
+        "gsi2pk": keys.member_history(event.guild_id, decision.user_id),
+        "gsi2sk": keys.by_start(event.starts_at, event.event_id),
+        "touched": touched(actor, now),
+        **_entry_to_item(decision),
+    }
+    return Put(item, ABSENT if version == 1 else "#version = :before", {} if version == 1 else {":before": version - 1})
+
+
+def decisions(table: Table, guild_id: str, event_id: str) -> dict[str, Evidence]:
+    """Return the deciding entry of every member observed at an event."""
+    items = table.query_all(keys.event_items(guild_id, event_id), prefix=keys.ATTENDANCE)
+    return {item["user_id"]: entry_from_item(item) for item in items}

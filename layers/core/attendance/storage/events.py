@@ -1,0 +1,178 @@
+"""Events in the table: one item each, the roster inside."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from attendance.domain.checkin import CheckInRule
+from attendance.domain.choice import Choice, encode
+from attendance.domain.event import MAX_SIGN_UPS, Event
+from attendance.domain.seats import Role
+from attendance.storage import keys
+from attendance.storage.dues import put_due
+from attendance.storage.table import PRESENT, ConditionFailed, Put, Update
+from attendance.storage.touch import touched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from attendance.domain.actor import Actor
+    from attendance.domain.due import Due
+    from attendance.storage.table import Table
+    from attendance.storage.values import Item
+
+_ROSTER = frozenset({"places", "choices", "pins"})
+_FIELDS = (
+    "guild_id", "event_id", "title", "game", "starts_at", "ends_at", "zone", "channel_id", "created_by", "roles", "capacity",
+    "description", "preset_name", "voice_channel_id", "tracked_role_id", "check_in", "code", "sign_up_closes_at", "reminders",
+    "status", "version", "seq", "places", "choices", "pins",
+)  # fmt: skip
+_TIMES = ("starts_at", "ends_at", "sign_up_closes_at")
+
+
+def to_item(event: Event) -> Item:
+    """Return the event's item, without its `touched` mark."""
+    item: Item = {name: getattr(event, name) for name in _FIELDS}
+    for name in _TIMES:
+        item[name] = keys.stamp(item[name]) if item[name] else None
+    item["roles"] = [asdict(role) for role in event.roles]
+    item["check_in"] = asdict(event.check_in)
+    item["reminders"] = list(event.reminders)
+    for name in _ROSTER:
+        item[name] = dict(item[name])
+    key = keys.event(event.guild_id, event.event_id)
+    return item | {
+        **key._asdict(),
+        "entity": "event",
+        "sign_up_ends_at": keys.stamp(event.sign_up_ends_at),
+        "gsi1pk": keys.events_by_start(event.guild_id),
+        "gsi1sk": keys.by_start(event.starts_at, event.event_id),
+    }
+
+
+def from_item(item: Item) -> Event:
+    """Return the event of an item (or of an index's part of one, without its roster); unknown attributes are ignored."""
+    values: dict[str, Any] = {name: item[name] for name in _FIELDS if name in item}
+    for name in _TIMES:
+        if values.get(name):
+            values[name] = keys.moment(values[name])
+    if "roles" in values:
+        values["roles"] = tuple(Role(**role) for role in values["roles"])
+    if "check_in" in values:
+        values["check_in"] = CheckInRule(**values["check_in"])
+    values["reminders"] = tuple(values.get("reminders", ()))
+    return Event(**values)
+
+
+def create(table: Table, event: Event, dues: Iterable[Due], actor: Actor, now: datetime) -> Event:
+    """Store a new event with what will be due for it, in one transaction; a repeat returns what was stored first."""
+    item = to_item(event) | {"touched": touched(actor, now)}
+    try:
+        table.write_together(Put(item), *(put_due(due) for due in dues))
+    except ConditionFailed as failed:
+        if failed.item is None or failed.item.get("entity") != "event":
+            raise
+        return from_item(failed.item)
+    return event
+
+
+def get(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> Event | None:
+    """Return the event, or None; without `roster`, sign-ups are neither sent nor decoded."""
+    names = () if roster else tuple(name for name in _FIELDS if name not in _ROSTER)
+    item = table.get(keys.event(guild_id, event_id), attributes=names)
+    return from_item(item) if item else None
+
+
+def list_between(
+    table: Table, guild_id: str, *, since: datetime, until: datetime, limit: int, cursor: str | None = None, newest_first: bool = False
+) -> tuple[list[Item], str | None]:
+    """Return summaries (what the index projects) of events that start within [since, until], and a cursor or None.
+
+    A cursor is the sort key after which to go on: whatever it says, only this guild's events can follow.
+    """
+    partition = keys.events_by_start(guild_id)
+    after = None
+    if cursor is not None:
+        event_id = cursor.rpartition("#")[2]
+        after = {**keys.event(guild_id, event_id)._asdict(), "gsi1pk": partition, "gsi1sk": cursor}
+    page = table.query(
+        partition,
+        index="gsi1",
+        between=(keys.stamp(since), keys.stamp(until) + "~"),
+        limit=limit,
+        after=after,
+        newest_first=newest_first,
+    )
+    return page.items, page.last["gsi1sk"] if page.last else None
+
+
+def answer(table: Table, guild_id: str, event_id: str, choice: Choice, actor: Actor, now: datetime) -> Event:
+    """Record what a member said, taking the event's next place, in one request; returns the event after it.
+
+    Raises `ConditionFailed` with the event as it stands when it is not open for sign-up, is full of sign-ups, or the
+    member's claim is this one already (see `keep_place`).
+    """
+    values: dict[str, object] = {
+        ":choice": encode(choice),
+        ":claim": choice.claim or encode(choice),
+        ":one": 1,
+        ":open": "open",
+        ":now": keys.stamp(now),
+        ":cap": MAX_SIGN_UPS,
+        ":touched": touched(actor, now),
+    }
+    still_open = "#status = :open AND #closes > :now"
+    has_room = "(attribute_exists(#choices.#user) OR size(#choices) < :cap)"
+    other_claim = "(attribute_not_exists(#choices.#user) OR NOT begins_with(#choices.#user, :claim))"
+    item = table.update(
+        Update(
+            keys.event(guild_id, event_id),
+            "SET #places.#user = #seq + :one, #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
+            f"{PRESENT} AND {still_open} AND {has_room} AND {other_claim}",
+            values,
+            {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
+        )
+    )
+    return from_item(item)
+
+
+def keep_place(table: Table, guild_id: str, event_id: str, before: str, choice: Choice, actor: Actor, now: datetime) -> Event:
+    """Replace the member's encoded choice `before` by one of the same claim; they keep their place.
+
+    Raises `ConditionFailed` with the event as it stands when it is no longer open or the choice is another by now.
+    """
+    item = table.update(
+        Update(
+            keys.event(guild_id, event_id),
+            "SET #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
+            f"{PRESENT} AND #status = :open AND #closes > :now AND #choices.#user = :before",
+            {
+                ":choice": encode(choice),
+                ":before": before,
+                ":one": 1,
+                ":open": "open",
+                ":now": keys.stamp(now),
+                ":touched": touched(actor, now),
+            },
+            {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
+        )
+    )
+    return from_item(item)
+
+
+def set_status(event: Event, status: str, actor: Actor, now: datetime) -> Update:
+    """Return the write that moves an event from the status and version it was read with to `status`."""
+    return Update(
+        keys.event(event.guild_id, event.event_id),
+        "SET #status = :status, #version = :next, #touched = :touched",
+        f"{PRESENT} AND #status = :was AND #version = :version",
+        {
+            ":status": status,
+            ":was": event.status,
+            ":version": event.version,
+            ":next": event.version + 1,
+            ":touched": touched(actor, now),
+        },
+    )

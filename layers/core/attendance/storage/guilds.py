@@ -1,0 +1,84 @@
+"""A guild's settings and installation in the table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from attendance.domain.checkin import CheckInRule
+from attendance.domain.settings import DEFAULT_REMINDERS, Settings
+from attendance.storage import keys
+from attendance.storage.table import ABSENT, Put
+from attendance.storage.touch import touched
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.domain.actor import Actor
+    from attendance.storage.table import Table
+    from attendance.storage.values import Item
+
+
+def settings_to_item(settings: Settings) -> Item:
+    """Return the settings' item, without its `touched` mark."""
+    return {
+        **keys.settings(settings.guild_id)._asdict(),
+        "entity": "settings",
+        "guild_id": settings.guild_id,
+        "name": settings.name,
+        "zone": settings.zone,
+        "channel_id": settings.channel_id,
+        "officer_role_id": settings.officer_role_id,
+        "rights": {capability: list(roles) for capability, roles in settings.rights.items()},
+        "reminders": list(settings.reminders),
+        "check_in": asdict(settings.check_in),
+        "version": settings.version,
+    }
+
+
+def settings_from_item(guild_id: str, item: Item | None) -> Settings:
+    """Return the settings of an item, or the defaults of a guild that has stored none."""
+    if item is None:
+        return Settings(guild_id=guild_id)
+    return Settings(
+        guild_id=guild_id,
+        name=item.get("name", ""),
+        zone=item.get("zone"),
+        channel_id=item.get("channel_id"),
+        officer_role_id=item.get("officer_role_id"),
+        rights={capability: tuple(roles) for capability, roles in item.get("rights", {}).items()},
+        reminders=tuple(item.get("reminders", DEFAULT_REMINDERS)),
+        check_in=CheckInRule(**item["check_in"]) if "check_in" in item else CheckInRule(),
+        version=item.get("version", 0),
+    )
+
+
+def get_settings(table: Table, guild_id: str) -> Settings:
+    """Return a guild's settings, the defaults when it has stored none."""
+    return settings_from_item(guild_id, table.get(keys.settings(guild_id)))
+
+
+def save_settings(table: Table, settings: Settings, actor: Actor, now: datetime) -> None:
+    """Store settings whose `version` is one above the stored; raises `ConditionFailed` when somebody was quicker."""
+    item = settings_to_item(settings) | {"touched": touched(actor, now)}
+    condition = f"{ABSENT} OR #version = :before" if settings.version == 1 else "#version = :before"
+    table.put(Put(item, condition, {":before": settings.version - 1}))
+
+
+def save_installation(table: Table, guild_id: str, name: str, channel_id: str | None, at: datetime, actor: Actor) -> None:
+    """Note that the bot was installed at `at`; an older notice than the stored one raises `ConditionFailed` (fault A15)."""
+    item = {
+        **keys.installation(guild_id)._asdict(),
+        "entity": "guild",
+        "guild_id": guild_id,
+        "name": name,
+        "channel_id": channel_id,
+        "installed_at": keys.stamp(at),
+        "touched": touched(actor, at),
+    }
+    table.put(Put(item, f"{ABSENT} OR #installed_at < :at", {":at": keys.stamp(at)}))
+
+
+def get_installation(table: Table, guild_id: str) -> Item | None:
+    """Return `name`, `channel_id` and `installed_at` of a guild that the bot was installed in, or None."""
+    return table.get(keys.installation(guild_id))

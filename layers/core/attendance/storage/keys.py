@@ -1,0 +1,232 @@
+"""Every key shape of the one table, and every access pattern with its cost.
+
+A guild's data begins with its guild in every key, index keys included, so no query can cross guilds. The kinds that are
+not a guild's (sessions, sign-in states, one-time codes, tickets, connections, rate limits, due shards, webhook events
+seen) are few and stand apart below. Costs are DynamoDB capacity units: RCU strongly consistent unless said otherwise, s = item size in
+KB, n = items; a transaction doubles a write.
+
+| pattern                                  | keys                                                | index | used by                     | cost            |
+|------------------------------------------|-----------------------------------------------------|-------|-----------------------------|-----------------|
+| settings of a guild                      | G#g / SETTINGS                                      | -     | every command that plans    | 1 RCU           |
+| a preset; all presets of a guild         | G#g / PRESET#id                                     | -     | create, autocomplete, REST  | 1; n*s/8 RCU    |
+| an event with its roster                 | G#g / EVENT#id                                      | -     | show, check-in, REST        | s/4 RCU         |
+| sign-up click                            | G#g / EVENT#id                                      | -     | interactions                | s WCU           |
+| events of a guild by start               | G#g#EVENTS / start#id                               | gsi1  | lists, autocomplete         | n*0.3/8 RCU     |
+| verdicts of an event; one member's       | G#g#E#e / ATTENDANCE#user                           | -     | check-in, closing, REST     | n*s/8; 1 RCU    |
+| evidence of a member at an event         | G#g#E#e / EVIDENCE#user#entry                       | -     | explaining a verdict        | n*s/8 RCU       |
+| check-in                                 | the two above in one transaction                    | -     | button, /attend             | 4 WCU + gsi2 2  |
+| a member's attendance by start           | G#g#M#user / start#event                            | gsi2  | a member's record           | n*0.2/8 RCU     |
+| sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
+| due items of an event                    | G#g / DUE#event#kind#offset                         | -     | edits move them             | 1 WCU each (x2) |
+| what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
+| a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
+| members seen                             | G#g / MEMBER#user                                   | -     | names in sheets and lists   | n*s/8 RCU       |
+| where an event's card stands             | G#g / CARD#event                                    | -     | notifications               | 1 RCU, 1 WCU    |
+| a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
+| audit entries, newest first              | G#g#AUDIT / at#id                                   | -     | REST                        | n*s/8 RCU       |
+| sockets subscribed to a guild            | G#g#SOCKETS / connection                            | -     | one read per change         | n*s/8 RCU       |
+| a connection                             | CONNECTION#id / CONNECTION                          | -     | subscribe, disconnect       | 1 RCU           |
+| session family; a user's sessions        | SESSION#family / SESSION; USER#u / SESSION#family   | -     | refresh, logout             | 1 RCU           |
+| sign-in state, one-time code, ticket     | STATE#hash, CODE#hash, TICKET#hash / same           | -     | used once by a delete       | 1 WCU           |
+| a user's guilds as Discord told          | USER#u / GUILDS                                     | -     | REST                        | s/4 RCU         |
+| rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
+| what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | notifications               | 1 RCU           |
+| webhook event seen                       | DISCORD#EVENT#hash / SEEN                           | -     | /discord/events             | 1 WCU           |
+
+The attribute `entity` names what an item is. The stream hands on only items whose `entity` is in `DOMAIN_ENTITIES`
+(template.yaml filters on it): never leases, sessions, sockets or what `changes` itself writes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from attendance.domain.due import Due
+
+DUE_SHARDS = 8
+DOMAIN_ENTITIES = ("attendance", "event", "guild", "preset", "report", "settings", "sheet")
+
+
+class Key(NamedTuple):
+    """A primary key."""
+
+    pk: str
+    sk: str
+
+
+def stamp(moment: datetime) -> str:
+    """Return `moment` as text that sorts in time order: UTC, milliseconds, 24 characters."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def moment(text: str) -> datetime:
+    """Return the aware UTC moment that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def guild(guild_id: str) -> str:
+    """The partition of what a guild owns."""
+    return f"G#{guild_id}"
+
+
+def settings(guild_id: str) -> Key:
+    return Key(guild(guild_id), "SETTINGS")
+
+
+def installation(guild_id: str) -> Key:
+    """Since when the bot is in a guild, and whether it still is."""
+    return Key(guild(guild_id), "GUILD")
+
+
+PRESETS = "PRESET#"
+
+
+def preset(guild_id: str, preset_id: str) -> Key:
+    return Key(guild(guild_id), f"{PRESETS}{preset_id}")
+
+
+def event(guild_id: str, event_id: str) -> Key:
+    return Key(guild(guild_id), f"EVENT#{event_id}")
+
+
+def events_by_start(guild_id: str) -> str:
+    """gsi1 partition of a guild's events."""
+    return f"G#{guild_id}#EVENTS"
+
+
+def by_start(starts_at: datetime, event_id: str) -> str:
+    """Sort key that puts events (gsi1), a member's attendance (gsi2) and, prefixed, sheets in order of start."""
+    return f"{stamp(starts_at)}#{event_id}"
+
+
+def event_items(guild_id: str, event_id: str) -> str:
+    """The partition of an event's attendance and evidence."""
+    return f"G#{guild_id}#E#{event_id}"
+
+
+ATTENDANCE = "ATTENDANCE#"
+
+
+def attendance(guild_id: str, event_id: str, user_id: str) -> Key:
+    return Key(event_items(guild_id, event_id), f"{ATTENDANCE}{user_id}")
+
+
+def evidence(guild_id: str, event_id: str, user_id: str, entry_id: str) -> Key:
+    return Key(event_items(guild_id, event_id), f"EVIDENCE#{user_id}#{entry_id}")
+
+
+def member_history(guild_id: str, user_id: str) -> str:
+    """gsi2 partition of one member's attendance."""
+    return f"G#{guild_id}#M#{user_id}"
+
+
+SHEETS = "SHEET#"
+
+
+def sheet(guild_id: str, starts_at: datetime, event_id: str) -> Key:
+    return Key(guild(guild_id), f"{SHEETS}{by_start(starts_at, event_id)}")
+
+
+def due(item: Due) -> Key:
+    return Key(guild(item.guild_id), f"DUE#{item.event_id}#{item.kind}#{item.offset}")
+
+
+def due_of_event(event_id: str) -> str:
+    """Sort key prefix of an event's due items."""
+    return f"DUE#{event_id}#"
+
+
+def due_shard(guild_id: str, event_id: str) -> str:
+    """gsi3 partition in which an event's due items wait; spread so that one raid hour does not heat one partition."""
+    return due_shard_name(zlib.crc32(f"{guild_id}/{event_id}".encode()) % DUE_SHARDS)
+
+
+def due_shard_name(shard: int) -> str:
+    return f"DUE#{shard}"
+
+
+def due_order(item: Due) -> str:
+    return f"{stamp(item.at)}#{item.guild_id}#{item.event_id}#{item.kind}#{item.offset}"
+
+
+def report(guild_id: str, job_id: str) -> Key:
+    return Key(guild(guild_id), f"REPORT#{job_id}")
+
+
+def reports_by_time(guild_id: str) -> str:
+    """gsi1 partition of a guild's report jobs."""
+    return f"G#{guild_id}#REPORTS"
+
+
+MEMBERS = "MEMBER#"
+
+
+def member(guild_id: str, user_id: str) -> Key:
+    return Key(guild(guild_id), f"{MEMBERS}{user_id}")
+
+
+def card(guild_id: str, event_id: str) -> Key:
+    return Key(guild(guild_id), f"CARD#{event_id}")
+
+
+def delivery(guild_id: str, delivery_id: str) -> Key:
+    return Key(guild(guild_id), f"SENT#{delivery_id}")
+
+
+def audit(guild_id: str, at: datetime, entry_id: str) -> Key:
+    return Key(audit_of(guild_id), f"{stamp(at)}#{entry_id}")
+
+
+def audit_of(guild_id: str) -> str:
+    return f"G#{guild_id}#AUDIT"
+
+
+def subscriptions(guild_id: str) -> str:
+    """The partition of the sockets subscribed to a guild or to one of its events."""
+    return f"G#{guild_id}#SOCKETS"
+
+
+def subscription(guild_id: str, connection_id: str) -> Key:
+    return Key(subscriptions(guild_id), connection_id)
+
+
+# What follows belongs to no guild.
+
+
+def connection(connection_id: str) -> Key:
+    return Key(f"CONNECTION#{connection_id}", "CONNECTION")
+
+
+def session(family: str) -> Key:
+    return Key(f"SESSION#{family}", "SESSION")
+
+
+SESSIONS = "SESSION#"
+
+
+def session_of_user(user_id: str, family: str) -> Key:
+    return Key(f"USER#{user_id}", f"{SESSIONS}{family}")
+
+
+def guilds_of_user(user_id: str) -> Key:
+    return Key(f"USER#{user_id}", "GUILDS")
+
+
+def once(kind: str, digest: str) -> Key:
+    """A thing used once: `kind` is STATE, CODE or TICKET, `digest` the SHA-256 of its secret."""
+    return Key(f"{kind}#{digest}", kind)
+
+
+def rate_limit(subject: str, window: int) -> Key:
+    return Key(f"LIMIT#{subject}#{window}", "LIMIT")
+
+
+def discord_limit(bucket: str) -> Key:
+    return Key("DISCORD#LIMITS", bucket)
+
+
+def discord_event(digest: str) -> Key:
+    return Key(f"DISCORD#EVENT#{digest}", "SEEN")
