@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 
+COLUMNS = ("entry_id", "user_id", "source", "by", "observed_at", "note")
+"""What `entry_from_item` reads beyond what an event's attributes are called too (`status`, `version`)."""
+
+
 def _entry_to_item(entry: Evidence) -> Item:
     return {
         "entry_id": entry.entry_id,

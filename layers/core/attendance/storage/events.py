@@ -30,6 +30,8 @@ _FIELDS = (
     "status", "version", "seq", "places", "choices", "pins",
 )  # fmt: skip
 _TIMES = ("starts_at", "ends_at", "sign_up_closes_at")
+WITHOUT_ROSTER = tuple(name for name in _FIELDS if name not in _ROSTER)
+"""The attributes of an event but its sign-ups, which are most of its bytes."""
 
 
 def to_item(event: Event) -> Item:
@@ -46,6 +48,7 @@ def to_item(event: Event) -> Item:
     return item | {
         **key._asdict(),
         "entity": "event",
+        "role_keys": [role.key for role in event.roles],
         "sign_up_ends_at": keys.stamp(event.sign_up_ends_at),
         "gsi1pk": keys.events_by_start(event.guild_id),
         "gsi1sk": keys.by_start(event.starts_at, event.event_id),
@@ -80,8 +83,7 @@ def create(table: Table, event: Event, dues: Iterable[Due], actor: Actor, now: d
 
 def get(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> Event | None:
     """Return the event, or None; without `roster`, sign-ups are neither sent nor decoded."""
-    names = () if roster else tuple(name for name in _FIELDS if name not in _ROSTER)
-    item = table.get(keys.event(guild_id, event_id), attributes=names)
+    item = table.get(keys.event(guild_id, event_id), attributes=() if roster else WITHOUT_ROSTER)
     return from_item(item) if item else None
 
 
@@ -112,7 +114,7 @@ def answer(table: Table, guild_id: str, event_id: str, choice: Choice, actor: Ac
     """Record what a member said, taking the event's next place, in one request; returns the event after it.
 
     Raises `ConditionFailed` with the event as it stands when it is not open for sign-up, is full of sign-ups, or the
-    member's claim is this one already (see `keep_place`).
+    member's claim is this one already (see `keep_place`), or the event lacks one of the roles.
     """
     values: dict[str, object] = {
         ":choice": encode(choice),
@@ -125,12 +127,14 @@ def answer(table: Table, guild_id: str, event_id: str, choice: Choice, actor: Ac
     }
     still_open = "#status = :open AND #closes > :now"
     has_room = "(attribute_exists(#choices.#user) OR size(#choices) < :cap)"
+    values |= {f":role{index}": role for index, role in enumerate(choice.roles)}
+    has_roles = "".join(f" AND contains(#role_keys, :role{index})" for index in range(len(choice.roles)))
     other_claim = "(attribute_not_exists(#choices.#user) OR NOT begins_with(#choices.#user, :claim))"
     item = table.update(
         Update(
             keys.event(guild_id, event_id),
             "SET #places.#user = #seq + :one, #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
-            f"{PRESENT} AND {still_open} AND {has_room} AND {other_claim}",
+            f"{PRESENT} AND {still_open} AND {has_room} AND {other_claim}{has_roles}",
             values,
             {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
         )

@@ -115,7 +115,7 @@ class Table:
         """Return the items of `keys` in their order, in one request per 100 keys plus what came back unprocessed."""
         found: dict[tuple[str, str], Item] = {}
         unique = list(dict.fromkeys(keys))
-        shape = _projection([*attributes, "pk", "sk"] if attributes else ())
+        shape = _projection([*dict.fromkeys([*attributes, "pk", "sk"])] if attributes else ())
         for start in range(0, len(unique), 100):
             wanted: Any = [_wire_key(key) for key in unique[start : start + 100]]
             for attempt in range(CONFLICT_TRIES):

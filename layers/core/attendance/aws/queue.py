@@ -1,0 +1,57 @@
+"""SQS as a `Queue`."""
+
+from __future__ import annotations
+
+import json
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from attendance.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mypy_boto3_sqs.client import SQSClient
+
+_TRIES = 3
+
+
+class SqsQueue:
+    """One standard queue; messages are JSON objects of at most 256 KB."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, message: Mapping[str, Any], *, delay: int = 0) -> None:
+        """Put one message on the queue, visible after `delay` seconds (at most 900); raises `Unavailable`."""
+        try:
+            self._client.send_message(QueueUrl=self._url, MessageBody=_body(message), DelaySeconds=delay)
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable("The queue did not take the work. Please try again.") from error
+
+    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        """Put all messages on the queue, ten a request; raises `Unavailable` unless every one was taken."""
+        for batch in batched((_body(message) for message in messages), 10):
+            left = list(batch)
+            for _ in range(_TRIES):
+                left = self._send_batch(left)
+                if not left:
+                    break
+            else:
+                raise Unavailable(f"The queue did not take {len(left)} of {len(batch)} messages. Please try again.")
+
+    def _send_batch(self, bodies: list[str]) -> list[str]:
+        """Send up to ten messages and return those that SQS reports as failed: it answers 200 for a partial failure."""
+        entries: Any = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable("The queue did not take the work. Please try again.") from error
+        return [bodies[int(failed["Id"])] for failed in answer.get("Failed", ())]
+
+
+def _body(message: Mapping[str, Any]) -> str:
+    return json.dumps(message, separators=(",", ":"))

@@ -1,0 +1,58 @@
+"""What services ask of the outside world. Each port has an adapter (aws/, discord/) and a fake in tests.
+
+The table is not behind a port: `storage` is its only implementation, and moto or the local emulator take DynamoDB's place in
+tests, so that conditions and transactions are tested as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+type Clock = Callable[[], datetime]
+"""Returns the present moment, aware UTC. There is one, in `wiring`."""
+
+
+class Queue(Protocol):
+    """A queue of JSON messages, at least once, in no order."""
+
+    def send(self, message: Mapping[str, Any], *, delay: int = 0) -> None:
+        """Put one message on the queue, visible after `delay` seconds (at most 900); raises `Unavailable`."""
+
+    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        """Put all messages on the queue, ten a request; raises `Unavailable` unless every one was taken."""
+
+
+class Files(Protocol):
+    """The private bucket of reports."""
+
+    def store(self, key: str, chunks: Iterable[bytes], *, content_type: str, file_name: str) -> int:
+        """Store a file that becomes visible whole or not at all; returns its size in bytes; raises `Unavailable`."""
+
+    def link(self, key: str, lifetime: timedelta) -> str:
+        """Return a URL, signed now, from which anyone may GET the file for `lifetime`."""
+
+
+class Sockets(Protocol):
+    """Open WebSocket connections."""
+
+    def push(self, connection_ids: Iterable[str], message: str) -> set[str]:
+        """Send `message` to each connection at once; returns the ids that are gone for good."""
+
+    def close(self, connection_id: str) -> None:
+        """End a connection; one that is gone already is fine."""
+
+
+class Secrets(Protocol):
+    """The one secret: `bot_token`, `client_secret`, `token_keys`."""
+
+    def read(self, *, fresh: bool = False) -> Mapping[str, Any]:
+        """Return the secret, at most five minutes old, or read anew when `fresh`; raises `Unavailable`."""
+
+
+class Discord(Protocol):
+    """Discord's REST API with the bot's token. Obeys rate limits; raises the errors of `attendance.discord.client`."""
+
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Call one route and return its decoded JSON body, or None when it has none."""

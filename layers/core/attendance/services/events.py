@@ -1,0 +1,199 @@
+"""Planning, reading and closing events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from attendance.domain.due import plan, settle_after_close
+from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
+from attendance.domain.ids import derive, is_id
+from attendance.domain.preset import checked_duration, clean_text
+from attendance.domain.rights import require
+from attendance.domain.seats import GOING
+from attendance.domain.settings import parse_reminders
+from attendance.domain.sheet import Sheet, make_sheet
+from attendance.domain.timetext import parse_minutes, parse_when
+from attendance.errors import Conflict, Invalid, NotFound
+from attendance.storage import attendance, dues, events, members, presets, sheets
+from attendance.storage.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from attendance.domain.actor import Actor
+    from attendance.domain.preset import Preset
+    from attendance.domain.settings import Settings
+    from attendance.storage.table import Table
+    from attendance.storage.values import Item
+
+DEFAULT_DURATION = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRequest:
+    """What an officer asks for. Texts are as typed; None means: as the preset, else as the settings say."""
+
+    title: str
+    time: str
+    preset: str | None = None
+    game: str | None = None
+    duration: str | None = None
+    description: str | None = None
+    channel_id: str | None = None
+    voice_channel_id: str | None = None
+    tracked_role_id: str | None = None
+    capacity: int | None = None
+    code: str | None = None
+    reminders: str | None = None
+
+
+def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
+    """Store a new event, with a copy of its preset's values, and return it; two requests to the table.
+
+    Its card, reminders and audit entry follow from the table's stream. The same request again returns the event that it
+    made. Raises `Forbidden`, `Invalid` (which names the field), `NotFound` for the preset, `Conflict` before set-up.
+    """
+    require(actor, "events.manage")
+    settings, preset = presets.get_with_settings(table, guild_id, request.preset)
+    if request.preset and preset is None:
+        raise Invalid(f"There is no preset called “{request.preset[:64]}” here. Pick one of the list.", field="preset")
+    event = _planned(guild_id, actor, now, request, settings, preset)
+    return events.create(table, event, plan(event, now), actor, now)
+
+
+def _planned(
+    guild_id: str, actor: Actor, now: datetime, request: EventRequest, settings: Settings, preset: Preset | None
+) -> Event:
+    zone = settings.ready_zone()
+    starts_at = parse_when(request.time, zone=zone, now=now)
+    typed_minutes = parse_minutes(request.duration, field="duration") if request.duration else None
+    minutes = checked_duration(typed_minutes or (preset.duration if preset else DEFAULT_DURATION))
+    channel_id = request.channel_id or settings.channel_id
+    if channel_id is None:
+        raise Invalid("Name a channel for the card, or set one for all events with /settings setup.", field="channel")
+    if request.reminders is not None:
+        reminders = parse_reminders(request.reminders)
+    else:
+        reminders = preset.reminders if preset and preset.reminders is not None else settings.reminders
+    if request.capacity is not None and not 1 <= request.capacity <= 1000:
+        raise Invalid(f"The capacity must be 1 to 1000; understood: {request.capacity}.", field="capacity")
+    return Event(
+        guild_id=guild_id,
+        event_id=derive("event", guild_id, actor.user_id, actor.request_id),
+        title=clean_text(request.title, field="title", limit=MAX_TITLE),
+        game=clean_text(request.game or (preset.game if preset else ""), field="game", limit=64, required=False),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        zone=zone,
+        channel_id=channel_id,
+        created_by=actor.user_id,
+        roles=preset.roles if preset else (GOING,),
+        capacity=request.capacity or (preset.capacity if preset else None),
+        description=clean_text(
+            request.description or (preset.description if preset else ""),
+            field="description", limit=MAX_DESCRIPTION, required=False,
+        ),
+        preset_name=preset.name if preset else "",
+        voice_channel_id=request.voice_channel_id,
+        tracked_role_id=request.tracked_role_id,
+        check_in=(preset.check_in if preset else None) or settings.check_in,
+        code=clean_text(request.code, field="code", limit=MAX_CODE) if request.code else None,
+        reminders=reminders,
+    )  # fmt: skip
+
+
+def get_event(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> Event:
+    """Return an event; raises `NotFound`, for another guild's id as for an unknown one."""
+    event = events.get(table, guild_id, event_id, roster=roster) if is_id(event_id) else None
+    if event is None:
+        raise NotFound("There is no such event here. It may have been deleted; pick one of the list.")
+    return event
+
+
+def list_events(
+    table: Table,
+    guild_id: str,
+    *,
+    since: datetime,
+    until: datetime,
+    limit: int = 25,
+    cursor: str | None = None,
+    newest_first: bool = False,
+) -> tuple[list[Item], str | None]:
+    """Return summaries of events that start within [since, until] in order of start, and a cursor or None."""
+    return events.list_between(
+        table, guild_id, since=since, until=until, limit=limit, cursor=cursor, newest_first=newest_first
+    )
+
+
+def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Sheet:
+    """Close an event and return its sheet; closing a closed event returns the sheet it has.
+
+    Who said yes or late and was not seen becomes absent. Closing and the sheet are one transaction, with a second look a
+    minute later for check-ins that were under way. Raises `Forbidden`, `NotFound`, `Conflict` (cancelled, or before the
+    check-in window opens).
+    """
+    require(actor, "attendance.manage")
+    event = get_event(table, guild_id, event_id)
+    if event.status == "closed":
+        return _sheet_of(table, event)
+    if event.status == "cancelled":
+        raise Conflict(f"“{event.title}” was cancelled: it has no attendance to close.", code="event_cancelled")
+    if event.window(now) == "before":
+        opens = int(event.check_in.opens_at(event.starts_at).timestamp())
+        raise Conflict(
+            f"“{event.title}” has not begun: there is no attendance before check-in opens <t:{opens}:R>. To call it "
+            "off, cancel it.",
+            code="too_early_to_close",
+        )
+    sheet = _derived_sheet(table, event, now)
+    outdated = [dues.delete_due(due) for due in dues.of_event(table, guild_id, event_id)]
+    try:
+        table.write_together(
+            events.set_status(event, "closed", actor, now),
+            sheets.put_sheet(sheet, actor, now),
+            dues.put_due(settle_after_close(event, now)),
+            *outdated,
+        )
+    except ConditionFailed:
+        event = get_event(table, guild_id, event_id)
+        if event.status == "closed":  # somebody, or this same request once before, was quicker
+            return _sheet_of(table, event)
+        raise
+    return sheet
+
+
+def settle_sheet(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Sheet | None:
+    """Rewrite a closed event's sheet when its evidence says otherwise by now; returns it when it changed."""
+    event = get_event(table, guild_id, event_id)
+    before = sheets.get(table, event)
+    if event.status != "closed" or before is None:
+        return None
+    after = _derived_sheet(table, event, now, version=before.version + 1)
+    if after.rows == before.rows:
+        return None
+    table.put(sheets.put_sheet(after, actor, now))
+    return after
+
+
+def get_sheet(table: Table, guild_id: str, event_id: str) -> Sheet | None:
+    """Return the sheet of an event, None while it is not closed; raises `NotFound` for an unknown event."""
+    return sheets.get(table, get_event(table, guild_id, event_id, roster=False))
+
+
+def attendance_so_far(table: Table, event: Event, now: datetime) -> Sheet:
+    """Return what the sheet would say if the event closed now."""
+    return _derived_sheet(table, event, now)
+
+
+def _derived_sheet(table: Table, event: Event, now: datetime, version: int = 1) -> Sheet:
+    observed = attendance.decisions(table, event.guild_id, event.event_id)
+    names = members.names(table, event.guild_id)
+    return make_sheet(event, observed, names, made_at=now, version=version)
+
+
+def _sheet_of(table: Table, event: Event) -> Sheet:
+    sheet = sheets.get(table, event)
+    if sheet is None:
+        raise Conflict(f"“{event.title}” is closed and has no sheet: reopen and close it again.", code="sheet_missing")
+    return sheet

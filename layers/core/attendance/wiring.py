@@ -1,0 +1,75 @@
+"""The composition root: the only place that knows which adapter stands behind which port.
+
+Each collaborator is made on first use and kept for the life of the process, so that a PING builds nothing, a click
+builds one DynamoDB client, and no function builds what it does not need. Tests replace a collaborator by
+monkeypatching its function here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from attendance import config
+
+if TYPE_CHECKING:
+    from attendance import ports
+    from attendance.storage.table import Table
+
+
+def now() -> datetime:
+    """The one clock: the present moment, aware UTC."""
+    return datetime.now(UTC)
+
+
+@cache
+def table() -> Table:
+    """The table. Its time-outs fit into Discord's 3 seconds: two tries of at most 1.2 s."""
+    from attendance.aws.clients import make
+    from attendance.storage.table import Table
+
+    return Table(make("dynamodb", connect=0.5, read=1.2, attempts=2, connections=32), config.table_name())
+
+
+@cache
+def queue(name: str) -> ports.Queue:
+    """A queue by its short name: `notifications`, `reports`, `webhooks` or `changes_dead_letter`."""
+    from attendance.aws.clients import make
+    from attendance.aws.queue import SqsQueue
+
+    return SqsQueue(make("sqs"), config.queue_url(name))
+
+
+@cache
+def files() -> ports.Files:
+    """The report bucket."""
+    from attendance.aws.clients import make
+    from attendance.aws.files import S3Files
+
+    return S3Files(make("s3", read=20, signature_version="s3v4"), config.reports_bucket())
+
+
+@cache
+def secrets() -> ports.Secrets:
+    """The one secret."""
+    from attendance.aws.clients import make
+    from attendance.aws.secrets import ManagedSecret
+
+    return ManagedSecret(make("secretsmanager", read=3), config.secrets_id())
+
+
+@cache
+def sockets() -> ports.Sockets:
+    """The open WebSocket connections."""
+    from attendance.aws.sockets import GatewaySockets
+
+    return GatewaySockets(config.websocket_endpoint())
+
+
+@cache
+def discord() -> ports.Discord:
+    """Discord's REST API with the bot's token."""
+    from attendance.discord.client import DiscordClient
+
+    return DiscordClient(config.discord_api_url(), secrets())
