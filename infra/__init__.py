@@ -1,0 +1,1 @@
+"""What deploys, runs and watches the system; nothing here runs on Lambda."""

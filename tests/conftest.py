@@ -1,0 +1,73 @@
+"""What every suite shares: an environment that is put back, and tables to work on."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from infra.local.emulator import Emulator, free_port
+from tests.tables import create_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION = "us-east-1"
+
+
+@pytest.fixture(autouse=True)
+def _environment() -> Iterator[None]:
+    """Worthless credentials and a region for boto3, nothing of the user's own, and all of it put back afterwards."""
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith(("AWS_", "DISCORD_"))]:
+        if name != "DISCORD_SPEC_DIR":
+            del os.environ[name]
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        AWS_DEFAULT_REGION=REGION,
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def moto_table() -> Iterator[tuple[DynamoDBClient, str]]:
+    """A client and the name of a fresh table in memory: fast, and no judge of races and transactions."""
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb", region_name=REGION)
+        yield dynamodb, create_table(dynamodb, "attendance")
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an AWS emulator of this session's own, which ends with it."""
+    with Emulator(free_port(), tmp_path_factory.mktemp("emulator"), keep=False) as emulator:
+        yield emulator.url
+
+
+@pytest.fixture
+def ministack_table(ministack: str) -> Iterator[tuple[DynamoDBClient, str]]:
+    """A client and the name of a fresh table in the emulator, which judges races and transactions as DynamoDB does."""
+    dynamodb = boto3.client(
+        "dynamodb",
+        endpoint_url=ministack,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(connect_timeout=5, read_timeout=30, max_pool_connections=128),
+    )
+    name = create_table(dynamodb, f"attendance-{uuid.uuid4().hex[:12]}")
+    yield dynamodb, name
+    dynamodb.delete_table(TableName=name)
