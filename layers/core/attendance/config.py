@@ -48,7 +48,9 @@ def discord_public_key() -> bytes:
     """The application's Ed25519 public key, 32 bytes, from 64 hex digits."""
     text = _required("DISCORD_PUBLIC_KEY")
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        raise Misconfigured("DISCORD_PUBLIC_KEY must be the 64 hex digits shown on the application's General Information page.")
+        raise Misconfigured(
+            "DISCORD_PUBLIC_KEY must be the 64 hex digits shown on the application's General Information page."
+        )
     return bytes.fromhex(text)
 
 
@@ -67,7 +69,9 @@ def secrets_id() -> str:
 
 def dashboard_origins() -> tuple[str, ...]:
     """The exact origins that may call the API from a browser and receive sign-in redirects; comma-separated."""
-    return tuple(part.strip().rstrip("/") for part in os.environ.get("DASHBOARD_ORIGINS", "").split(",") if part.strip())
+    return tuple(
+        part.strip().rstrip("/") for part in os.environ.get("DASHBOARD_ORIGINS", "").split(",") if part.strip()
+    )
 
 
 def stage() -> str:

@@ -58,7 +58,7 @@ class S3Files:
                 done.append({"PartNumber": number, "ETag": tag})
                 size += len(body)
             self._client.complete_multipart_upload(MultipartUpload={"Parts": done}, **upload)
-        except BaseException:  # whatever ends the upload, a crash of the rows' source included: parts left behind cost money
+        except BaseException:  # whatever ended the upload, its rows' source included: parts left behind cost money
             self._client.abort_multipart_upload(**upload)
             raise
         return size

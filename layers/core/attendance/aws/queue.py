@@ -34,7 +34,7 @@ class SqsQueue:
 
     def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
         """Put all messages on the queue, ten a request; raises `Unavailable` unless every one was taken."""
-        for batch in batched((_body(message) for message in messages), 10):
+        for batch in batched((_body(message) for message in messages), 10, strict=False):
             left = list(batch)
             for _ in range(_TRIES):
                 left = self._send_batch(left)

@@ -24,15 +24,19 @@ class CheckInRule:
     grace: int = 5
 
     def opens_at(self, starts_at: datetime) -> datetime:
+        """When the window opens."""
         return starts_at - timedelta(minutes=self.opens_before)
 
     def closes_at(self, starts_at: datetime) -> datetime:
+        """When the window closes."""
         return starts_at + timedelta(minutes=self.closes_after)
 
 
 def checked_rule(opens_before: int, closes_after: int, grace: int) -> CheckInRule:
     """Return the rule, or raise `Invalid` (field `check_in`) when its minutes make no window."""
-    if not (0 <= opens_before <= MAX_MINUTES and 0 <= grace <= closes_after <= MAX_MINUTES and opens_before + closes_after):
+    if not (
+        0 <= opens_before <= MAX_MINUTES and 0 <= grace <= closes_after <= MAX_MINUTES and opens_before + closes_after
+    ):
         raise Invalid(
             "A check-in window opens 0 to 1440 minutes before the start, closes 0 to 1440 after it, is not empty, and its "
             f"grace fits inside; understood: {opens_before}, {closes_after}, {grace}.",
@@ -40,6 +44,9 @@ def checked_rule(opens_before: int, closes_after: int, grace: int) -> CheckInRul
         )
     return CheckInRule(opens_before, closes_after, grace)
 
+
+DEFAULT_RULE = CheckInRule()
+"""SPEC section 2's defaults."""
 
 Window = Literal["before", "open", "after"]
 

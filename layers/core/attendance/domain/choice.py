@@ -46,9 +46,7 @@ def yes(*roles: str) -> Choice:
 def late(minutes: int, *roles: str) -> Choice:
     """A sign-up that announces being `minutes` late; raises `Invalid` (field `late_minutes`) outside 1 to 240."""
     if not 1 <= minutes <= MAX_LATE_MINUTES:
-        raise Invalid(
-            f"Being late takes 1 to {MAX_LATE_MINUTES} minutes; you wrote {minutes}.", field="late_minutes"
-        )
+        raise Invalid(f"Being late takes 1 to {MAX_LATE_MINUTES} minutes; you wrote {minutes}.", field="late_minutes")
     return Choice("late", roles, minutes)
 
 

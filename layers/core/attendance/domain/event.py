@@ -7,16 +7,16 @@ because people sign up meanwhile.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from attendance.domain.checkin import CheckInRule, Window, window_at
+from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, Window, window_at
 from attendance.domain.roster import Roster, build_roster
 from attendance.domain.seats import GOING, Role
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 EventStatus = Literal["open", "closed", "cancelled"]
 MAX_SIGN_UPS = 1000
@@ -48,7 +48,7 @@ class Event:
     preset_name: str = ""
     voice_channel_id: str | None = None
     tracked_role_id: str | None = None
-    check_in: CheckInRule = CheckInRule()
+    check_in: CheckInRule = DEFAULT_RULE
     code: str | None = None
     sign_up_closes_at: datetime | None = None
     reminders: tuple[int, ...] = ()

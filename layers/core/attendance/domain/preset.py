@@ -5,11 +5,14 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from attendance.domain.checkin import CheckInRule
 from attendance.domain.ids import derive
-from attendance.domain.seats import Role
+from attendance.domain.seats import MAX_SEATS, Role
 from attendance.errors import Invalid
+
+if TYPE_CHECKING:
+    from attendance.domain.checkin import CheckInRule
 
 MAX_PRESETS = 100
 MAX_NAME = 64
@@ -43,7 +46,9 @@ def clean_text(text: str, *, field: str, limit: int, required: bool = True) -> s
     Raises `Invalid` naming `field` when nothing visible is left of a required text, or it is longer than `limit`.
     """
     kept = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
-    folded = " ".join("".join(c for c in kept if c == " " or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co")).split())
+    folded = " ".join(
+        "".join(c for c in kept if c == " " or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co")).split()
+    )
     if not any(unicodedata.category(c)[0] in "LNPS" for c in folded):
         if required:
             raise Invalid(f"The {field} needs at least one visible character.", field=field)
@@ -75,6 +80,6 @@ def checked_capacity(capacity: int | None, roles: tuple[Role, ...]) -> int | Non
     if capacity is None:
         return None
     needed = max(1, sum(role.minimum for role in roles))
-    if not needed <= capacity <= 1000:
-        raise Invalid(f"The party size must be {needed} to 1000; understood: {capacity}.", field="party_size")
+    if not needed <= capacity <= MAX_SEATS:
+        raise Invalid(f"The party size must be {needed} to {MAX_SEATS}; understood: {capacity}.", field="party_size")
     return capacity

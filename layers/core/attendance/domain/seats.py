@@ -56,7 +56,9 @@ def parse_roles(text: str) -> tuple[Role, ...]:
 def _parse_role(part: str) -> Role:
     match = _ROLE.fullmatch(part)
     if match is None:
-        raise Invalid(f"“{part[:60]}” is not a role with seats. Write a name and a number: `{_EXAMPLE}`.", field="roles")
+        raise Invalid(
+            f"“{part[:60]}” is not a role with seats. Write a name and a number: `{_EXAMPLE}`.", field="roles"
+        )
     low = int(match["low"])
     high = int(match["high"]) if match["high"] else low
     minimum = low if match["high"] else 0
@@ -67,7 +69,9 @@ def checked_role(name: str, minimum: int, maximum: int) -> Role:
     """Return the role, or raise `Invalid` (field `roles`) when its name or numbers cannot stand on a card."""
     key = role_key(name)
     if not key or len(name) > 32:
-        raise Invalid(f"“{name[:60]}” cannot name a role: use 1 to 32 characters with a letter or digit.", field="roles")
+        raise Invalid(
+            f"“{name[:60]}” cannot name a role: use 1 to 32 characters with a letter or digit.", field="roles"
+        )
     if not 0 <= minimum <= maximum or not 1 <= maximum <= MAX_SEATS:
         raise Invalid(
             f"“{name}” asks for {minimum} to {maximum} seats: the maximum must be 1 to {MAX_SEATS} and not below the minimum.",
@@ -79,5 +83,6 @@ def checked_role(name: str, minimum: int, maximum: int) -> Role:
 def format_roles(roles: tuple[Role, ...]) -> str:
     """Write roles so that `parse_roles` reads them back."""
     return ", ".join(
-        f"{role.name} {role.minimum}-{role.maximum}" if role.minimum else f"{role.name} {role.maximum}" for role in roles
+        f"{role.name} {role.minimum}-{role.maximum}" if role.minimum else f"{role.name} {role.maximum}"
+        for role in roles
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attendance.domain.checkin import CheckInRule
+from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Settings:
     officer_role_id: str | None = None
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reminders: tuple[int, ...] = DEFAULT_REMINDERS
-    check_in: CheckInRule = CheckInRule()
+    check_in: CheckInRule = DEFAULT_RULE
     version: int = 0
 
     def ready_zone(self) -> str:
@@ -54,7 +54,10 @@ def checked_zone(name: str) -> str:
                 return str(ZoneInfo(candidate))
             except (KeyError, ValueError, OSError):  # not a zone, or a name no file system can hold
                 continue
-    raise Invalid(f"“{wanted[:64]}” is not a time zone I know. Use a name such as Europe/Berlin or America/New_York.", field="zone")
+    raise Invalid(
+        f"“{wanted[:64]}” is not a time zone I know. Use a name such as Europe/Berlin or America/New_York.",
+        field="zone",
+    )
 
 
 def checked_reminders(minutes: Iterable[int]) -> tuple[int, ...]:
@@ -64,7 +67,10 @@ def checked_reminders(minutes: Iterable[int]) -> tuple[int, ...]:
         raise Invalid(f"{len(offsets)} reminders are too many: {MAX_REMINDERS} fit an event.", field="reminders")
     for offset in offsets:
         if not 1 <= offset <= MAX_REMINDER_MINUTES:
-            raise Invalid(f"A reminder goes out 1 minute to 14 days before the start; understood: {offset} minutes.", field="reminders")
+            raise Invalid(
+                f"A reminder goes out 1 minute to 14 days before the start; understood: {offset} minutes.",
+                field="reminders",
+            )
     return offsets
 
 

@@ -7,7 +7,6 @@ rule. The same evidence gives the same rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from attendance.domain.choice import decode
@@ -15,6 +14,7 @@ from attendance.domain.verdict import Evidence, Source, Status, closing_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from attendance.domain.event import Event
 
@@ -76,7 +76,9 @@ def make_sheet(
         zone=event.zone,
         made_at=made_at,
         version=version,
-        rows=tuple(_row(user, event, decisions.get(user), names.get(user, user), seats.get(user, "")) for user in members),
+        rows=tuple(
+            _row(user, event, decisions.get(user), names.get(user, user), seats.get(user, "")) for user in members
+        ),
     )
 
 

@@ -27,7 +27,9 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _UNIX = re.compile(r"(?:<t:)?(?P<seconds>\d{9,11})(?::[tTdDfFsSR])?>?", re.ASCII)
 _SPAN_PART = re.compile(r"(\d{1,5})\s?(d|days?|h|hrs?|hours?|m|mins?|minutes?)(?![a-z])\s{0,3}", re.ASCII)
 _CLOCK = re.compile(r"(?:at )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?P<half>am|pm)?", re.ASCII)
-_DAY_AND_CLOCK = re.compile(r"(?P<day>.+?)(?:[ ,]{1,3}|(?<=\d)t)(?P<clock>(?:at )?\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm)?)", re.ASCII)
+_DAY_AND_CLOCK = re.compile(
+    r"(?P<day>.+?)(?:[ ,]{1,3}|(?<=\d)t)(?P<clock>(?:at )?\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm)?)", re.ASCII
+)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 

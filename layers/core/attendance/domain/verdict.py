@@ -9,11 +9,11 @@ Because "stronger of two" is associative and commutative, a verdict can be kept 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 Status = Literal["present", "late", "left_early", "benched", "excused", "absent", "unmarked"]
 STATUSES: tuple[Status, ...] = ("present", "late", "left_early", "benched", "excused", "absent", "unmarked")

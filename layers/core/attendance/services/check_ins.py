@@ -93,7 +93,11 @@ def _checked_source(event: Event, code: str | None) -> Source:
     if event.code is None:
         return "button"
     if code is None or not code.strip():
-        raise Invalid(f"“{event.title}” asks for a code: run /attend with the code that your officer gave out.", field="code")
+        raise Invalid(
+            f"“{event.title}” asks for a code: run /attend with the code that your officer gave out.", field="code"
+        )
     if not hmac.compare_digest(code.strip().casefold().encode(), event.code.casefold().encode()):
-        raise Invalid(f"“{code.strip()[:32]}” is not the code of “{event.title}”. Ask your officer for it.", field="code")
+        raise Invalid(
+            f"“{code.strip()[:32]}” is not the code of “{event.title}”. Ask your officer for it.", field="code"
+        )
     return "code"

@@ -11,7 +11,7 @@ from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
 from attendance.domain.ids import derive, is_id
 from attendance.domain.preset import checked_duration, clean_text
 from attendance.domain.rights import require
-from attendance.domain.seats import GOING
+from attendance.domain.seats import GOING, MAX_SEATS
 from attendance.domain.settings import parse_reminders
 from attendance.domain.sheet import Sheet, make_sheet
 from attendance.domain.timetext import parse_minutes, parse_when
@@ -75,8 +75,8 @@ def _planned(
         reminders = parse_reminders(request.reminders)
     else:
         reminders = preset.reminders if preset and preset.reminders is not None else settings.reminders
-    if request.capacity is not None and not 1 <= request.capacity <= 1000:
-        raise Invalid(f"The capacity must be 1 to 1000; understood: {request.capacity}.", field="capacity")
+    if request.capacity is not None and not 1 <= request.capacity <= MAX_SEATS:
+        raise Invalid(f"The capacity must be 1 to {MAX_SEATS}; understood: {request.capacity}.", field="capacity")
     return Event(
         guild_id=guild_id,
         event_id=derive("event", guild_id, actor.user_id, actor.request_id),

@@ -63,12 +63,16 @@ def create_preset(
         created_by=actor.user_id,
     )
     if len(presets.list_all(table, guild_id)) >= MAX_PRESETS:
-        raise Conflict(f"This server has {MAX_PRESETS} presets, as many as fit. Delete one first.", code="too_many_presets")
+        raise Conflict(
+            f"This server has {MAX_PRESETS} presets, as many as fit. Delete one first.", code="too_many_presets"
+        )
     try:
         presets.create(table, preset, actor, now)
     except ConditionFailed as failed:
         if (failed.item or {}).get("touched", {}).get("request") != actor.request_id:
-            raise Conflict(f"There is a preset called “{name}” already. Pick another name.", code="name_taken") from failed
+            raise Conflict(
+                f"There is a preset called “{name}” already. Pick another name.", code="name_taken"
+            ) from failed
     return preset
 
 

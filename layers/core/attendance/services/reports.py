@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from attendance.domain.ids import derive, is_id
 from attendance.domain.report import LINK_LIFETIME, ReportFormat, ReportJob
@@ -46,11 +46,13 @@ def request_report(
     if event_id is not None:
         event = get_event(table, guild_id, event_id, roster=False)
         if event.status != "closed":
-            raise Conflict(f"“{event.title}” is {event.status}: close it first, then its sheet can be exported.", code="not_closed")
+            raise Conflict(
+                f"“{event.title}” is {event.status}: close it first, then its sheet can be exported.", code="not_closed"
+            )
     job = ReportJob(
         guild_id=guild_id,
         job_id=derive("report", guild_id, actor.user_id, actor.request_id),
-        format=cast("ReportFormat", file_format),
+        format=file_format,
         requested_by=actor.user_id,
         requested_at=now,
         event_id=event_id,

@@ -57,7 +57,9 @@ def set_up_guild(
     try:
         guilds.save_settings(table, after, actor, now)
     except ConditionFailed as failed:
-        raise Conflict("The settings were changed by someone else at the same moment. Please run this again.") from failed
+        raise Conflict(
+            "The settings were changed by someone else at the same moment. Please run this again."
+        ) from failed
     return after
 
 

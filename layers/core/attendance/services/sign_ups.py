@@ -51,10 +51,14 @@ def _explained(table: Table, event: Event, choice: Choice, actor: Actor, now: da
     for role in choice.roles:
         event.role(role)
     if before is None:
-        raise Conflict(f"{MAX_SIGN_UPS} people answered “{event.title}” already: that is all a card can hold.", code="event_full")
+        raise Conflict(
+            f"{MAX_SIGN_UPS} people answered “{event.title}” already: that is all a card can hold.", code="event_full"
+        )
     if decode(before).claim != choice.claim:  # changed between the two looks by the member's own other click
         raise Conflict("You answered twice at the same moment. Look at the card and click once more.")
     try:
-        return SignUp(events.keep_place(table, event.guild_id, event.event_id, before, choice, actor, now), changed=True)
+        return SignUp(
+            events.keep_place(table, event.guild_id, event.event_id, before, choice, actor, now), changed=True
+        )
     except ConditionFailed as failed:
         raise Conflict("You answered twice at the same moment. Look at the card and click once more.") from failed

@@ -88,7 +88,14 @@ def get(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> E
 
 
 def list_between(
-    table: Table, guild_id: str, *, since: datetime, until: datetime, limit: int, cursor: str | None = None, newest_first: bool = False
+    table: Table,
+    guild_id: str,
+    *,
+    since: datetime,
+    until: datetime,
+    limit: int,
+    cursor: str | None = None,
+    newest_first: bool = False,
 ) -> tuple[list[Item], str | None]:
     """Return summaries (what the index projects) of events that start within [since, until], and a cursor or None.
 
@@ -142,7 +149,9 @@ def answer(table: Table, guild_id: str, event_id: str, choice: Choice, actor: Ac
     return from_item(item)
 
 
-def keep_place(table: Table, guild_id: str, event_id: str, before: str, choice: Choice, actor: Actor, now: datetime) -> Event:
+def keep_place(
+    table: Table, guild_id: str, event_id: str, before: str, choice: Choice, actor: Actor, now: datetime
+) -> Event:
     """Replace the member's encoded choice `before` by one of the same claim; they keep their place.
 
     Raises `ConditionFailed` with the event as it stands when it is no longer open or the choice is another by now.

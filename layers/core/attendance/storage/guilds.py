@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from attendance.domain.checkin import CheckInRule
+from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
 from attendance.domain.settings import DEFAULT_REMINDERS, Settings
 from attendance.storage import keys
 from attendance.storage.table import ABSENT, Put
@@ -48,7 +48,7 @@ def settings_from_item(guild_id: str, item: Item | None) -> Settings:
         officer_role_id=item.get("officer_role_id"),
         rights={capability: tuple(roles) for capability, roles in item.get("rights", {}).items()},
         reminders=tuple(item.get("reminders", DEFAULT_REMINDERS)),
-        check_in=CheckInRule(**item["check_in"]) if "check_in" in item else CheckInRule(),
+        check_in=CheckInRule(**item["check_in"]) if "check_in" in item else DEFAULT_RULE,
         version=item.get("version", 0),
     )
 
@@ -65,7 +65,9 @@ def save_settings(table: Table, settings: Settings, actor: Actor, now: datetime)
     table.put(Put(item, condition, {":before": settings.version - 1}))
 
 
-def save_installation(table: Table, guild_id: str, name: str, channel_id: str | None, at: datetime, actor: Actor) -> None:
+def save_installation(
+    table: Table, guild_id: str, name: str, channel_id: str | None, at: datetime, actor: Actor
+) -> None:
     """Note that the bot was installed at `at`; an older notice than the stored one raises `ConditionFailed` (fault A15)."""
     item = {
         **keys.installation(guild_id)._asdict(),

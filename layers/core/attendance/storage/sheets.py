@@ -30,7 +30,17 @@ _FORMAT = 1
 
 def _pack(rows: tuple[SheetRow, ...]) -> bytes:
     lines = [
-        [r.user_id, r.name, r.answer, r.role, r.late_minutes, r.status, r.source, keys.stamp(r.at) if r.at else None, r.credit]
+        [
+            r.user_id,
+            r.name,
+            r.answer,
+            r.role,
+            r.late_minutes,
+            r.status,
+            r.source,
+            keys.stamp(r.at) if r.at else None,
+            r.credit,
+        ]
         for r in rows
     ]
     return bytes([_FORMAT]) + zlib.compress(json.dumps(lines, separators=(",", ":")).encode())
