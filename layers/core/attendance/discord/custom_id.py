@@ -1,0 +1,48 @@
+"""What a button, select or modal carries: `v1:<action>:<id>[:<arg>]`.
+
+Discord gives the text back with every click for as long as the message exists, so it is versioned: an id of an older
+shape parses to None and is answered "out of date" instead of being misread. It is no secret and proves nothing: guild
+and member come from the signed body, never from here.
+
+| action         | id        | arg      | sits on                                          |
+|----------------|-----------|----------|--------------------------------------------------|
+| `yes`          | event     | role key | a role's button on the card                      |
+| `maybe`, `no`  | event     |          | buttons on the card                              |
+| `late`         | event     |          | a button on the card, and the modal that it opens |
+| `check_in`     | event     |          | a button on the card                             |
+| `code`         | event     |          | the modal that asks for an event's code          |
+| `file`         | report job |         | "Get the file" under a finished report           |
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+VERSION = "v1"
+MAX_LENGTH = 100  # https://discord.com/developers/docs/components/reference: custom_id is 1 to 100 characters
+
+
+class CustomId(NamedTuple):
+    """An action on the thing named by `id`; `arg` says more, or is empty."""
+
+    action: str
+    id: str
+    arg: str = ""
+
+    def encode(self) -> str:
+        """Return the text that `parse` reads back; raises ValueError for parts that no custom id can carry."""
+        text = ":".join((VERSION, self.action, self.id, self.arg) if self.arg else (VERSION, self.action, self.id))
+        if len(text) > MAX_LENGTH or parse(text) != self:
+            raise ValueError(f"{self!r} does not fit a custom id")
+        return text
+
+
+def parse(text: str) -> CustomId | None:
+    """Return what `text` carries, or None for another version, another shape or an over-long text."""
+    parts = text.split(":") if len(text) <= MAX_LENGTH else []
+    if not 3 <= len(parts) <= 4 or parts[0] != VERSION or not all(parts):
+        return None
+    action, thing = parts[1], parts[2]
+    if not (action.isascii() and action.isidentifier() and thing.isascii() and thing.isalnum()):
+        return None
+    return CustomId(*parts[1:])
