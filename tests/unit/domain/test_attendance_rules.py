@@ -111,7 +111,12 @@ def test_precedence_is_officer_import_code_button_voice_rule(weak, strong):
 def test_at_closing_who_said_yes_and_was_not_seen_is_absent_and_who_said_nothing_stays_unmarked():
     event = an_event(
         places={"ann": 1, "bob": 2, "cat": 3, "dan": 4},
-        choices={"ann": encode(yes("going")), "bob": encode(late(10, "going")), "cat": encode(NO), "dan": encode(yes("going"))},
+        choices={
+            "ann": encode(yes("going")),
+            "bob": encode(late(10, "going")),
+            "cat": encode(NO),
+            "dan": encode(yes("going")),
+        },
     )
     observed = {"ann": entry("button", "present", 1, user="ann"), "eve": entry("button", "late", 9, user="eve")}
     sheet = make_sheet(event, observed, {"ann": "Ann"}, made_at=minutes(180))
@@ -185,7 +190,9 @@ def test_snowflakes_are_told_from_other_digits():
     assert snowflake_time("175928847299117063") == datetime(2016, 4, 30, 11, 18, 25, 796000, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r1", " =1", "＝1", "\u202e=1", "\u200b@x", "%0A", "|x"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r1", " =1", "＝1", "\u202e=1", "\u200b@x", "%0A", "|x"]
+)
 def test_no_cell_begins_a_formula(text):
     assert neutralised(text).startswith("'")
 

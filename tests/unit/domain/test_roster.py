@@ -89,7 +89,9 @@ def test_no_role_is_oversold_and_no_seat_stays_free_beside_a_fitting_waiting_mem
 
 @settings(max_examples=300)
 @given(
-    st.lists(st.tuples(st.sampled_from("abcdefgh"), st.builds(yes, st.sampled_from(["tank", "healer", "dps"]))), max_size=30),
+    st.lists(
+        st.tuples(st.sampled_from("abcdefgh"), st.builds(yes, st.sampled_from(["tank", "healer", "dps"]))), max_size=30
+    ),
     st.sampled_from("klm"),
     _choices,
 )

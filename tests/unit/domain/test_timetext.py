@@ -60,7 +60,10 @@ def test_a_time_is_understood_in_the_guilds_zone(text, wall):
         ("today 9:00", "understood as Mon 23 Nov 2026 09:00 .Europe/Berlin., which has passed"),
         ("2030-01-01 20:00", "more than two years ahead"),
         ("28.3.2027 02:30", "does not exist in Europe/Berlin .clocks go forward.. Try 01:30 or 03:30"),
-        ("31.10.2027 02:30", "happens twice in Europe/Berlin .clocks go back.. Write 2027-10-31T02:30.02:00 or 2027-10"),
+        (
+            "31.10.2027 02:30",
+            "happens twice in Europe/Berlin .clocks go back.. Write 2027-10-31T02:30.02:00 or 2027-10",
+        ),
     ],
 )
 def test_a_refusal_says_what_was_understood_and_what_would_do(text, says):
@@ -92,7 +95,9 @@ def test_what_is_no_length_of_time_is_refused(text):
 
 
 _shaped = st.lists(
-    st.sampled_from(["1", "12", " ", "h", "m", "d", ":", ".", "-", "pm", "am", "in ", "fri", "t", "T", "<t:", ">", "+", "٣"]),
+    st.sampled_from(
+        ["1", "12", " ", "h", "m", "d", ":", ".", "-", "pm", "am", "in ", "fri", "t", "T", "<t:", ">", "+", "٣"]
+    ),
     max_size=120,
 ).map("".join)
 

@@ -147,7 +147,7 @@ def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: d
             code="too_early_to_close",
         )
     sheet = _derived_sheet(table, event, now)
-    outdated = [dues.delete_due(due) for due in dues.of_event(table, guild_id, event_id)]
+    outdated = [dues.delete_due(due) for due in dues.of_event(table, guild_id, event_id) if due.kind != "settle"]
     try:
         table.write_together(
             events.set_status(event, "closed", actor, now),

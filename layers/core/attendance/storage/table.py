@@ -145,8 +145,10 @@ class Table:
         attributes: Sequence[str] = (),
     ) -> Page:
         """Return one page of a partition in sort order: those beginning with `prefix`, or within `between` (inclusive)."""
-        names = {"#_pk": f"{index}pk" if index else "pk", "#_sk": f"{index}sk" if index else "sk"}
+        names = {"#_pk": f"{index or ''}pk"}
         condition, values = "#_pk = :pk", {":pk": pk}
+        if between is not None or prefix:
+            names["#_sk"] = f"{index or ''}sk"
         if between is not None:
             condition += " AND #_sk BETWEEN :low AND :high"
             values |= {":low": between[0], ":high": between[1]}

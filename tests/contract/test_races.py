@@ -1,0 +1,101 @@
+"""Races, judged by the emulator's DynamoDB: threads on moto prove nothing.
+
+The roster has no counter to leak: places are handed out by DynamoDB's own serialised updates of one item. What is
+proven here is that every answer told a member the truth of its own moment and that the end is exactly right.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+import pytest
+
+from attendance.domain.choice import NO, yes
+from attendance.errors import Conflict
+from attendance.services.check_ins import check_in
+from attendance.services.events import close_event, get_event
+from attendance.services.sign_ups import sign_up
+from attendance.storage import attendance
+from attendance.storage.table import Table
+from tests.stories import GUILD, NOW, after, member, officer, raid
+
+pytestmark = pytest.mark.ministack
+PEOPLE, SEATS, ROUNDS = 100, 10, 20
+
+
+@pytest.fixture
+def table(ministack_table):
+    client, name = ministack_table
+    return Table(client, name)
+
+
+def test_a_hundred_at_once_for_ten_seats_seat_exactly_ten(table):
+    for number in range(ROUNDS):
+        event = raid(table, roles=f"dps {SEATS}", request_id=f"round {number}")
+        crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(PEOPLE)]
+        with ThreadPoolExecutor(PEOPLE) as threads:
+            told = list(threads.map(lambda who: sign_up(table, GUILD, event.event_id, yes("dps"), who, NOW), crowd))
+        roster = get_event(table, GUILD, event.event_id).roster()
+        assert (len(roster.seated), len(roster.waiting)) == (SEATS, PEOPLE - SEATS)
+        assert len({seat.user_id for seat in (*roster.seated, *roster.waiting)}) == PEOPLE
+        for who, answer in zip(crowd, told, strict=True):
+            seen = answer.event.roster()
+            assert seen.seat_of(who.user_id) == roster.seat_of(who.user_id)
+            assert seen.waiting_place(who.user_id) == roster.waiting_place(who.user_id)
+        assert sorted(answer.event.seq for answer in told) == list(range(1, PEOPLE + 1))
+
+
+def test_leaving_and_joining_at_once_never_oversells_and_leaves_no_seat_free(table):
+    event = raid(table, roles="dps 5")
+    random = Random(7)
+    crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(20)]
+    moves = [(random.choice(crowd), random.choice([yes("dps"), NO])) for _ in range(300)]
+
+    def move(one):
+        who, choice = one
+        try:
+            return sign_up(table, GUILD, event.event_id, choice, who, NOW)
+        except Conflict:  # two clicks of one member at the same moment: told to look and click once more
+            return None
+
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(move, moves))
+    seqs = [answer.event.seq for answer in answers if answer and answer.changed]
+    assert len(seqs) == len(set(seqs)) == get_event(table, GUILD, event.event_id).seq
+    for answer in filter(None, answers):
+        roster = answer.event.roster()
+        assert len(roster.seated) <= 5
+        assert not roster.waiting or len(roster.seated) == 5
+
+
+def test_one_member_checking_in_many_times_at_once_leaves_one_entry(table):
+    event = raid(table)
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(
+            threads.map(lambda _: check_in(table, GUILD, event.event_id, member("Ann"), after(60)), range(16))
+        )
+    assert sum(answer.changed for answer in answers) == 1
+    assert {answer.decision.status for answer in answers} == {"present"}
+
+
+def test_everyone_checking_in_at_once_is_recorded_once_each(table):
+    event = raid(table)
+    crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(200)]
+    with ThreadPoolExecutor(32) as threads:
+        answers = list(threads.map(lambda who: check_in(table, GUILD, event.event_id, who, after(60)), crowd))
+    assert all(answer.changed for answer in answers)
+    assert set(attendance.decisions(table, GUILD, event.event_id)) == {who.user_id for who in crowd}
+
+
+def test_two_officers_closing_at_once_get_the_same_sheet(table):
+    event = raid(table)
+    sign_up(table, GUILD, event.event_id, yes("tank"), member("Ann"), NOW)
+    with ThreadPoolExecutor(8) as threads:
+        closed = list(
+            threads.map(
+                lambda n: close_event(table, GUILD, event.event_id, officer(request_id=str(n)), after(90)), range(8)
+            )
+        )
+    assert {sheet.version for sheet in closed} == {1}
+    assert len({sheet.rows for sheet in closed}) == 1
