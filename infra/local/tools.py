@@ -20,9 +20,9 @@ ROOT: Final = Path(__file__).parents[2]
 TOOLS: Final = ROOT / ".local" / "tools"
 
 # The emulator runs the functions in its own interpreter, so boto3 stands beside it, as in Lambda's runtime. Its version
-# is the one of the botocore that the emulator pins.
+# is the one of the botocore that the emulator pins. The translator is what the emulator reads SAM templates with.
 PACKAGES: Final = {
-    "ministack": ("ministack==1.5.33", "boto3==1.43.106"),
+    "ministack": ("ministack==1.5.33", "aws-sam-translator==1.115.0", "boto3==1.43.106"),
     "sam": ("aws-sam-cli==1.170.0",),
 }
 

@@ -1,0 +1,71 @@
+# The entry points for people and for CI alike. Needs python3 (any version that runs pip) and a shell; uv, which the
+# first run installs where it is missing, brings everything else, Python 3.13 included.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup run stop demo test test-full check fmt lock docs bench deploy secrets
+
+UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo python3 -m uv; fi)
+export PYTHONPATH := functions:layers/core
+export SAM_CLI_TELEMETRY := 0
+PYTHON := .venv/bin/python
+
+help: ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1|/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+# Done again only when what it installs from has changed.
+.venv/ready: pyproject.toml uv.lock .python-version
+	@python3 -c 'import sys; sys.exit(0 if sys.version_info >= (3, 8) else "Python 3.8 or later is needed to begin; 3.13 is then fetched by uv.")'
+	@$(UV) --version >/dev/null 2>&1 || { echo "Installing uv ..."; python3 -m pip install --quiet uv \
+	  || python3 -m pip install --quiet --user --break-system-packages uv; } \
+	  || { echo "uv cannot be installed: see https://docs.astral.sh/uv/getting-started/installation/"; exit 1; }
+	@echo "Installing the project's tools ..."
+	@$(UV) sync --locked --quiet || { echo "Python 3.13 or a package is missing and cannot be fetched: the line above says which. Install Python 3.13, or go online once."; exit 1; }
+	@touch $@
+
+setup: .venv/ready ## install everything that is needed
+
+run: .venv/ready ## start the whole system on this machine, until Ctrl-C
+	@exec $(PYTHON) -m infra.local.run
+
+stop: .venv/ready ## end the system that runs in the background
+	@$(PYTHON) -m infra.local.run --stop
+
+demo: .venv/ready ## play a raid night against the running system
+	@$(PYTHON) -m infra.local.demo
+
+test: .venv/ready ## every suite at its everyday size
+	@$(PYTHON) -m pytest -q -m "not full"
+
+test-full: .venv/ready ## the proofs that take minutes
+	@$(PYTHON) -m pytest -q -m full
+
+check: .venv/ready ## lint, types, import contracts, templates and documents; changes nothing
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/cfn-lint -r eu-central-1 -t infra/observability.yaml infra/backup.yaml
+	AWS_DEFAULT_REGION=eu-central-1 $(PYTHON) -m infra.local.tools sam validate --lint
+
+fmt: .venv/ready ## format, and mend what lint can mend
+	$(PYTHON) -m ruff check --fix-only .
+	$(PYTHON) -m ruff format .
+
+lock: .venv/ready ## export uv.lock to the layers' requirements
+	@for layer in core dashboard reporting; do \
+	  { echo "# Exported from uv.lock by \`make lock\`."; \
+	    $(UV) export --quiet --locked --only-group $$layer --no-hashes --no-annotate --no-header; } \
+	  > layers/$$layer/requirements.txt || exit 1; done
+
+docs: .venv/ready ## generate API_DOCS.md from the API itself
+	$(PYTHON) -m infra.api_docs
+
+bench: .venv/ready ## measure speed and cost side by side with bare handlers
+	$(PYTHON) -m tests.benchmarks
+
+deploy: check ## build and deploy to AWS: make deploy STAGE=dev
+	@$(PYTHON) -m infra.deploy "$(STAGE)"
+
+secrets: .venv/ready ## put the bot token and client secret, asked for here: make secrets STAGE=dev
+	@$(PYTHON) -m infra.put_secrets "$(STAGE)"
