@@ -54,7 +54,7 @@ def raid(
         table, GUILD, officer(request_id="p" + roles), NOW, name=f"Raid {roles}"[:60], game="WoW", roles=roles
     )
     wanted = {"title": "Raid night", "time": "in 1h", "preset": f"Raid {roles}"[:60]} | changes
-    return create_event(table, GUILD, officer(request_id=request_id), NOW, EventRequest(**wanted))  # type: ignore[arg-type]
+    return create_event(table, GUILD, officer(request_id=request_id), NOW, EventRequest(**wanted))
 
 
 def after(minutes: float) -> datetime:

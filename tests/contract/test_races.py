@@ -35,7 +35,9 @@ def test_a_hundred_at_once_for_ten_seats_seat_exactly_ten(table):
         event = raid(table, roles=f"dps {SEATS}", request_id=f"round {number}")
         crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(PEOPLE)]
         with ThreadPoolExecutor(PEOPLE) as threads:
-            told = list(threads.map(lambda who: sign_up(table, GUILD, event.event_id, yes("dps"), who, NOW), crowd))
+            told = list(
+                threads.map(lambda who, to=event.event_id: sign_up(table, GUILD, to, yes("dps"), who, NOW), crowd)
+            )
         roster = get_event(table, GUILD, event.event_id).roster()
         assert (len(roster.seated), len(roster.waiting)) == (SEATS, PEOPLE - SEATS)
         assert len({seat.user_id for seat in (*roster.seated, *roster.waiting)}) == PEOPLE
