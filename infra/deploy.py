@@ -1,0 +1,85 @@
+"""`make deploy STAGE=...`: build, deploy to AWS, let Discord know the commands and the address, and look whether it answers.
+
+Every part can be done again at any time: the build is cached, an unchanged stack is left alone, commands are registered
+only where they differ. The first deployment of a stage asks for its secrets once the stack is there.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+import requests
+
+from attendance.discord.commands import COMMANDS
+from infra.local.tools import ToolMissing, sam_environment, tool
+from infra.put_secrets import put, read_secret
+from infra.register_commands import Application, DiscordRefused
+from infra.stages import ROOT, NotReady, Stage, read_stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DISCORD_API: Final = "https://discord.com/api/v10"
+HEALTHY_WITHIN: Final = 60.0
+
+
+def _sam(*arguments: str) -> None:
+    done = subprocess.run([str(tool("sam")), *arguments], cwd=ROOT, env=sam_environment(), check=False)
+    if done.returncode:
+        raise NotReady(f"`sam {arguments[0]}` failed; its own words stand above.")
+
+
+def _introduce(stage: Stage, outputs: dict[str, str], commands: Sequence[dict[str, object]]) -> None:
+    manager = stage.client("secretsmanager")
+    if not read_secret(manager, outputs["SecretId"]):
+        put(stage.name)
+    bot_token = read_secret(manager, outputs["SecretId"])["bot_token"]
+    application = Application(DISCORD_API, stage.parameters["DiscordApplicationId"], bot_token)
+    print("Commands registered." if application.register(commands) else "Commands are registered already.")
+    application.receive_at(outputs["ApiUrl"])
+    print(f"Discord sends its requests to {outputs['ApiUrl']}/discord/interactions.")
+
+
+def wait_until_healthy(api_url: str) -> None:
+    """Return once GET /health answers 200. Raises NotReady with its answer where it does not in time."""
+    deadline = time.monotonic() + HEALTHY_WITHIN
+    while True:
+        try:
+            answer = requests.get(f"{api_url}/health", timeout=15)
+            seen = f"{answer.status_code} {answer.text[:500]}"
+            if answer.ok:
+                return
+        except requests.RequestException as failure:
+            seen = str(failure)
+        if time.monotonic() > deadline:
+            raise NotReady(f"It is deployed, but {api_url}/health answers: {seen}")
+        time.sleep(2)
+
+
+def deploy(stage_name: str) -> None:
+    """Deploy a stage whole. Raises NotReady, ToolMissing or DiscordRefused, with what has to be mended."""
+    stage = read_stage(stage_name)
+    architecture = stage.parameters.get("Architecture", "arm64")
+    _sam("build", "--config-env", stage.name, "--parameter-overrides", f"Architecture={architecture}")
+    _sam("deploy", "--config-env", stage.name)
+    outputs = stage.outputs()
+    wait_until_healthy(outputs["ApiUrl"])
+    _introduce(stage, outputs, COMMANDS)
+    print(f"\nDeployed: {outputs['ApiUrl']}\nInvite the bot: {outputs['InstallLink']}")
+
+
+def main(arguments: list[str]) -> int:
+    """Run from the command line: one argument, the stage."""
+    try:
+        deploy(arguments[0] if arguments else "")
+    except (NotReady, ToolMissing, DiscordRefused) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,64 @@
+"""What samconfig.toml says of a stage on AWS, and the stack deployed for it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+ROOT: Final = Path(__file__).parents[1]
+STAGES: Final = ("dev", "staging", "prod")
+
+
+class NotReady(Exception):
+    """Something has to be done first; the message says what."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: its name, its stack and region, and the parameters that samconfig.toml gives it."""
+
+    name: str
+    stack: str
+    region: str
+    parameters: dict[str, str]
+
+    def client(self, service: str) -> Any:
+        """A boto3 client in the stage's region, with the operator's own credentials."""
+        return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
+
+    def outputs(self) -> dict[str, str]:
+        """What the deployed stack says of itself. Raises NotReady where there is none or AWS refuses."""
+        try:
+            found = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"][0]
+        except ClientError as refused:
+            if "does not exist" in str(refused):
+                raise NotReady(f"There is no stack {self.stack}: run `make deploy STAGE={self.name}` first.") from None
+            raise NotReady(f"AWS refuses: {refused}") from refused
+        except BotoCoreError as failure:
+            raise NotReady(f"AWS cannot be asked: {failure}") from failure
+        return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+
+def read_stage(name: str, config: Path = ROOT / "samconfig.toml") -> Stage:
+    """The stage of this name. Raises NotReady where the name or its Discord settings are wrong."""
+    if name not in STAGES:
+        raise NotReady(f"Say which stage: STAGE={' or STAGE='.join(STAGES)}.")
+    sections = tomllib.loads(config.read_text(encoding="utf-8"))[name]
+    parameters = dict(pair.split("=", 1) for pair in sections["deploy"]["parameters"]["parameter_overrides"])
+    for parameter, shape, what in (
+        ("DiscordApplicationId", r"[0-9]{17,20}", "the Application ID (17 to 20 digits)"),
+        ("DiscordPublicKey", r"[0-9a-fA-F]{64}", "the Public Key (64 hex digits)"),
+    ):
+        if not re.fullmatch(shape, parameters.get(parameter, "")):
+            raise NotReady(
+                f"Put {what} of the {name} application, from General Information in Discord's developer portal, into "
+                f"{config.name}: {parameter}= under [{name}.deploy.parameters]."
+            )
+    shared = sections["global"]["parameters"]
+    return Stage(name=name, stack=shared["stack_name"], region=shared["region"], parameters=parameters)
