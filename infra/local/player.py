@@ -173,11 +173,11 @@ class Member:
     id: str
     name: str
 
-    def command(self, name: str, *, at: Channel | None = None, **options: Any) -> Outcome:
-        """Send a slash command, ``"event close"`` for a subcommand, with options by name."""
+    def command(self, name: str, /, *, at: Channel | None = None, **options: Any) -> Outcome:
+        """Send a slash command, ``"event close"`` for a subcommand, with options by name; ``at`` is where."""
         return self._act("command", at, name=name, options=_values(options))
 
-    def autocomplete(self, name: str, focused: str, typed: str = "", **options: Any) -> list[Json]:
+    def autocomplete(self, name: str, focused: str, typed: str = "", /, **options: Any) -> list[Json]:
         """Type into one option and get the suggestions, ``name`` and ``value`` each."""
         values = _values(options) | {focused: typed}
         return self._act("autocomplete", None, name=name, options=values, focused=focused).choices

@@ -101,6 +101,7 @@ def test_the_picture_of_a_card_keeps_its_frame(guild):
 
 
 def test_text_is_cut_into_its_pieces_and_unknown_marks_stay_text():
+    assert "".join(piece.text for piece in markup.pieces(r"\*\*not bold\*\* \<@1> a\b")) == "**not bold** <@1> a\\b"
     text = "a <@1> **b** <t:5:R> [c](https://d.e/f) <t:x> </event show:9> `g` ~~h~~"
     kinds = [(piece.kind, piece.text) for piece in markup.pieces(text) if piece.text.strip()]
     assert kinds == [

@@ -23,7 +23,8 @@ class Piece(NamedTuple):
 
 
 _PATTERN: Final = re.compile(
-    r"<t:(?P<time>-?\d{1,12})(?::(?P<style>[tTdDfFsSR]))?>"
+    r"\\(?P<escaped>[\\*_~|`>#\[\]<()-])"
+    r"|<t:(?P<time>-?\d{1,12})(?::(?P<style>[tTdDfFsSR]))?>"
     r"|<@!?(?P<user>\d+)>|<@&(?P<role>\d+)>|<#(?P<channel>\d+)>|</(?P<command>[^:<>]+):\d+>"
     r"|\*\*(?P<bold>[^*]+)\*\*|__(?P<underline>[^_]+)__|~~(?P<strike>[^~]+)~~|`(?P<code>[^`]+)`"
     r"|\[(?P<label>[^\]\n]+)\]\((?P<address>https?://[^\s)]+)\)|(?P<bare>https?://[^\s<>]+)"
@@ -42,7 +43,7 @@ _UNITS: Final = ((31_536_000, "year"), (2_592_000, "month"), (86_400, "day"), (3
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """The pieces of a text, in order; their plain parts together are the text."""
+    """The pieces of a text, in order; a mark behind a backslash is plain text."""
     at = 0
     for found in _PATTERN.finditer(text):
         if found.start() > at:
@@ -60,6 +61,8 @@ def _piece(found: re.Match[str]) -> Piece:
         return Piece("link", found["label"], found["address"])
     if found["bare"]:
         return Piece("link", found["bare"], found["bare"])
+    if found["escaped"]:
+        return Piece("text", found["escaped"])
     if found["underline"]:
         return Piece("bold", found["underline"])
     kind = str(found.lastgroup)
