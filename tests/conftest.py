@@ -12,12 +12,15 @@ from botocore.config import Config
 from moto import mock_aws
 
 from infra.local.emulator import Emulator, free_port
+from tests.stacks import running_stack
 from tests.tables import create_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from infra.local.stack import Addresses
 
 REGION = "us-east-1"
 
@@ -71,3 +74,10 @@ def ministack_table(ministack: str) -> Iterator[tuple[DynamoDBClient, str]]:
     name = create_table(dynamodb, f"attendance-{uuid.uuid4().hex[:12]}")
     yield dynamodb, name
     dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """The whole system as `make run` starts it, on free ports with a state of its own, for the session."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as addresses:
+        yield addresses
