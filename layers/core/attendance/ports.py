@@ -6,9 +6,12 @@ tests, so that conditions and transactions are tested as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from attendance.domain.access import Identity
 
 type Clock = Callable[[], datetime]
 """Returns the present moment, aware UTC. There is one, in `wiring`."""
@@ -51,8 +54,35 @@ class Secrets(Protocol):
         """Return the secret, at most five minutes old, or read anew when `fresh`; raises `Unavailable`."""
 
 
+class Limits(Protocol):
+    """What Discord's 429s taught, shared by every process that holds the bot's token."""
+
+    def waits(self, names: Sequence[str]) -> Mapping[str, datetime]:
+        """Return, for those of `names` that have one, the moment before which nobody may call; raises `Unavailable`."""
+
+    def note(self, names: Sequence[str], until: datetime) -> None:
+        """Let nobody call under any of `names` before `until`; raises `Unavailable`."""
+
+
 class Discord(Protocol):
-    """Discord's REST API with the bot's token. Obeys rate limits; raises the errors of `attendance.discord.client`."""
+    """Discord's REST API with the bot's token."""
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Call one route and return its decoded JSON body, or None when it has none."""
+        """Call one route and return its decoded JSON body, or None when it has none.
+
+        Raises `RateLimited` (without a call while an earlier wait lasts), `Stopped`, `Unavailable` (whether the call had
+        an effect is then unknown), and `Gone` or `Refused` for an answer that a repeat would not change.
+        """
+
+
+class DiscordSignIn(Protocol):
+    """Discord as the one who knows people: OAuth2 with the scopes `identify guilds`."""
+
+    def authorize_url(self, *, redirect_uri: str, state: str, challenge: str) -> str:
+        """Return where to send the browser; `challenge` is the S256 challenge of the verifier shown to `identify`."""
+
+    def identify(self, *, code: str, redirect_uri: str, verifier: str) -> Identity:
+        """Redeem a code and return who signed in and their guilds; Discord's token is forgotten before this returns.
+
+        Raises `Unauthenticated` for a code that Discord refuses, and `Unavailable`.
+        """

@@ -15,6 +15,7 @@ from attendance import config
 
 if TYPE_CHECKING:
     from attendance import ports
+    from attendance.domain.tokens import TokenKeys
     from attendance.storage.table import Table
 
 
@@ -62,14 +63,33 @@ def secrets() -> ports.Secrets:
 @cache
 def sockets() -> ports.Sockets:
     """The open WebSocket connections."""
+    from attendance.aws.clients import make
     from attendance.aws.sockets import GatewaySockets
 
-    return GatewaySockets(config.websocket_endpoint())
+    endpoint = config.websocket_endpoint()
+    return GatewaySockets(make("apigatewaymanagementapi", endpoint_url=endpoint, read=2, connections=16))
 
 
 @cache
 def discord() -> ports.Discord:
     """Discord's REST API with the bot's token."""
     from attendance.discord.client import DiscordClient
+    from attendance.storage.discord_limits import SharedLimits
 
-    return DiscordClient(config.discord_api_url(), secrets())
+    limits = SharedLimits(table())
+    return DiscordClient(config.discord_api_url(), config.discord_application_id(), secrets(), limits, now)
+
+
+@cache
+def discord_sign_in() -> ports.DiscordSignIn:
+    """Discord's OAuth2, with the application's own credentials."""
+    from attendance.discord.oauth import DiscordOAuth
+
+    return DiscordOAuth(config.discord_api_url(), config.discord_application_id(), secrets())
+
+
+def token_keys() -> TokenKeys:
+    """The keys that sign access and refresh tokens, at most five minutes old."""
+    from attendance.domain.tokens import read_keys
+
+    return read_keys(secrets().read()["token_keys"])

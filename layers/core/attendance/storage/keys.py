@@ -29,6 +29,9 @@ KB, n = items; a transaction doubles a write.
 | session family; a user's sessions        | SESSION#family / SESSION; USER#u / SESSION#family   | -     | refresh, logout             | 1 RCU           |
 | sign-in state, one-time code, ticket     | STATE#hash, CODE#hash, TICKET#hash / same           | -     | used once by a delete       | 1 WCU           |
 | a user's guilds as Discord told          | USER#u / GUILDS                                     | -     | REST                        | s/4 RCU         |
+| what a web user may do in a guild        | G#g / ACCESS#user                                   | -     | REST, subscribe, ping       | 1 RCU (+1 WCU/min) |
+| what an Idempotency-Key asked for        | USER#u / ASKED#digest                               | -     | REST POST                   | 1 WCU           |
+| subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | notifications               | 1 RCU           |
 | webhook event seen                       | DISCORD#EVENT#hash / SEEN                           | -     | /discord/events             | 1 WCU           |
@@ -184,6 +187,13 @@ def audit_of(guild_id: str) -> str:
     return f"G#{guild_id}#AUDIT"
 
 
+WEBHOOKS = "WEBHOOK#"
+
+
+def webhook(guild_id: str, webhook_id: str) -> Key:
+    return Key(guild(guild_id), f"{WEBHOOKS}{webhook_id}")
+
+
 def subscriptions(guild_id: str) -> str:
     """The partition of the sockets subscribed to a guild or to one of its events."""
     return f"G#{guild_id}#SOCKETS"
@@ -218,6 +228,16 @@ def guilds_of_user(user_id: str) -> Key:
 def once(kind: str, digest: str) -> Key:
     """A thing used once: `kind` is STATE, CODE or TICKET, `digest` the SHA-256 of its secret."""
     return Key(f"{kind}#{digest}", kind)
+
+
+def access(guild_id: str, user_id: str) -> Key:
+    """What Discord last said about a web user's membership, roles and permissions in a guild."""
+    return Key(guild(guild_id), f"ACCESS#{user_id}")
+
+
+def asked(user_id: str, digest: str) -> Key:
+    """What an Idempotency-Key was first used for; `digest` hashes the key with its guild and operation."""
+    return Key(f"USER#{user_id}", f"ASKED#{digest}")
 
 
 def rate_limit(subject: str, window: int) -> Key:

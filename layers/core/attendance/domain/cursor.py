@@ -1,0 +1,40 @@
+"""Cursors of paged lists: opaque to clients, and checked before the store sees what is in them.
+
+A cursor holds the sort key after which a list goes on. The partition never comes from it, so a forged one can only skip
+within the same guild's list.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode
+from typing import Final
+
+from attendance.domain.pkce import base64url
+from attendance.errors import Invalid
+
+_SORT_KEY: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-hjkmnp-tv-z]{16}", re.ASCII)
+
+
+def encode_cursor(sort_key: str | None) -> str | None:
+    """Return the cursor that clients send back, or None at the end of a list."""
+    return base64url(sort_key.encode()) if sort_key else None
+
+
+def decode_cursor(cursor: str | None, *, low: str = "", high: str = "~") -> str | None:
+    """Return the sort key in `cursor`; raises `Invalid` (field `cursor`) for one of another list or none of ours.
+
+    `low` and `high` bound the list that is asked for, as its sort keys do.
+    """
+    if cursor is None:
+        return None
+    try:
+        sort_key = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except ValueError:
+        sort_key = ""
+    if not _SORT_KEY.fullmatch(sort_key) or not low <= sort_key <= high:
+        raise Invalid(
+            "This cursor belongs to another list. Send `next` of the page before with the same filters, or none to begin.",
+            field="cursor",
+        )
+    return sort_key

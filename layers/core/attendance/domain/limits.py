@@ -1,0 +1,15 @@
+"""Every limit of the REST API in one place; API_DOCS.md shows them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+MAX_BODY_BYTES = 64 * 1024
+MAX_PAGE = 100
+USER_REQUESTS_A_MINUTE = 120
+GUILD_REQUESTS_A_MINUTE = 1200
+SIGN_IN_REQUESTS_A_MINUTE = 30
+"""From one address: signing in, redeeming codes, refreshing."""
+IDEMPOTENCY_LIFETIME = timedelta(hours=24)
+EARLIEST_YEAR, LATEST_YEAR = 2015, 2100
+"""Times outside are refused: Discord began in 2015."""
