@@ -74,7 +74,7 @@ def _lines(message: Json, name_of: NameOf, now: float) -> Iterator[str | None]:
 
 def _embed(embed: Json, name_of: NameOf, now: float) -> Iterator[str]:
     if embed.get("title"):
-        yield from _wrapped(plain(embed["title"], name_of, now).upper(), WIDTH)
+        yield from _wrapped(plain(embed["title"], name_of, now), WIDTH)
     if embed.get("description"):
         yield from _wrapped(plain(embed["description"], name_of, now), WIDTH)
     pending: list[Json] = []

@@ -7,6 +7,7 @@ checks in.
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Final
 
 import requests
@@ -23,6 +24,7 @@ from infra.local.demo_night import (
     expect,
     expect_words,
 )
+from infra.local.discord import markup
 from infra.local.player import Message, PlayFailed
 
 SIGN_UPS: Final = (
@@ -227,16 +229,21 @@ def _coming() -> list[str]:
 
 
 def _link(message: Message) -> str:
-    for row in message.json["components"]:
-        for part in row.get("components", []):
-            if "url" in part:
-                return str(part["url"])
-    words: list[str] = [word.strip("<>()[]") for word in message.json["content"].replace("](", " ").split()]
-    words += [str(embed.get("url", "")) for embed in message.json["embeds"]]
-    found: list[str] = [word for word in words if word.startswith(("http://", "https://"))]
+    """The first address that a message leads to: a button's, or one in its words."""
+    texts = [message.json["content"], *(str(embed.get("description", "")) for embed in message.json["embeds"])]
+    found = [part["url"] for row in message.json["components"] for part in row.get("components", []) if "url" in part]
+    found += [address for text in texts for address in _addresses(text)]
     if not found:
         raise NotAsExpected("the answer to Get the file", "a link", message.text)
-    return found[0]
+    return str(found[0])
+
+
+def _addresses(text: str) -> Iterator[str]:
+    for piece in markup.pieces(text):
+        if piece.kind == "link":
+            yield piece.extra
+        elif piece.kind == "bold":
+            yield from _addresses(piece.text)
 
 
 def _sheet_rows(text: str) -> list[list[str]]:

@@ -95,7 +95,7 @@ def test_the_picture_of_a_card_keeps_its_frame(guild):
         ],
     }
     picture = render_card(message, guild.name_of, now=1796155200 - 7200)
-    assert "RAID NIGHT" in picture
+    assert "Raid night" in picture
     assert "in 2 hours" in picture
     assert {width(line) for line in picture.splitlines()} == {WIDTH + 4}
 
