@@ -9,8 +9,11 @@
     │   └── Stale          edited by someone else since it was read
     ├── TooLarge           a body or a list above its limit
     ├── Limited            too often; carries `retry_after` seconds
-    └── Unavailable        the store or a service behind us is busy; trying again later is right
-        └── Stopped        Discord refuses our credentials: every call stops until an operator mends it
+    ├── Unavailable        the store or a service behind us is busy; trying again later is right
+    │   ├── RateLimited    Discord asks us to wait; carries `retry_after` seconds
+    │   └── Stopped        Discord refuses our credentials: every call stops until an operator mends it
+    └── Refused            Discord answered no, and would again: carries its `status` and its own `reason`
+        └── Gone           what the call was about does not exist at Discord (any more)
 
 Each edge maps this tree once: `interactions` to an ephemeral answer, `dashboard` to problem+json, workers to a retry or
 a logged drop. `code` is stable and documented; `message` is a complete sentence for a person that says how to mend it.
@@ -100,3 +103,33 @@ class Stopped(Unavailable):
     """Discord answered 401 to the bot token: calling on would get the address banned, so nothing calls any more."""
 
     code = "stopped"
+
+
+class RateLimited(Unavailable):
+    """Discord answered 429, now or to an earlier call whose wait is not over. `retry_after` is in seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class Refused(AttendanceError):
+    """Discord refused a call that repeating would not help.
+
+    `status` is HTTP's. `reason` is Discord's own code (topics/opcodes-and-status-codes), 0 where it gave none.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, *, status: int, reason: int) -> None:
+        super().__init__(message, status=status, reason=reason)
+        self.status = status
+        self.reason = reason
+
+
+class Gone(Refused):
+    """Discord answered 404: the channel, message, member or interaction is not there."""
+
+    code = "gone"

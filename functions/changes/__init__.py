@@ -1,0 +1,1 @@
+"""The table's stream: what follows from each change."""

@@ -1,0 +1,1 @@
+"""The minute: what is due."""

@@ -1,0 +1,19 @@
+"""The reminders function: every minute, what is due -> queues, cards, sheets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attendance import wiring
+from attendance.services.due_work import sweep
+
+
+def handler(_event: object, context: Any) -> dict[str, int | bool]:
+    """Do everything that is due. Returns how much was done; what failed or ran out of time is due again next minute."""
+    swept = sweep(
+        wiring.table(),
+        wiring.queue("notifications"),
+        wiring.now,
+        lambda: context.get_remaining_time_in_millis() / 1000,
+    )
+    return {"done": swept.done, "failed": swept.failed, "cut_short": swept.cut_short}

@@ -1,0 +1,1 @@
+"""The webhooks queue: subscribers' own addresses."""

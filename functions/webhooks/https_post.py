@@ -1,0 +1,83 @@
+"""Posting to an address that was checked, under the name that it was found by: no second look-up, no redirects, 5 seconds.
+
+`http.client` resolves names itself; here the connection is made to the address given, while TLS and the Host header go by
+the name, so certificates are verified as ever.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from contextlib import suppress
+from functools import cache
+from http.client import HTTPException, HTTPSConnection
+from threading import Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECONDS = 5.0
+PORT = 443
+
+
+def resolve(host: str) -> list[str]:
+    """Return the addresses that `host` leads to; raises OSError when it leads nowhere."""
+    found = socket.getaddrinfo(host, PORT, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+class _Pinned(HTTPSConnection):
+    """A connection to `address` that speaks TLS and HTTP as with `host`."""
+
+    def __init__(self, address: str, host: str, port: int, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=SECONDS)
+        self._address = address
+        self._tls = context
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), timeout=SECONDS)
+        try:
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+
+    def cut(self) -> None:
+        """End the connection from outside: each read has a time-out, but a subscriber could drip byte by byte."""
+        if self.sock is not None:
+            with suppress(OSError):  # ended by itself meanwhile
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+def post(
+    address: str,
+    host: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    port: int = PORT,
+    context: ssl.SSLContext | None = None,
+) -> int:
+    """Post to `target` of `host` at `address` and return the status, whatever follows it unread; raises OSError.
+
+    `port` and `context` are given by tests, which serve on ports of their own.
+    """
+    connection = _Pinned(address, host, port, context or _tls())
+    watchdog = Timer(SECONDS, connection.cut)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        connection.request("POST", target, body=body, headers=dict(headers))
+        return connection.getresponse().status
+    except HTTPException as error:  # not HTTP, or cut off in the middle
+        raise ConnectionError(type(error).__name__) from error
+    finally:
+        watchdog.cancel()
+        connection.close()

@@ -1,0 +1,212 @@
+"""Discord's REST API with the bot's token.
+
+Rate limits are obeyed, not guessed (https://discord.com/developers/docs/topics/rate-limits). A *route* is a method and a
+path in which minor ids are blanked: the limit depends on it and on its *major* parameter (channel, guild, or webhook with
+its token). Several routes may share a *bucket*, whose name only the answers tell. A 429 closes the route and its bucket,
+or everything when it is global, for every process, through `Limits`; "remaining 0" closes them for this process. While a
+wait lasts, no call is made: `RateLimited` says when to come back, and the caller's queue brings the work back then.
+
+Interaction webhooks need no bot token and stand outside its global limit; a 429 from Discord's edge (HTML, without the
+API's JSON) is about our address, so it closes them too.
+
+A 401 to the bot token stops every call: the secret is read anew once, in case it was rotated, and then nothing calls with
+that token for ten minutes. A 401 to an interaction's token is that interaction's matter alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+
+from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attendance.ports import Clock, Limits, Secrets
+
+TIMEOUT = (3.05, 10.0)
+"""Seconds to connect and to read: together less than the 15 after which a message's nonce could be near its end."""
+_USER_AGENT = "DiscordBot (https://discord.com/application-directory/{application}, 0.1.0)"
+"""Discord wants a URL and a version, else its edge may block us (https://discord.com/developers/docs/reference#user-agent)."""
+EDGE_WAIT = 60.0
+"""Seconds to leave Discord's edge alone after a 429 that does not say how long."""
+STOPPED_FOR = timedelta(minutes=10)
+_ANSWER_LOST = "Discord did not answer. Please try again in a moment."
+_MAJOR = re.compile(r"^/(?:channels|guilds)/(\d+)|^/webhooks/(\d+/[^/]+)")
+_ID = re.compile(r"(?<=/)\d{15,20}(?=/|$)")
+_TOKENS = ("/webhooks/", "/interactions/")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path as rate limits see it. `name` holds no token, so it may be stored and logged."""
+
+    name: str
+    major: str
+    uses_bot_token: bool
+
+
+def route_of(method: str, path: str) -> Route:
+    """Return the route of a call: `POST /channels/{id}/messages` of channel 123, for instance."""
+    plain = urlsplit(path).path
+    match = _MAJOR.match(plain)
+    major = (match[1] or _digest(match[2])) if match else ""
+    shape = plain if match is None or match[2] is None else plain.replace(match[2], "{token}")
+    return Route(f"{method} {_ID.sub('{id}', shape)} {major}".strip(), major, not plain.startswith(_TOKENS))
+
+
+class DiscordClient:
+    """`Discord` over HTTPS, one session a process. `session` is injected by tests, which answer at its transport."""
+
+    def __init__(
+        self,
+        base_url: str,
+        application_id: str,
+        secrets: Secrets,
+        limits: Limits,
+        now: Clock,
+        session: requests.Session | None = None,
+    ) -> None:
+        self._base = base_url
+        self._secrets = secrets
+        self._limits = limits
+        self._now = now
+        self._session = session or requests.Session()
+        self._session.trust_env = False  # a .netrc or proxy of the environment must not see or replace the token
+        self._session.headers["User-Agent"] = _USER_AGENT.format(application=application_id)
+        self._buckets: dict[str, str] = {}
+        self._closed: dict[str, datetime] = {}
+
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Call one route and return its decoded JSON body, or None when it has none; raises as `Discord.call` says."""
+        route = route_of(method, path)
+        token = self._token() if route.uses_bot_token else ""
+        self._check_open(route, token)
+        answer = self._send(method, path, body, token)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED and route.uses_bot_token:
+            answer = self._send_with_new_token(method, path, body, token)
+        self._learn(route, answer)
+        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise self._limited(route, answer)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unavailable("Discord has a problem of its own right now. Please try again in a moment.")
+        if not answer.ok:
+            raise _refusal(answer)
+        return _json(answer) if answer.content else None
+
+    def _token(self, *, fresh: bool = False) -> str:
+        token: str = self._secrets.read(fresh=fresh)["bot_token"]
+        return token
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any] | None, token: str) -> requests.Response:
+        headers = {"Authorization": f"Bot {token}"} if token else {}
+        try:
+            return self._session.request(
+                method, self._base + path, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            # Not chained: requests' errors quote the address, and an interaction's holds its token.
+            raise Unavailable(f"{_ANSWER_LOST} ({type(error).__name__})") from None
+
+    def _send_with_new_token(
+        self, method: str, path: str, body: Mapping[str, Any] | None, refused: str
+    ) -> requests.Response:
+        """Call once more if the secret was rotated meanwhile, else stop everybody."""
+        token = self._token(fresh=True)
+        answer = self._send(method, path, body, token) if token != refused else None
+        if answer is None or answer.status_code == HTTPStatus.UNAUTHORIZED:
+            self._limits.note([_stopped(token)], self._now() + STOPPED_FOR)
+            raise Stopped("Discord refuses the bot token. An operator has to put a valid one into the secret.")
+        return answer
+
+    def _check_open(self, route: Route, token: str) -> None:
+        """Pass when nothing is known to be closed; raises `Stopped` or `RateLimited` without a call."""
+        names = ["edge", *self._names(route)]
+        if route.uses_bot_token:
+            names += ["global", _stopped(token)]
+        now = self._now()
+        shared = self._limits.waits(names)
+        if shared.get(_stopped(token), now) > now:
+            raise Stopped(
+                "Discord refused the bot token a moment ago. An operator has to put a valid one into the secret."
+            )
+        here = [until for name, until in self._closed.items() if name in names]
+        until = max([now, *shared.values(), *here])
+        if until > now:
+            raise RateLimited("Discord asks us to wait.", retry_after=(until - now).total_seconds())
+
+    def _names(self, route: Route) -> list[str]:
+        bucket = self._buckets.get(route.name)
+        return [route.name, f"{bucket} {route.major}"] if bucket else [route.name]
+
+    def _learn(self, route: Route, answer: requests.Response) -> None:
+        """Remember the route's bucket, and until when it is empty."""
+        if bucket := answer.headers.get("X-RateLimit-Bucket"):
+            self._buckets[route.name] = bucket
+        now = self._now()
+        self._closed = {name: until for name, until in self._closed.items() if until > now}
+        seconds = _seconds(answer.headers.get("X-RateLimit-Reset-After"))
+        if answer.headers.get("X-RateLimit-Remaining") == "0" and seconds is not None:
+            self._closed |= dict.fromkeys(self._names(route), now + timedelta(seconds=seconds))
+
+    def _limited(self, route: Route, answer: requests.Response) -> RateLimited:
+        """Share what a 429 says with everybody, and return the error that tells the caller."""
+        try:
+            data = answer.json()
+        except ValueError:
+            data = None
+        named = _seconds(answer.headers.get("Retry-After"))
+        if isinstance(data, dict) and "retry_after" in data:
+            wait = _seconds(data["retry_after"]) or named or EDGE_WAIT
+            everywhere = bool(data.get("global")) or "X-RateLimit-Global" in answer.headers
+            names = ["global"] if everywhere else self._names(route)
+        else:
+            wait = max(named or 0.0, EDGE_WAIT)
+            names = ["edge"]
+        self._limits.note(names, self._now() + timedelta(seconds=wait))
+        return RateLimited("Discord asks us to wait.", retry_after=wait)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _stopped(token: str) -> str:
+    """The name under which a refused token is noted: a new token is another name, so it works at once."""
+    return f"stopped {_digest(token)}"
+
+
+def _seconds(value: object) -> float | None:
+    try:
+        return max(0.0, float(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+
+
+def _json(answer: requests.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise Unavailable(_ANSWER_LOST) from error
+
+
+def _refusal(answer: requests.Response) -> Refused:
+    try:
+        data = answer.json()
+    except ValueError:
+        data = {}
+    reason = data.get("code") if isinstance(data, dict) else None
+    kind = Gone if answer.status_code == HTTPStatus.NOT_FOUND else Refused
+    return kind(
+        f"Discord refused this ({answer.status_code}, code {reason or 0}).",
+        status=answer.status_code,
+        reason=reason if isinstance(reason, int) else 0,
+    )

@@ -1,0 +1,58 @@
+"""Audit entries: who changed what, from where, with the values before and after of what changed and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+HIDDEN = "(hidden)"
+"""Stands for a value that may not be shown: that it changed is told, what it is is not."""
+_SECRETS = frozenset({"code", "secret"})
+_NEVER = frozenset(
+    {
+        "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet",
+        "touched", "lease", "rows", "role_keys", "sign_up_ends_at", "seq", "version", "reply_token",
+    }
+)  # fmt: skip
+"""Keys, copies and bookkeeping; a sheet's packed rows, whose changes have entries of their own; and a reply token, which
+is a secret that nobody should even know to look for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One change. `surface` is discord, web or system; `subject` is what changed, such as `event` and its id."""
+
+    guild_id: str
+    entry_id: str
+    at: datetime
+    actor_id: str
+    actor_name: str
+    surface: str
+    entity: str
+    subject: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values before and after of the attributes that differ; of maps only the entries that do."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name in sorted((old.keys() | new.keys()) - _NEVER):
+        was, now = old.get(name), new.get(name)
+        if was == now:
+            continue
+        if name in _SECRETS:
+            was, now = HIDDEN if was is not None else None, HIDDEN if now is not None else None
+        elif isinstance(was, dict) and isinstance(now, dict):
+            changed = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
+            was, now = ({key: value for key, value in side.items() if key in changed} for side in (was, now))
+        if was is not None and was != {}:
+            before[name] = was
+        if now is not None and now != {}:
+            after[name] = now
+    return before, after

@@ -1,0 +1,145 @@
+"""Drawing an event's card: posted once, edited ever after, always from fresh state and never more often than is useful."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from attendance.discord.cards import event_card
+from attendance.domain.ids import derive
+from attendance.domain.sheet import totals
+from attendance.errors import AttendanceError, Gone, Refused
+from attendance.services.deliveries import Posting, post_once
+from attendance.storage import cards, events, sheets
+from attendance.telemetry import log
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.domain.event import Event
+    from attendance.ports import Discord, Queue
+    from attendance.storage.cards import Card
+    from attendance.storage.table import Table
+
+REDRAW_AFTER = 2
+"""Seconds from the first change to the redraw that shows it and all that came meanwhile: DESIGN's "at most one in 2 s"."""
+OLD_EDITS_AFTER = 60
+"""Seconds to wait when Discord takes no more edits of a message older than an hour (30046)."""
+PROBLEM_STANDS_FOR = timedelta(minutes=10)
+"""So long after a refusal nobody tries that channel again: refusals count towards the ban of our address."""
+MOST_POSTS = 2
+"""A card that was deleted is posted again once; whoever deletes that one too means it."""
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE, _TOO_MANY_OLD_EDITS = 10003, 10008, 30046
+
+
+def card_message(guild_id: str, event_id: str) -> dict[str, Any]:
+    """Return the queue message that asks for a card to be drawn."""
+    return {"v": 1, "kind": "card", "guild_id": guild_id, "event_id": event_id}
+
+
+def ask_for_redraw(table: Table, queue: Queue, guild_id: str, event_id: str, mark: str, now: datetime) -> bool:
+    """Queue a redraw unless one is on its way; `mark` names what asks, so that its retry passes. Raises `Unavailable`."""
+    if not cards.mark_pending(table, guild_id, event_id, mark, now):
+        return False
+    queue.send(card_message(guild_id, event_id), delay=REDRAW_AFTER)
+    return True
+
+
+def hold_redraw(table: Table, guild_id: str, event_id: str, until: datetime) -> None:
+    """Keep a redraw that has to wait pending, so that changes meanwhile do not pile up others behind it."""
+    cards.hold_pending(table, guild_id, event_id, until)
+
+
+def draw_card(table: Table, discord: Discord, guild_id: str, event_id: str, holder: str, now: datetime) -> float | None:
+    """Show the event as it is now; returns None when done, or the seconds after which to try again.
+
+    Posts the card of an open event that has none. What Discord refuses for good is noted on the card and not repeated.
+    Raises `RateLimited`, `Unavailable`.
+    """
+    card = cards.begin_drawing(table, guild_id, event_id, holder, now)
+    if card is None:
+        return REDRAW_AFTER
+    try:
+        wait = _draw(table, discord, card, now)
+    except AttendanceError:
+        cards.end_drawing(table, card, holder)
+        raise
+    cards.end_drawing(table, card, holder)
+    return wait
+
+
+def _draw(table: Table, discord: Discord, card: Card, now: datetime) -> float | None:
+    event = events.get(table, card.guild_id, card.event_id)
+    if event is None or _is_hopeless(card, event, now):
+        return None
+    try:
+        if card.message_id is None:
+            _post(table, discord, card, event, now)
+        else:
+            _edit(table, discord, card, event, now)
+    except Refused as refusal:
+        if refusal.reason == _TOO_MANY_OLD_EDITS:
+            return OLD_EDITS_AFTER
+        problem = _problem(refusal)
+        cards.note_problem(table, card, problem, now)
+        log().warning("card_refused", extra={"event_id": event.event_id, "problem": problem})
+    return None
+
+
+def _is_hopeless(card: Card, event: Event, now: datetime) -> bool:
+    if card.problem == "deleted":
+        return True
+    same_place = card.channel_id in (None, event.channel_id)
+    return (
+        bool(card.problem) and same_place and card.problem_at is not None and now - card.problem_at < PROBLEM_STANDS_FOR
+    )
+
+
+def _post(table: Table, discord: Discord, card: Card, event: Event, now: datetime) -> None:
+    if event.status != "open":
+        return
+    if card.posts >= MOST_POSTS:
+        cards.note_problem(table, card, "deleted", now)
+        return
+    posting = Posting(
+        guild_id=event.guild_id,
+        delivery_id=derive("card", event.event_id, event.channel_id, str(card.posts)),
+        channel_id=event.channel_id,
+        body=_body(table, event, now),
+        marker=event.event_id,  # every button of an open event's card carries it
+    )
+    message_id = post_once(table, discord, posting, now)
+    if message_id is None:
+        cards.note_problem(table, card, "deleted", now)
+        return
+    cards.note_posted(table, card, event.channel_id, message_id)
+
+
+def _edit(table: Table, discord: Discord, card: Card, event: Event, now: datetime) -> None:
+    body = _body(table, event, now)
+    try:
+        discord.call("PATCH", f"/channels/{card.channel_id}/messages/{card.message_id}", body)
+    except Gone as gone:
+        if gone.reason != _UNKNOWN_MESSAGE:
+            raise
+        _post(table, discord, cards.note_deleted(table, card), event, now)
+
+
+def _body(table: Table, event: Event, now: datetime) -> dict[str, Any]:
+    sheet = sheets.get(table, event) if event.status == "closed" else None
+    return event_card(event, now, totals=totals(sheet) if sheet else None)
+
+
+def _problem(refusal: Refused) -> str:
+    """Return what stands in the way, in the words that the dashboard and /event show shows."""
+    if refusal.reason == _UNKNOWN_CHANNEL:
+        return "the channel does not exist any more"
+    if refusal.status == 403:
+        return "the bot may not write in the channel"
+    return f"Discord refused it (code {refusal.reason})"
+
+
+def seconds_up(seconds: float) -> int:
+    """Return whole seconds, never early and at least one: queues delay by whole seconds."""
+    return max(1, math.ceil(seconds))

@@ -1,0 +1,129 @@
+"""Following up the changes that the table's stream reports, each on its own.
+
+The stream delivers at least once. Every effect is made for that: an audit entry has the record's id, a redraw passes its
+own mark, what goes to Discord is sent once by its delivery's id, and a socket message carries a version. A record that
+fails is tried again here a few times and then put aside, as its key and version, on a queue of its own: a stream retries
+a failing batch as a whole, which would hold up every change behind a poisoned one, and forgets it after a day.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from attendance.domain.ids import derive
+from attendance.services.cards import ask_for_redraw
+from attendance.services.consequences import BuildReport, Notify, Record, Redraw, Remember, Tell, consequences
+from attendance.services.live import push_change
+from attendance.storage import audit, members, webhooks
+from attendance.storage.values import stream_image
+from attendance.telemetry import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from attendance.ports import Clock, Queue, Sockets
+    from attendance.services.consequences import Effect
+    from attendance.storage.table import Table
+    from attendance.storage.values import Item
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlets:
+    """Where consequences go. `queue` gives a queue by its short name."""
+
+    table: Table
+    queue: Callable[[str], Queue]
+    sockets: Callable[[], Sockets]
+    now: Clock
+    sleep: Callable[[float], None] = time.sleep
+
+
+def follow_all(outlets: Outlets, records: Iterable[Mapping[str, Any]]) -> int:
+    """Follow up stream records in order; returns how many were put aside. Raises only when even that failed."""
+    return sum(not _followed(outlets, record) for record in records)
+
+
+def _followed(outlets: Outlets, record: Mapping[str, Any]) -> bool:
+    for attempt in range(TRIES):
+        try:
+            follow(outlets, record)
+        except Exception as error:  # noqa: BLE001 - one poisoned record must not hold up the changes behind it
+            log().warning("change_failed", extra={"record": record.get("eventID"), "error": type(error).__name__})
+            if attempt < TRIES - 1:
+                outlets.sleep(0.2 * 2**attempt)
+        else:
+            return True
+    log().error("change_put_aside", extra={"record": record.get("eventID")}, exc_info=True)
+    outlets.queue("changes_dead_letter").send(_reference(record))
+    return False
+
+
+def _reference(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which change a record was about: its key and version, none of its contents."""
+    data = record.get("dynamodb") or {}
+    image = data.get("NewImage") or data.get("OldImage") or {}
+    key = data.get("Keys") or {}
+    return {
+        "v": 1,
+        "kind": "change",
+        "record": record.get("eventID"),
+        "change": record.get("eventName"),
+        "pk": key.get("pk", {}).get("S"),
+        "sk": key.get("sk", {}).get("S"),
+        "version": image.get("version", {}).get("N"),
+        "seq": image.get("seq", {}).get("N"),
+    }
+
+
+def follow(outlets: Outlets, record: Mapping[str, Any]) -> None:
+    """Do what follows from one stream record; raises what its outlets raise."""
+    if (record.get("userIdentity") or {}).get("principalId") == "dynamodb.amazonaws.com":
+        return  # removed by TTL
+    data = record["dynamodb"]
+    old: Item | None = stream_image(data["OldImage"]) if "OldImage" in data else None
+    new: Item | None = stream_image(data["NewImage"]) if "NewImage" in data else None
+    for effect in consequences(old, new, record["eventID"]):
+        _do(outlets, effect, record["eventID"])
+
+
+def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
+    match effect:
+        case Record(entry):
+            audit.write(outlets.table, entry)
+        case Remember(guild_id, user_id, name, at):
+            members.remember(outlets.table, guild_id, user_id, name, at)
+        case Notify(message):
+            outlets.queue("notifications").send(message)
+        case BuildReport(message):
+            outlets.queue("reports").send(message)
+        case Redraw(guild_id, event_id):
+            queue = outlets.queue("notifications")
+            ask_for_redraw(outlets.table, queue, guild_id, event_id, record_id, outlets.now())
+        case Tell():
+            _tell(outlets, effect, record_id)
+
+
+def _tell(outlets: Outlets, effect: Tell, record_id: str) -> None:
+    """Push to the guild's sockets, and queue a delivery for each subscriber to this topic."""
+    push_change(outlets.table, outlets.sockets(), effect.guild_id, effect.message, outlets.now())
+    if not effect.outside:
+        return
+    topic = effect.message["type"].partition(".")[0]
+    deliveries = [
+        {
+            "v": 1,
+            "kind": "deliver",
+            "guild_id": effect.guild_id,
+            "webhook_id": webhook.webhook_id,
+            "delivery_id": derive("webhook", webhook.webhook_id, record_id),
+            "message": effect.message,
+        }
+        for webhook in webhooks.list_all(outlets.table, effect.guild_id)
+        if topic in webhook.topics
+    ]
+    if deliveries:
+        outlets.queue("webhooks").send_all(deliveries)

@@ -1,0 +1,207 @@
+"""What follows from one change of the table: a pure function of the item before and after.
+
+    event made                     card posted
+    event changed                  card redrawn; who moved up from the waiting list is told
+    report queued                  the reports worker starts
+    report done or failed          the member who asked for it in Discord is answered
+    guild installed                welcome
+    any of these, attendance, sheets, presets, settings
+                                   audit entry, the actor remembered, sockets and subscribers told
+
+A write that leaves the mark `touched` as it was is bookkeeping (a lease, a token forgotten) and has no consequences. A
+write marked `quiet` belongs to a bulk operation: it is on record, but nothing is posted or sent, and sockets are told to
+fetch again. What DynamoDB's TTL removes was over long ago.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from attendance.domain.audit import AuditEntry, differences
+from attendance.domain.ids import derive
+from attendance.domain.live import event_version
+from attendance.domain.roster import promoted
+from attendance.storage import events, keys
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.storage.values import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Put a message on the notifications queue."""
+
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Redraw an event's card, together with whatever else changes in the next seconds."""
+
+    guild_id: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """Put a message on the reports queue."""
+
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Store an audit entry."""
+
+    entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Remember a member under the name they acted under."""
+
+    guild_id: str
+    user_id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell the guild's open dashboards, and (`outside`) the subscribers of its webhooks."""
+
+    guild_id: str
+    message: dict[str, Any]
+    outside: bool
+
+
+type Effect = Notify | Redraw | BuildReport | Record | Remember | Tell
+
+
+def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Effect]:
+    """Return what follows from a change, in the order in which to do it; `record_id` names the stream's record.
+
+    `old` None: the item was made; `new` None: it was removed.
+    """
+    item = new or old
+    if item is None or (old and new and old.get("touched") == new.get("touched")):
+        return []
+    effects: list[Effect] = [Record(_entry(old or {}, new or {}, item, record_id))]
+    touched = item.get("touched", {})
+    if new and touched.get("via") in ("discord", "web"):
+        effects.append(Remember(item["guild_id"], touched["by"], touched["name"], keys.moment(touched["at"])))
+    if item.get("quiet"):
+        return [*effects, Tell(item["guild_id"], _message("refetch", item, {}), outside=False)]
+    if new:
+        effects += _OWN.get(item["entity"], _nothing)(old, new)
+    return [
+        *effects,
+        Tell(item["guild_id"], _message(_type(old, new, item), item, _data(old or {}, item)), outside=True),
+    ]
+
+
+def _nothing(_old: Item | None, _new: Item) -> list[Effect]:
+    return []
+
+
+def _of_event(old: Item | None, new: Item) -> list[Effect]:
+    reference = {"v": 1, "guild_id": new["guild_id"], "event_id": new["event_id"]}
+    if old is None:
+        return [Notify({**reference, "kind": "card"})]
+    effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"])]
+    if new["status"] == "open":
+        moved_up = promoted(events.from_item(old).roster(), events.from_item(new).roster())
+        effects += [
+            Notify(
+                {
+                    **reference,
+                    "kind": "promotion",
+                    "user_id": seat.user_id,
+                    "seq": new["seq"],
+                    "version": new["version"],
+                }
+            )
+            for seat in moved_up
+        ]
+    return effects
+
+
+def _of_report(old: Item | None, new: Item) -> list[Effect]:
+    reference = {"v": 1, "guild_id": new["guild_id"], "job_id": new["job_id"]}
+    if old is None and new["status"] == "queued":
+        return [BuildReport({**reference, "kind": "report"})]
+    if new["status"] in ("done", "failed") and new.get("reply_token"):
+        return [Notify({**reference, "kind": "report_ready"})]
+    return []
+
+
+def _of_guild(old: Item | None, new: Item) -> list[Effect]:
+    if old is not None and old.get("installed_at") == new["installed_at"]:
+        return []
+    message = {"v": 1, "kind": "welcome", "guild_id": new["guild_id"], "installed_at": new["installed_at"]}
+    return [Notify(message | ({"channel_id": new["channel_id"]} if new.get("channel_id") else {}))]
+
+
+_OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild}
+
+
+def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
+    before, after = differences(old, new)
+    touched = item.get("touched", {}) if new else {}  # who removes an item leaves no mark on it
+    return AuditEntry(
+        guild_id=item["guild_id"],
+        entry_id=derive("audit", record_id),
+        at=keys.moment(item["touched"]["at"]),
+        actor_id=touched.get("by", "system"),
+        actor_name=touched.get("name", "Attendance Tracker"),
+        surface=touched.get("via", "system"),
+        entity=item["entity"],
+        subject=_subject(item),
+        before=before,
+        after=after,
+    )
+
+
+def _subject(item: Item) -> str:
+    if item["entity"] == "attendance":
+        return f"{item['event_id']}/{item['user_id']}"
+    names = {"event": "event_id", "sheet": "event_id", "preset": "preset_id", "report": "job_id"}
+    return str(item[names.get(item["entity"], "guild_id")])
+
+
+def _type(old: Item | None, new: Item | None, item: Item) -> str:
+    return f"{item['entity']}.{'made' if old is None else 'removed' if new is None else 'changed'}"
+
+
+def _message(kind: str, item: Item, data: dict[str, Any]) -> dict[str, Any]:
+    version = item.get("version", 1)
+    return {
+        "type": kind,
+        "guild_id": item["guild_id"],
+        "event_id": item.get("event_id"),
+        "version": event_version(version, item["seq"]) if "seq" in item else version,
+        "data": data,
+    }
+
+
+_SHOWN = {
+    "event": ("title", "game", "status", "starts_at", "ends_at", "version", "seq"),
+    "attendance": ("user_id", "status", "source", "observed_at"),
+    "sheet": ("title", "game", "starts_at", "made_at"),
+    "preset": ("preset_id", "name", "game"),
+    "report": ("job_id", "status", "format", "problem", "row_count"),
+    "settings": ("zone", "channel_id", "officer_role_id"),
+    "guild": ("name",),
+}
+"""What a message says of an item, by entity: enough to show the change, nothing secret; whoever wants more fetches it."""
+
+
+def _data(old: Item, item: Item) -> dict[str, Any]:
+    data = {name: item[name] for name in _SHOWN[item["entity"]] if item.get(name) is not None}
+    if item["entity"] == "event":
+        _, after = differences({"choices": old.get("choices", {})}, {"choices": item.get("choices", {})})
+        data["answers"] = after.get("choices", {})
+    return data

@@ -1,0 +1,94 @@
+"""The minute sweep: everything that is due now, claimed and handed on.
+
+A claim is a lease, so a sweep that overlaps another (or dies) loses nothing and does nothing twice: what it hands on is
+made for being handed on again. One item that fails does not stop the others; it stays due, and the next sweep after its
+lease takes it up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attendance.domain.actor import system
+from attendance.domain.due import reminder_is_stale
+from attendance.errors import NotFound
+from attendance.services.cards import ask_for_redraw
+from attendance.services.events import settle_sheet
+from attendance.storage import dues, events, keys
+from attendance.telemetry import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attendance.domain.due import Due
+    from attendance.ports import Clock, Queue
+    from attendance.storage.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep did: items `done`, items that `failed` and stay due, and whether time ran out before the end."""
+
+    done: int
+    failed: int
+    cut_short: bool
+
+
+def sweep(
+    table: Table, notifications: Queue, now: Clock, seconds_left: Callable[[], float], *, margin: float = 10
+) -> Sweep:
+    """Do everything that is due, the longest overdue of each shard first, until `margin` seconds are left."""
+    done = failed = 0
+    for shard in range(keys.DUE_SHARDS):
+        for due in dues.due_until(table, shard, now()):
+            if seconds_left() < margin:
+                log().warning("sweep_cut_short", extra={"done": done, "failed": failed})
+                return Sweep(done, failed, cut_short=True)
+            try:
+                done += _do(table, notifications, due, now)
+            except Exception:  # noqa: BLE001 - one item that fails must not stop the others; it stays due
+                failed += 1
+                log().exception("due_item_failed", extra={"event_id": due.event_id, "kind": due.kind})
+    return Sweep(done, failed, cut_short=False)
+
+
+def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
+    """Claim one item, act on it and take it away; False when it was not ours to take."""
+    if not dues.claim(table, due, now()):
+        return False
+    match due.kind:
+        case "reminder":
+            _remind(table, notifications, due, now)
+        case "check_in_opens" | "check_in_closes":
+            mark = f"{due.kind} {keys.stamp(due.at)}"
+            ask_for_redraw(table, notifications, due.guild_id, due.event_id, mark, now())
+        case "settle":
+            _settle(table, due, now)
+    dues.finish(table, due)
+    return True
+
+
+def _remind(table: Table, notifications: Queue, due: Due, now: Clock) -> None:
+    event = events.get(table, due.guild_id, due.event_id, roster=False)
+    reason = "the event is gone" if event is None else reminder_is_stale(event, due.at, now())
+    if reason is not None:
+        log().info("reminder_dropped", extra={"event_id": due.event_id, "offset": due.offset, "reason": reason})
+        return
+    notifications.send(
+        {
+            "v": 1,
+            "kind": "reminder",
+            "guild_id": due.guild_id,
+            "event_id": due.event_id,
+            "offset": due.offset,
+            "due_at": keys.stamp(due.at),
+        }
+    )
+
+
+def _settle(table: Table, due: Due, now: Clock) -> None:
+    try:
+        settle_sheet(table, due.guild_id, due.event_id, system(f"settle/{due.event_id}"), now())
+    except NotFound:
+        log().info("settle_dropped", extra={"event_id": due.event_id})

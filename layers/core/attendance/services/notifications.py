@@ -1,0 +1,236 @@
+"""What the notifications queue asks for: cards, reminders, promotions, finished reports, the welcome.
+
+Each message is a reference; what it says is read fresh when it is sent, so a late message never tells an old story. All
+of it may be delivered any number of times, in any order: `services.deliveries` and `services.cards` make it once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from attendance.discord import notices
+from attendance.domain.due import reminder_is_stale
+from attendance.domain.ids import derive
+from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
+from attendance.services.cards import draw_card, hold_redraw, seconds_up
+from attendance.services.deliveries import Posting, post_direct_once, post_once
+from attendance.storage import cards, events, keys, reports
+from attendance.telemetry import log
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from attendance.domain.event import Event
+    from attendance.domain.report import ReportJob
+    from attendance.ports import Discord, Queue
+    from attendance.storage.table import Table
+
+TOKEN_LIFETIME = timedelta(minutes=15)
+"""https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages"""
+WEBHOOK_READY_WITHIN = timedelta(seconds=30)
+"""Right after a deferred answer Discord may not know its own webhook yet (404, 10015): tried again for so long."""
+LONGEST_HOLD = 900
+MOST_HOLDS = 400
+"""At 900 seconds each that is four days, as long as the queue keeps a message; then it goes to the dead letters."""
+
+
+class UnknownKind(ValueError):
+    """A message of a version or kind that this code does not know: kept for code that does, never guessed."""
+
+
+def deliver(
+    table: Table,
+    discord: Discord,
+    queue: Queue,
+    application_id: str,
+    message: Mapping[str, Any],
+    holder: str,
+    now: datetime,
+) -> None:
+    """Do what one message asks. What has to wait goes back onto the queue with a delay, so that no try is used up.
+
+    `holder` is the queue's own id of the message. Raises `Unavailable` when it could not even be put back, and
+    `UnknownKind`.
+    """
+    if message.get("v") != 1:
+        raise UnknownKind(f"version {message.get('v')}")
+    try:
+        wait = _act(table, discord, application_id, message, holder, now)
+    except RateLimited as limited:
+        wait = limited.retry_after
+    except Stopped:
+        wait = LONGEST_HOLD
+    except Unavailable:
+        wait = 5 * 2 ** min(10, int(message.get("held", 0)))
+    if wait is not None:
+        _hold(table, queue, message, wait, now)
+
+
+def _hold(table: Table, queue: Queue, message: Mapping[str, Any], wait: float, now: datetime) -> None:
+    held = int(message.get("held", 0)) + 1
+    if held > MOST_HOLDS:
+        raise Unavailable("This message was held for days: a person has to look at it.")
+    delay = min(LONGEST_HOLD, seconds_up(wait))
+    if message["kind"] == "card":
+        hold_redraw(table, message["guild_id"], message["event_id"], now + timedelta(seconds=delay))
+    log().info("message_held", extra={"kind": message["kind"], "seconds": delay, "held": held})
+    queue.send({**message, "held": held}, delay=delay)
+
+
+def _act(
+    table: Table, discord: Discord, application_id: str, message: Mapping[str, Any], holder: str, now: datetime
+) -> float | None:
+    match message.get("kind"):
+        case "card":
+            return draw_card(table, discord, message["guild_id"], message["event_id"], holder, now)
+        case "report_ready":
+            return _answer_report(table, discord, application_id, message, now)
+        case "reminder":
+            _remind(table, discord, message, now)
+        case "promotion":
+            _tell_promoted(table, discord, message, now)
+        case "welcome":
+            _welcome(table, discord, message, now)
+        case unknown:
+            raise UnknownKind(f"kind {unknown}")
+    return None
+
+
+def _remind(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
+    """Post a reminder, unless the event was moved, is over, or it is too late: then say so in the log."""
+    guild_id, event_id, due_at = message["guild_id"], message["event_id"], keys.moment(message["due_at"])
+    event = events.get(table, guild_id, event_id)
+    reason = _why_not_remind(event, due_at, int(message["offset"]), now)
+    if event is None or reason is not None:
+        log().info("reminder_dropped", extra={"event_id": event_id, "offset": message["offset"], "reason": reason})
+        return
+    card = cards.get(table, guild_id, event_id)
+    link = notices.place_link(guild_id, event.channel_id, card.message_id)
+    for part, users in enumerate(notices.reminder_groups(event)):
+        reference = derive("reminder", event_id, message["due_at"], str(message["offset"]), str(part))
+        posting = Posting(
+            guild_id=guild_id,
+            delivery_id=reference,
+            channel_id=event.channel_id,
+            body=notices.reminder(event, users, link, reference),
+            marker=reference,
+        )
+        if not _posted(table, discord, posting, event, now):
+            return
+
+
+def _why_not_remind(event: Event | None, due_at: datetime, offset: int, now: datetime) -> str | None:
+    if event is None:
+        return "the event is gone"
+    if event.starts_at - timedelta(minutes=offset) != due_at:
+        return "the event was moved"
+    return reminder_is_stale(event, due_at, now)
+
+
+def _posted(table: Table, discord: Discord, posting: Posting, event: Event, now: datetime) -> bool:
+    """Post into the event's channel; False, and noted on its card, when Discord refuses."""
+    try:
+        post_once(table, discord, posting, now)
+    except Refused as refusal:
+        problem = "the bot may not write in the channel" if refusal.status == 403 else "the channel is gone"
+        cards.note_problem(table, cards.get(table, event.guild_id, event.event_id), problem, now)
+        log().warning("notice_refused", extra={"event_id": event.event_id, "reason": refusal.reason})
+        return False
+    return True
+
+
+def _tell_promoted(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
+    """Tell a member that a seat became theirs: directly, or once in the channel where direct messages are closed."""
+    guild_id, event_id, user_id = message["guild_id"], message["event_id"], message["user_id"]
+    event = events.get(table, guild_id, event_id)
+    seat = event.roster().seat_of(user_id) if event is not None and event.status == "open" else None
+    if event is None or seat is None or now >= event.starts_at:
+        log().info("promotion_dropped", extra={"event_id": event_id, "user_id": user_id})
+        return
+    card = cards.get(table, guild_id, event_id)
+    link = notices.place_link(guild_id, event.channel_id, card.message_id)
+    role = event.role(seat.role).name
+    for in_channel in (False, True):
+        change = f"{message['version']}.{message['seq']}"  # seats move with clicks and with edits
+        reference = derive("promotion", event_id, user_id, change, "channel" if in_channel else "direct")
+        posting = Posting(
+            guild_id=guild_id,
+            delivery_id=reference,
+            channel_id=event.channel_id if in_channel else "",
+            body=notices.promotion(event, user_id, role, link, reference, in_channel=in_channel),
+            marker=reference,
+        )
+        if in_channel:
+            _posted(table, discord, posting, event, now)
+        elif post_direct_once(table, discord, posting, user_id, now):
+            return
+
+
+def _answer_report(
+    table: Table, discord: Discord, application_id: str, message: Mapping[str, Any], now: datetime
+) -> float | None:
+    """Answer the interaction that asked for a report; an edit, so that doing it twice shows nothing twice."""
+    job = reports.get(table, message["guild_id"], message["job_id"])
+    if job is None or job.reply_token is None or job.status not in ("done", "failed"):
+        return None
+    age = now - job.requested_at
+    if age >= TOKEN_LIFETIME:
+        _give_up(table, job, "its interaction is over")
+        return None
+    path = f"/webhooks/{application_id}/{job.reply_token}/messages/@original"
+    try:
+        discord.call("PATCH", path, notices.report_ready(job))
+    except Gone as gone:
+        if age < WEBHOOK_READY_WITHIN:
+            return 1 + int(message.get("held", 0))
+        _give_up(table, job, f"Discord does not know its interaction ({gone.reason})")
+    except Refused as refusal:
+        _give_up(table, job, f"Discord refused it ({refusal.reason})")
+    else:
+        reports.forget_reply_token(table, job.guild_id, job.job_id)
+    return None
+
+
+def _give_up(table: Table, job: ReportJob, reason: str) -> None:
+    log().info("report_answer_dropped", extra={"job_id": job.job_id, "reason": reason})
+    reports.forget_reply_token(table, job.guild_id, job.job_id)
+
+
+def _welcome(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
+    """Post the welcome in the channel that the installation named, else the first that takes it."""
+    guild_id = message["guild_id"]
+    try:
+        channels = [message["channel_id"]] if message.get("channel_id") else _text_channels(discord, guild_id)
+    except Refused as refusal:
+        log().info("welcome_dropped", extra={"guild_id": guild_id, "reason": refusal.reason})
+        return
+    for channel_id in channels[:_CHANNELS_TRIED]:
+        reference = derive("welcome", guild_id, message["installed_at"], channel_id)
+        posting = Posting(
+            guild_id=guild_id,
+            delivery_id=reference,
+            channel_id=channel_id,
+            body=notices.welcome(notices.place_link(guild_id, channel_id), reference),
+            marker=reference,
+        )
+        try:
+            post_once(table, discord, posting, now)
+        except Refused:
+            continue  # not writable: the next one may be
+        return
+    log().info("welcome_dropped", extra={"guild_id": guild_id, "reason": "no channel takes it"})
+
+
+_CHANNELS_TRIED = 3
+_TEXT_CHANNEL = 0
+
+
+def _text_channels(discord: Discord, guild_id: str) -> list[str]:
+    """Return the guild's text channels, the one that Discord posts its own notices to first, then from the top."""
+    system = discord.call("GET", f"/guilds/{guild_id}").get("system_channel_id")
+    found = [
+        channel for channel in discord.call("GET", f"/guilds/{guild_id}/channels") if channel["type"] == _TEXT_CHANNEL
+    ]
+    return [channel["id"] for channel in sorted(found, key=lambda one: (one["id"] != system, one.get("position", 0)))]
