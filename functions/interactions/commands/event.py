@@ -1,0 +1,76 @@
+"""/event list, /event show and /event close."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from attendance import wiring
+from attendance.discord.cards import event_card
+from attendance.discord.reply import Message
+from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.domain.sheet import totals
+from attendance.errors import Invalid
+from attendance.services.events import close_event, get_event, get_sheet, list_events
+from attendance.services.finding import find_event
+from interactions.actors import as_officer
+from interactions.suggestions import events_named
+
+if TYPE_CHECKING:
+    from attendance.discord.payloads import Interaction
+    from attendance.discord.reply import Choices, Reply
+
+_LISTED = 15
+_BACK, _AHEAD = timedelta(hours=12), timedelta(days=366)
+
+
+def run(interaction: Interaction) -> Reply:
+    """Do what the subcommand says."""
+    match interaction.command[1:]:
+        case ("list",):
+            return _list(interaction)
+        case ("show",):
+            return _show(interaction)
+        case ("close",):
+            return _close(interaction)
+    raise Invalid("/event knows list, show and close.", field="event")
+
+
+def suggest(interaction: Interaction) -> Choices:
+    """Complete the event."""
+    return events_named(interaction, "close" if interaction.command[1:] == ("close",) else "show")
+
+
+def _list(interaction: Interaction) -> Reply:
+    now = wiring.now()
+    found, more = list_events(
+        wiring.table(), interaction.guild_id, since=now - _BACK, until=now + _AHEAD, limit=_LISTED
+    )
+    if not found:
+        return Message("No event is planned. An officer plans one with `/create-event`.")
+    lines = [
+        f"{time_mark(starts_at, 'f')} ({relative_time(starts_at)}) **{escaped(item['title'])}**"
+        + (f" in <#{item['channel_id']}>" if item["status"] == "open" else f" ({item['status']})")
+        for item in found
+        for starts_at in [datetime.fromisoformat(item["starts_at"])]
+    ]
+    return Message(embeds=[{"title": "Events", "description": "\n".join(lines + (["and more later"] if more else []))}])
+
+
+def _show(interaction: Interaction) -> Reply:
+    table, guild_id, now = wiring.table(), interaction.guild_id, wiring.now()
+    event = get_event(table, guild_id, find_event(table, guild_id, "show", interaction.required("event"), now))
+    sheet = get_sheet(table, guild_id, event.event_id) if event.status == "closed" else None
+    card = event_card(event, now, totals=totals(sheet) if sheet else None)
+    return Message(embeds=card["embeds"], components=card["components"])
+
+
+def _close(interaction: Interaction) -> Reply:
+    table, guild_id, now = wiring.table(), interaction.guild_id, wiring.now()
+    officer = as_officer(interaction)
+    event_id = find_event(table, guild_id, "close", interaction.required("event"), now)
+    sheet = close_event(table, guild_id, event_id, officer, now)
+    counted = (
+        ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in totals(sheet).items()) or "nobody came"
+    )
+    return Message(f"**{escaped(sheet.title)}** is closed: {counted}. `/report export` makes a file of it.")

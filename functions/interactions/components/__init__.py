@@ -1,0 +1,1 @@
+"""What buttons and modals do. `run` answers one."""

@@ -1,0 +1,47 @@
+"""Late: a form asks for the minutes (and the role, where there are several), its answer is a sign-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord_interactions import InteractionType
+
+from attendance import wiring
+from attendance.discord.cards import event_card
+from attendance.discord.reply import Modal, Redraw, select, text_input
+from attendance.domain.choice import decode, late
+from attendance.domain.event import check_open_for_sign_up
+from attendance.domain.timetext import parse_minutes
+from attendance.services.events import get_event
+from attendance.services.sign_ups import sign_up
+from interactions.actors import as_member
+
+if TYPE_CHECKING:
+    from attendance.discord.custom_id import CustomId
+    from attendance.discord.payloads import Interaction
+    from attendance.discord.reply import Reply
+
+
+def run(interaction: Interaction, pressed: CustomId) -> Reply:
+    """Open the form at a click, record its answer when it comes back."""
+    if interaction.kind == InteractionType.MODAL_SUBMIT:
+        return _record(interaction, pressed)
+    event = get_event(wiring.table(), interaction.guild_id, pressed.id)
+    check_open_for_sign_up(event, wiring.now())
+    before = decode(event.choices.get(interaction.member.user_id, "-"))
+    minutes = str(before.late_minutes or "")
+    parts = [text_input("minutes", "How late will you be?", limit=16, placeholder="Minutes, such as 15", value=minutes)]
+    if len(event.roles) > 1:
+        # Their role is selected already: announcing minutes must not cost the seat that they hold.
+        roles = [(role.name, role.key) for role in event.roles]
+        parts.append(select("role", "As which role?", roles, chosen=before.roles[0] if before.roles else ""))
+    only = event.roles[0].key if len(event.roles) == 1 else ""
+    return Modal(pressed._replace(arg=only).encode(), "Coming late", parts)
+
+
+def _record(interaction: Interaction, pressed: CustomId) -> Reply:
+    now = wiring.now()
+    minutes = parse_minutes(interaction.fields.get("minutes", ""), field="late_minutes")
+    choice = late(minutes, pressed.arg or interaction.fields.get("role", ""))
+    done = sign_up(wiring.table(), interaction.guild_id, pressed.id, choice, as_member(interaction), now)
+    return Redraw(event_card(done.event, now))

@@ -1,0 +1,97 @@
+"""From a verified payload to the module that answers it, and from any error to words: both in this one place.
+
+Modules are loaded when they are first needed, so a click does not pay for what a command imports.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from discord_interactions import InteractionType
+
+from attendance.discord import custom_id
+from attendance.discord.payloads import Interaction, read_interaction
+from attendance.discord.reply import Choices, Message
+from attendance.errors import AttendanceError, Unavailable
+from attendance.telemetry import log
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attendance.discord.reply import Reply
+
+COMMANDS = {
+    "attend": "interactions.commands.attend",
+    "create-event": "interactions.commands.create_event",
+    "create-preset": "interactions.commands.create_preset",
+    "event": "interactions.commands.event",
+    "help": "interactions.commands.help",
+    "report": "interactions.commands.report",
+    "settings": "interactions.commands.settings",
+}
+ACTIONS = {
+    "yes": "interactions.components.answer",
+    "maybe": "interactions.components.answer",
+    "no": "interactions.components.answer",
+    "late": "interactions.components.late",
+    "check_in": "interactions.components.check_in",
+    "code": "interactions.components.check_in",
+    "file": "interactions.components.file",
+}
+_OUT_OF_DATE = Message(
+    "This is out of date: I know no such command or button any more. Please use a newer message, or /help."
+)
+_GUILDS_ONLY = Message("I keep attendance for servers: please use this in your server, not here.")
+
+
+def answer(payload: Mapping[str, Any], request_id: str) -> dict[str, Any]:
+    """Return the JSON to answer an interaction with; raises `Invalid` only for a payload that is none."""
+    interaction = read_interaction(payload)
+    try:
+        reply = _reply(interaction)
+    except AttendanceError as error:
+        if isinstance(error, Unavailable):
+            log().warning("unavailable", extra={"code": error.code, "interaction_id": interaction.interaction_id})
+        reply = Message(error.message)
+    except Exception:  # noqa: BLE001 - whatever broke, the member gets a word and an operator the traceback
+        log().exception("interaction_failed", extra={"request_id": request_id, "command": interaction.command})
+        reply = Message(
+            f"Something went wrong on our side. Please try again; if it stays, tell us the reference {request_id}."
+        )
+    if interaction.kind == InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE and not isinstance(reply, Choices):
+        reply = Choices()  # the only answer that autocomplete takes
+    return reply.payload()
+
+
+def _reply(interaction: Interaction) -> Reply:
+    match interaction.kind:
+        case InteractionType.MESSAGE_COMPONENT | InteractionType.MODAL_SUBMIT:
+            return _pressed(interaction)
+        case InteractionType.APPLICATION_COMMAND | InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE:
+            return _commanded(interaction)
+    return _OUT_OF_DATE
+
+
+def _commanded(interaction: Interaction) -> Reply:
+    name = COMMANDS.get(interaction.command[0] if interaction.command else "")
+    if name is None:
+        return _OUT_OF_DATE
+    if not interaction.guild_id:
+        return _GUILDS_ONLY
+    command = import_module(name)
+    if interaction.kind == InteractionType.APPLICATION_COMMAND:
+        reply: Reply = command.run(interaction)
+    else:
+        reply = command.suggest(interaction) if hasattr(command, "suggest") else Choices()
+    return reply
+
+
+def _pressed(interaction: Interaction) -> Reply:
+    pressed = custom_id.parse(interaction.custom_id)
+    if pressed is None or pressed.action not in ACTIONS:
+        return _OUT_OF_DATE
+    if not interaction.guild_id:
+        return _GUILDS_ONLY
+    reply: Reply = import_module(ACTIONS[pressed.action]).run(interaction, pressed)
+    return reply

@@ -1,0 +1,97 @@
+"""Finding the event that somebody means: by what they typed, or by what is going on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from attendance.domain.checkin import MAX_MINUTES
+from attendance.domain.ids import is_id
+from attendance.errors import Conflict, Invalid
+from attendance.services.events import get_event
+from attendance.storage import events, keys
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.domain.event import Event
+    from attendance.storage.table import Table
+    from attendance.storage.values import Item
+
+Purpose = Literal["show", "close", "attend", "report"]
+_BACK: dict[Purpose, timedelta] = {
+    "show": timedelta(days=7),
+    "close": timedelta(days=14),
+    "attend": timedelta(minutes=MAX_MINUTES),
+    "report": timedelta(days=366),
+}
+_AHEAD: dict[Purpose, timedelta] = {
+    "show": timedelta(days=366),
+    "close": timedelta(minutes=MAX_MINUTES),
+    "attend": timedelta(minutes=MAX_MINUTES),
+    "report": timedelta(0),
+}
+_STATUSES: dict[Purpose, tuple[str, ...]] = {
+    "show": ("open", "closed", "cancelled"),
+    "close": ("open",),
+    "attend": ("open",),
+    "report": ("closed",),
+}
+_LOOKED_AT = 100
+_CANDIDATES = 5
+
+
+def suggest_events(table: Table, guild_id: str, purpose: Purpose, typed: str, now: datetime) -> list[Item]:
+    """Return summaries of the events that fit `purpose` and have `typed` in their title, the likeliest first.
+
+    One query of at most 100 events: those ahead in order of start, or, for what is past, the newest first.
+    """
+    found, _ = events.list_between(
+        table,
+        guild_id,
+        since=now - _BACK[purpose],
+        until=now + _AHEAD[purpose],
+        limit=_LOOKED_AT,
+        newest_first=purpose in ("close", "report"),
+    )
+    words = typed.casefold().strip()
+    return [item for item in found if item["status"] in _STATUSES[purpose] and words in item["title"].casefold()]
+
+
+def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: datetime) -> str:
+    """Return the id of the event that `typed` is (an id, or a title that only one event has).
+
+    Raises `Invalid` (field `event`) when no event or several fit; a well-formed id is returned as it is.
+    """
+    if is_id(typed):
+        return typed
+    fitting = suggest_events(table, guild_id, purpose, typed, now)
+    exact = [item for item in fitting if item["title"].casefold() == typed.casefold().strip()]
+    for found in (exact, fitting):
+        if len(found) == 1:
+            event_id: str = found[0]["event_id"]
+            return event_id
+    if fitting:
+        raise Invalid(f"{len(fitting)} events are called like “{typed[:64]}”. Pick one of the list.", field="event")
+    raise Invalid(f"I know no event called “{typed[:64]}” that this could mean. Pick one of the list.", field="event")
+
+
+def event_to_attend(table: Table, guild_id: str, now: datetime) -> Event:
+    """Return the one event whose check-in is open, without its roster.
+
+    Raises `Conflict` when none is, saying when the next opens, and `Invalid` (field `event`) when several are.
+    """
+    nearest = sorted(
+        suggest_events(table, guild_id, "attend", "", now),
+        key=lambda item: abs((keys.moment(item["starts_at"]) - now).total_seconds()),
+    )
+    candidates = [get_event(table, guild_id, item["event_id"], roster=False) for item in nearest[:_CANDIDATES]]
+    openings = [event for event in candidates if event.window(now) == "open"]
+    if len(openings) == 1:
+        return openings[0]
+    if openings:
+        titles = ", ".join(f"“{event.title}”" for event in openings)
+        raise Invalid(f"Check-in is open for {titles}: name the event that you mean.", field="event")
+    ahead = [event.check_in.opens_at(event.starts_at) for event in candidates if event.window(now) == "before"]
+    when = f" The next one opens <t:{int(min(ahead).timestamp())}:R>." if ahead else ""
+    raise Conflict(f"No event is open for check-in right now.{when}", code="nothing_to_attend")
