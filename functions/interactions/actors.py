@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from attendance import wiring
 from attendance.domain.actor import Actor
 from attendance.domain.rights import capabilities_of
-from attendance.services.settings import show_settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -38,4 +37,6 @@ def as_officer(interaction: Interaction) -> Actor:
     actor = as_member(interaction)
     if "settings.manage" in actor.capabilities:
         return actor
+    from attendance.services.settings import show_settings  # a click needs no settings, and should not load their rules
+
     return as_member(interaction, show_settings(wiring.table(), interaction.guild_id).rights)
