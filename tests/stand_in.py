@@ -60,6 +60,18 @@ MODAL = {
     "title": "A note",
     "components": [
         {"type": 18, "label": "Note", "component": {"type": 4, "custom_id": "note", "style": 2}},
+        {
+            "type": 18,
+            "label": "Role",
+            "component": {
+                "type": 3,
+                "custom_id": "role",
+                "options": [
+                    {"label": "Tank", "value": "tank"},
+                    {"label": "Healer", "value": "healer", "default": True},
+                ],
+            },
+        },
         {"type": 18, "label": "Who", "component": {"type": 5, "custom_id": "who", "required": False}},
     ],
 }

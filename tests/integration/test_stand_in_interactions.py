@@ -92,6 +92,21 @@ def test_a_member_carries_the_rights_of_their_roles_in_that_channel(discord: Har
     assert discord.application.received[0]["member"]["roles"] == [role["id"]]
 
 
+def test_overwrites_count_in_discords_order_everyone_then_roles_then_the_member(discord: Harness):
+    channel, nia, view, send = discord.channel(), discord.person("Nia"), 1 << 10, 1 << 11
+    steps = [
+        (discord.guild()["id"], {"deny": ["SEND_MESSAGES"]}, view),
+        (discord.role("Raider"), {"allow": ["SEND_MESSAGES"]}, view | send),
+        (nia, {"deny": ["SEND_MESSAGES"]}, view),
+        (nia, {"allow": ["SEND_MESSAGES"], "deny": 0}, view | send),
+    ]
+    for target, overwrite, left in steps:
+        discord.control("POST", "permissions", channel_id=channel, target_id=target, **overwrite)
+        discord.act("command", name="help")
+        bits = int(discord.application.received[-1]["member"]["permissions"])
+        assert bits & (view | send) == left, (target, overwrite)
+
+
 def test_an_answer_with_a_message_is_shown_to_all_or_only_to_its_asker(discord: Harness):
     channel, nia, lars = discord.channel(), discord.person("Nia"), discord.person("Lars")
     discord.act("command", name="help")

@@ -174,4 +174,10 @@ def test_a_modal_is_filled_in_on_the_page(discord: Harness):
     sent = discord.request("POST", "/_stand-in/page", data=filled)
     assert "Noted" in discord.request("GET", sent.headers["Location"]).text
     answers = [one["component"] for one in discord.application.received[-1]["data"]["components"]]
-    assert (answers[0]["value"], answers[1]["values"]) == ("Late by 10", [lars])
+    assert (answers[0]["value"], answers[2]["values"]) == ("Late by 10", [lars])
+    assert answers[1]["values"] == ["healer"], "what the form had chosen already"
+    again = discord.request("POST", "/_stand-in/page", data=who | {"kind": "command", "name": "help"})
+    assert "Healer" in discord.request("GET", again.headers["Location"]).text
+    sent = discord.request("POST", "/_stand-in/page", data=who | {"kind": "dismiss"})
+    assert "A note" not in discord.request("GET", sent.headers["Location"]).text
+    assert [one["type"] for one in discord.application.received] == [2, 5, 2]

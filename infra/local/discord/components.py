@@ -77,7 +77,12 @@ def _answer(part: Json, number: int, values: Json) -> Json:
 
 
 def _input(part: Json, number: int, values: Json) -> Json:
-    empty: Any = {TEXT_INPUT: part.get("value") or "", RADIO: None, CHECKBOX: False}.get(part["type"], [])
+    chosen = [one["value"] for one in part.get("options", []) if one.get("default")]
+    empty: Any = {
+        TEXT_INPUT: part.get("value") or "",
+        RADIO: next(iter(chosen), None),
+        CHECKBOX: bool(part.get("default")),
+    }.get(part["type"], chosen)
     given = values.pop(part["custom_id"], empty)
     if part["type"] != CHECKBOX and part.get("required", True) and not given:
         raise NotSendable(f"{part['custom_id']!r} is required")

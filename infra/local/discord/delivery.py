@@ -126,9 +126,6 @@ async def interact(stand_in: StandIn, act: Act, *, send: bool = True) -> Json:
     if delivered.status == HTTPStatus.ACCEPTED and interaction.acknowledged:
         return outcome | {"status": "answered"}
     if delivered.status != HTTPStatus.OK or not isinstance(delivered.body, dict):
-        # Without a first answer in time the token dies: nothing can follow up on it.
-        if not interaction.acknowledged:
-            stand_in.world.interactions.pop(interaction.token, None)
         failed = delivered.error or f"the endpoint answered {delivered.status}: {delivered.body}"
         return outcome | {"error": failed}
     try:

@@ -19,6 +19,10 @@ function showLocalTimes() {
   }
 }
 
+function showNewest() {
+  document.getElementById("messages")?.lastElementChild?.scrollIntoView();
+}
+
 async function refresh() {
   const box = document.getElementById("messages");
   if (!box || box.contains(document.activeElement) || document.hidden) return;
@@ -28,6 +32,7 @@ async function refresh() {
   box.dataset.last = fresh.innerHTML;
   box.innerHTML = fresh.innerHTML;
   showLocalTimes();
+  showNewest();
 }
 
 async function suggest(input) {
@@ -63,4 +68,5 @@ document.addEventListener("input", (event) => {
 });
 document.getElementById("who")?.addEventListener("change", (event) => event.target.form.submit());
 showLocalTimes();
+showNewest();
 setInterval(refresh, 3000);

@@ -106,6 +106,10 @@ async def act(stand_in: StandIn, request: Request) -> Response:
     }
     back = {"as": form.get("as", ""), "channel": form.get("channel", "")}
     kind = form.get("kind", "")
+    if kind == "dismiss":
+        # As at Discord, the application never hears of it.
+        stand_in.world.modals.pop(back["as"], None)
+        return RedirectResponse("/?" + urlencode(back), HTTPStatus.SEE_OTHER)
     if kind == "modal":
         data["values"] = _modal_values(stand_in, back["as"], fields)
     try:

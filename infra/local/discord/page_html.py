@@ -125,7 +125,11 @@ def _select(part: Json, world: World, name: str = "values") -> str:
         offered = [(one.id, str(one.name)) for one in world.channels.values() if one.guild_id]
     many = " multiple" if part.get("max_values", 1) > 1 else ""
     title = escape(part.get("placeholder") or "Choose")
-    options = "".join(f"<option value='{escape(value)}'>{escape(label)}</option>" for value, label in offered)
+    chosen = {one["value"] for one in part.get("options", []) if one.get("default")}
+    options = "".join(
+        f"<option value='{escape(value)}'{' selected' if value in chosen else ''}>{escape(label)}</option>"
+        for value, label in offered
+    )
     return f"<select name='{escape(name)}' aria-label='{title}' title='{title}'{many}>{options}</select>"
 
 
@@ -147,7 +151,8 @@ def modal(shown: Json, world: World, hidden: str) -> str:
             field = f"<textarea name='{escape(name)}'>{escape(inner.get('value') or '')}</textarea>"
         fields.append(f"<label>{label}{field}</label>")
     inside = "".join(fields) + "<button class='primary'>Submit</button>"
-    return f"<dialog open><h2>{escape(shown['title'])}</h2>{_form('modal', hidden, inside)}</dialog>"
+    cancel = _form("dismiss", hidden, "<button>Cancel</button>")
+    return f"<dialog open><h2>{escape(shown['title'])}</h2>{_form('modal', hidden, inside)}{cancel}</dialog>"
 
 
 def commands(definitions: list[Json], world: World, guild: Guild | None, hidden: str) -> str:
