@@ -15,7 +15,7 @@ from attendance.domain.seats import GOING, Role
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
 EventStatus = Literal["open", "closed", "cancelled"]
@@ -117,3 +117,8 @@ def check_open_for_check_in(event: Event, now: datetime) -> None:
             opens_at=opens,
             closes_at=closes,
         )
+
+
+def shown_code(event: Event, capabilities: Collection[str]) -> str | None:
+    """Return the check-in code for those who hand it out, and None for everyone else: it proves being there."""
+    return event.code if {"events.manage", "attendance.manage"} & set(capabilities) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from attendance.domain.cursor import decode_cursor, encode_cursor
 from attendance.domain.due import plan, settle_after_close
 from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
 from attendance.domain.ids import derive, is_id
@@ -16,17 +17,20 @@ from attendance.domain.settings import parse_reminders
 from attendance.domain.sheet import Sheet, make_sheet
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.errors import Conflict, Invalid, NotFound
-from attendance.storage import attendance, dues, events, members, presets, sheets
+from attendance.storage import attendance, dues, events, keys, members, presets, sheets
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
     from attendance.domain.actor import Actor
+    from attendance.domain.event import EventStatus
     from attendance.domain.preset import Preset
     from attendance.domain.settings import Settings
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
 DEFAULT_DURATION = 120
+PAGES_TO_FILTER = 5
+"""Reads that one filtered page may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +123,23 @@ def list_events(
     limit: int = 25,
     cursor: str | None = None,
     newest_first: bool = False,
+    status: EventStatus | None = None,
 ) -> tuple[list[Item], str | None]:
-    """Return summaries of events that start within [since, until] in order of start, and a cursor or None."""
-    return events.list_between(
-        table, guild_id, since=since, until=until, limit=limit, cursor=cursor, newest_first=newest_first
-    )
+    """Return summaries of events that start within [since, until] in order of start, and a cursor or None.
+
+    With `status` a page may hold fewer than `limit`, even none, and still have a cursor: reading on is the caller's
+    choice. Raises `Invalid` (field `cursor`) for a cursor of another list.
+    """
+    after = decode_cursor(cursor, low=keys.stamp(since), high=keys.stamp(until) + "~")
+    found: list[Item] = []
+    for _ in range(PAGES_TO_FILTER):
+        page, after = events.list_between(
+            table, guild_id, since=since, until=until, limit=limit - len(found), cursor=after, newest_first=newest_first
+        )
+        found += [item for item in page if status in (None, item["status"])]
+        if after is None or len(found) == limit:
+            break
+    return found, encode_cursor(after)
 
 
 def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Sheet:

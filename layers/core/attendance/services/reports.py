@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from attendance.domain.cursor import decode_cursor, encode_cursor
 from attendance.domain.ids import derive, is_id
 from attendance.domain.report import LINK_LIFETIME, ReportFormat, ReportJob
 from attendance.domain.rights import require
@@ -75,9 +76,13 @@ def get_report(table: Table, guild_id: str, job_id: str, actor: Actor) -> Report
 def list_reports(
     table: Table, guild_id: str, actor: Actor, *, limit: int, cursor: str | None = None
 ) -> tuple[list[Item], str | None]:
-    """Return summaries of a guild's report jobs, the newest first, and a cursor or None; raises `Forbidden`."""
+    """Return summaries of a guild's report jobs, the newest first, and a cursor or None.
+
+    Raises `Forbidden`, and `Invalid` (field `cursor`) for a cursor of another list.
+    """
     require(actor, "reports.view")
-    return reports.newest(table, guild_id, limit=limit, cursor=cursor)
+    found, after = reports.newest(table, guild_id, limit=limit, cursor=decode_cursor(cursor))
+    return found, encode_cursor(after)
 
 
 def link_to_report(table: Table, files: Files, guild_id: str, job_id: str, actor: Actor) -> tuple[ReportJob, str]:

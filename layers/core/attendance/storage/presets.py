@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from attendance.domain.checkin import CheckInRule
+from attendance.domain.ids import is_id
 from attendance.domain.preset import MAX_PRESETS, Preset, preset_id
 from attendance.domain.seats import Role
 from attendance.storage import keys
@@ -63,7 +64,9 @@ def get_with_settings(table: Table, guild_id: str, name_or_id: str | None) -> tu
     """Return a guild's settings and, by name or by id, one of its presets, in a single request."""
     wanted = [keys.settings(guild_id)]
     if name_or_id:
-        wanted += [keys.preset(guild_id, preset_id(guild_id, name_or_id)), keys.preset(guild_id, name_or_id)]
+        wanted.append(keys.preset(guild_id, preset_id(guild_id, name_or_id)))
+    if name_or_id and is_id(name_or_id):  # only what has an id's shape may stand in a key
+        wanted.append(keys.preset(guild_id, name_or_id))
     settings, *found = table.get_many(wanted)
     item = next((item for item in found if item), None)
     return settings_from_item(guild_id, settings), from_item(item) if item else None

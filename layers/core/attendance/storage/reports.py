@@ -121,7 +121,7 @@ def forget_reply_token(table: Table, guild_id: str, job_id: str) -> None:
 
 
 def newest(table: Table, guild_id: str, *, limit: int, cursor: str | None = None) -> tuple[list[Item], str | None]:
-    """Return summaries of a guild's jobs, the newest first, and a cursor or None."""
+    """Return summaries (`job_id` and what the index projects) of a guild's jobs, newest first, and a cursor or None."""
     partition = keys.reports_by_time(guild_id)
     after = None
     if cursor is not None:
@@ -131,4 +131,5 @@ def newest(table: Table, guild_id: str, *, limit: int, cursor: str | None = None
             "gsi1sk": cursor,
         }
     page = table.query(partition, index="gsi1", limit=limit, after=after, newest_first=True)
-    return page.items, page.last["gsi1sk"] if page.last else None
+    jobs = [item | {"job_id": item["gsi1sk"].rpartition("#")[2]} for item in page.items]
+    return jobs, page.last["gsi1sk"] if page.last else None

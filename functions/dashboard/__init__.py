@@ -1,0 +1,1 @@
+"""The REST API for dashboards, sign-in and GET /health."""

@@ -1,0 +1,45 @@
+"""The REST API as a FastAPI app (`app`) and as a Lambda function (`handler`)."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from mangum import Mangum
+from starlette.exceptions import HTTPException
+
+from attendance import config
+from dashboard import problems
+from dashboard.guards import Cors, Guard, Marks
+from dashboard.openapi import describe
+from dashboard.routes import auth, events, guilds, health, presets, reports, sessions, webhooks
+
+app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+for routes in (health, auth, sessions, guilds, events, presets, reports, webhooks):
+    app.include_router(routes.router)
+for middleware in (Guard, Cors, Marks):  # the last is the outermost
+    app.add_middleware(middleware)
+problems.install(app)
+app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
+
+
+@app.get("/api/v1/openapi.json", include_in_schema=False)
+def contract() -> dict[str, Any]:
+    """The OpenAPI document; in production API_DOCS.md is where to read it."""
+    if config.stage() == "prod":
+        raise HTTPException(404)
+    return app.openapi()
+
+
+@cache
+def _adapter() -> Mangum:
+    # Mangum asks for the thread's event loop, which Python no longer makes by itself: one loop, for the process's life.
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    return Mangum(app, lifespan="off")
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of API Gateway (payload format 2.0)."""
+    return _adapter()(event, context)

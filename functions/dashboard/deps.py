@@ -1,0 +1,120 @@
+"""What routes ask for: the signed-in user, their membership in the guild of the path, and a pace for both.
+
+Cheap to dear: the token (no I/O), the session, the pace of the user, the membership, the pace of the guild. A guild's
+pace is spent by its members only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Header, Query, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from attendance import wiring
+from attendance.domain.actor import Actor
+from attendance.domain.limits import (
+    GUILD_REQUESTS_A_MINUTE,
+    MAX_PAGE,
+    SIGN_IN_REQUESTS_A_MINUTE,
+    USER_REQUESTS_A_MINUTE,
+)
+from attendance.domain.session import Session
+from attendance.domain.tokens import digest
+from attendance.errors import Unauthenticated
+from attendance.services.limits import check_pace, identify_request
+from attendance.services.membership import Member, member_of
+from attendance.services.sessions import signed_in
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_bearer = HTTPBearer(auto_error=False, description="The access token of /auth/token or /auth/refresh.")
+
+
+def present() -> datetime:
+    """The moment of the request."""
+    return wiring.now()
+
+
+Now = Annotated[datetime, Depends(present)]
+
+
+def sign_in_pace(request: Request, now: Now) -> None:
+    """Hold one address to the pace of signing in."""
+    address = request.client.host if request.client else ""
+    check_pace(wiring.table(), f"address:{digest(address)[:32]}", SIGN_IN_REQUESTS_A_MINUTE, now)
+
+
+def current_session(now: Now, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Session:
+    """Return the session of the bearer; raises `Unauthenticated`, `Limited`."""
+    if shown is None:
+        raise Unauthenticated("Send your access token: Authorization: Bearer …", code="token_missing")
+    session = signed_in(wiring.table(), wiring.token_keys(), shown.credentials, now)
+    check_pace(wiring.table(), f"user:{session.user_id}", USER_REQUESTS_A_MINUTE, now)
+    return session
+
+
+CurrentSession = Annotated[Session, Depends(current_session)]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A member who calls, in the guild of the path."""
+
+    guild_id: str
+    session: Session
+    member: Member
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """The caller, as who reads or does something that needs no id."""
+        return self._as(secrets.token_hex(8))
+
+    def acting(self, operation: str, key: str, body: BaseModel | None = None) -> Actor:
+        """Return the caller as who makes something, under the id that the Idempotency-Key gives it; raises `Invalid`."""
+        text = body.model_dump_json() if body else ""
+        user_id = self.session.user_id
+        return self._as(identify_request(wiring.table(), user_id, self.guild_id, operation, key, text, self.now))
+
+    def _as(self, request_id: str) -> Actor:
+        access = self.member.access
+        return Actor(
+            user_id=access.user_id,
+            name=access.name,
+            surface="web",
+            request_id=request_id,
+            role_ids=access.role_ids,
+            capabilities=self.member.capabilities,
+        )
+
+
+def caller(guild_id: str, session: CurrentSession, now: Now) -> Caller:
+    """Return the member who calls; raises `NotFound` for everyone else, as for a guild that does not exist."""
+    member = member_of(wiring.table(), wiring.discord(), guild_id, session.user_id, now)
+    check_pace(wiring.table(), f"guild:{guild_id}", GUILD_REQUESTS_A_MINUTE, now)
+    return Caller(guild_id, session, member, now)
+
+
+CurrentCaller = Annotated[Caller, Depends(caller)]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Make one up for each new thing, such as a UUID. The same key again gives the same answer.",
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many a page holds at most.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
+
+
+def tag(response: Response, version: int) -> None:
+    """Set the ETag of a single resource."""
+    response.headers["ETag"] = f'"{version}"'

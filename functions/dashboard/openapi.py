@@ -1,0 +1,64 @@
+"""The contract: every status of every operation, documented in one way."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.openapi.utils import get_openapi
+
+from dashboard.problems import MEDIA_TYPE
+from dashboard.schemas.base import Problem
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+VERSION: Final = "1.0.0"
+_ALWAYS = (400, 404, 413, 422, 429, 500, 503)
+_MEANS = {
+    400: "The body is not JSON in UTF-8.",
+    401: "Nobody is signed in, or the token is not valid any more.",
+    403: "A right is missing; `capability` names it.",
+    404: "There is no such thing here. Another server's id answers the same.",
+    409: "The state of the thing does not allow this now.",
+    413: "The body is above 64 KB.",
+    422: "The input breaks a rule; `field` names what.",
+    429: "Too often. `Retry-After` says when to come back.",
+    500: "Our fault. `request_id` helps the operator to find it.",
+    503: "Something behind us is busy. `Retry-After` says when to come back; repeating is safe.",
+}
+_DESCRIPTION = """Events, attendance, presets and reports of Discord servers. Sign in with Discord (`/auth/login`), send the
+access token as `Authorization: Bearer`, and listen to changes over a WebSocket (`.../ticket`)."""
+_ETAG = {"ETag": {"description": "The version of what was sent.", "schema": {"type": "string"}}}
+_LOCATION = {"Location": {"description": "Where the new thing is.", "schema": {"type": "string"}}}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of the problems that an operation may answer: `statuses` beside those that all may."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _MEANS[status], "content": content} for status in sorted({*_ALWAYS, *statuses})}
+
+
+def tagged(status: int = HTTPStatus.OK, *, made: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of the headers of a single resource: its ETag and, when `made`, its Location."""
+    what = "Made, or made before by the same Idempotency-Key." if made else "As it is now."
+    return {int(status): {"description": what, "headers": _ETAG | (_LOCATION if made else {})}}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the app's OpenAPI document."""
+    if not app.openapi_schema:
+        contract = get_openapi(
+            title="Attendance Tracker",
+            version=VERSION,
+            description=_DESCRIPTION,
+            routes=app.routes,
+            tags=app.openapi_tags,
+        )
+        schemas = contract["components"]["schemas"]
+        schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= schemas["Problem"].pop("$defs", {})
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        app.openapi_schema = contract
+    return app.openapi_schema

@@ -1,0 +1,1 @@
+"""What goes in and out, as the contract says it, a file for each resource."""

@@ -1,0 +1,153 @@
+"""Events and their rosters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field
+
+from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, shown_code
+from attendance.domain.live import event_version
+from attendance.domain.preset import MAX_NAME
+from attendance.domain.timetext import MAX_TEXT
+from dashboard.schemas.base import Id, Model, Snowflake
+from dashboard.schemas.guilds import CheckInOut
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from attendance.domain.event import Event
+    from attendance.domain.roster import Roster, Seat
+    from attendance.domain.seats import Role
+
+EventStatus = Literal["open", "closed", "cancelled"]
+
+
+class RoleOut(Model):
+    """A party role and its seats."""
+
+    key: str = Field(examples=["healer"])
+    name: str = Field(examples=["Healer"])
+    minimum: int = Field(examples=[2])
+    maximum: int = Field(examples=[3])
+
+    @classmethod
+    def of(cls, role: Role) -> Self:
+        """Show a role."""
+        return cls(key=role.key, name=role.name, minimum=role.minimum, maximum=role.maximum)
+
+
+class EventSummary(Model):
+    """An event in a list."""
+
+    event_id: Id
+    title: str = Field(examples=["Karazhan"])
+    game: str = Field(examples=["WoW"])
+    status: EventStatus
+    starts_at: datetime
+    ends_at: datetime
+    channel_id: Snowflake
+    preset_name: str = Field(examples=["Raid night"])
+    version: int
+
+
+class PersonOut(Model):
+    """A member, by the name last seen."""
+
+    user_id: Snowflake
+    name: str = Field(examples=["Ayla"])
+
+
+class SeatOut(PersonOut):
+    """A member in a role, or waiting for it."""
+
+    role: str = Field(examples=["healer"])
+    late_minutes: int
+
+
+class RosterOut(Model):
+    """Who is seated, waits (the next first), might come or will not, each in order of sign-up."""
+
+    seated: list[SeatOut]
+    waiting: list[SeatOut]
+    maybe: list[PersonOut]
+    no: list[PersonOut]
+
+    @classmethod
+    def of(cls, roster: Roster, names: Mapping[str, str]) -> Self:
+        """Show a roster; who was never met under a name is shown by id."""
+
+        def people(user_ids: tuple[str, ...]) -> list[PersonOut]:
+            return [PersonOut(user_id=user_id, name=names.get(user_id, user_id)) for user_id in user_ids]
+
+        def seats(taken: tuple[Seat, ...]) -> list[SeatOut]:
+            return [
+                SeatOut(
+                    user_id=s.user_id, name=names.get(s.user_id, s.user_id), role=s.role, late_minutes=s.late_minutes
+                )
+                for s in taken
+            ]
+
+        return cls(
+            seated=seats(roster.seated), waiting=seats(roster.waiting), maybe=people(roster.maybe), no=people(roster.no)
+        )
+
+
+class EventIn(Model):
+    """A new event. What is left out comes from the preset, else from the settings.
+
+    `time` is read as in Discord: "fri 8pm", "in 2h", ISO, in the server's zone.
+    """
+
+    title: str = Field(min_length=1, max_length=MAX_TITLE, examples=["Karazhan"])
+    time: str = Field(min_length=1, max_length=MAX_TEXT, examples=["2026-12-01T19:00:00Z"])
+    preset: str | None = Field(None, max_length=MAX_NAME, description="Name or id.", examples=["Raid night"])
+    game: str | None = Field(None, max_length=MAX_NAME, examples=["WoW"])
+    duration: str | None = Field(
+        None, max_length=MAX_TEXT, description='Minutes, or such as "2h 30m".', examples=["3h"]
+    )
+    description: str | None = Field(None, max_length=MAX_DESCRIPTION, examples=["Bring flasks"])
+    channel_id: Snowflake | None = Field(None, description="Where the card is posted; else the settings' channel.")
+    voice_channel_id: Snowflake | None = None
+    tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
+    capacity: int | None = Field(None, ge=1, le=1000, examples=[25])
+    code: str | None = Field(None, max_length=MAX_CODE, description="What members type to check in.", examples=["onyx"])
+    reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+
+
+class EventOut(EventSummary):
+    """An event with its roster. `code` is shown only to those who hand it out."""
+
+    description: str
+    zone: str = Field(examples=["Europe/Berlin"])
+    voice_channel_id: str | None
+    tracked_role_id: str | None
+    created_by: Snowflake
+    roles: list[RoleOut]
+    capacity: int | None
+    check_in: CheckInOut
+    sign_up_ends_at: datetime
+    has_code: bool
+    code: str | None
+    reminders: list[int] = Field(description="Minutes before the start.", examples=[[30]])
+    live_version: int = Field(description="Grows with every change, also of the roster; WebSocket messages carry it.")
+    roster: RosterOut
+
+    @classmethod
+    def of(cls, event: Event, names: Mapping[str, str], capabilities: Collection[str]) -> Self:
+        """Show an event to someone with `capabilities`."""
+        same = {name: getattr(event, name) for name in cls.model_fields if name not in _SHOWN_OTHERWISE}
+        return cls(
+            **same,
+            roles=[RoleOut.of(role) for role in event.roles],
+            check_in=CheckInOut.of(event.check_in),
+            has_code=event.code is not None,
+            code=shown_code(event, capabilities),
+            reminders=list(event.reminders),
+            live_version=event_version(event.version, event.seq),
+            roster=RosterOut.of(event.roster(), names),
+        )
+
+
+_SHOWN_OTHERWISE = frozenset({"roles", "check_in", "has_code", "code", "reminders", "live_version", "roster"})
