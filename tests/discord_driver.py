@@ -73,6 +73,7 @@ class Discord:
     now: datetime = NOW
     guild_id: str = GUILD
     links: list[str] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def member(self, name: str, *, permissions: int = 0, roles: tuple[str, ...] = (), user_id: str = "") -> Player:
@@ -125,6 +126,7 @@ class Player:
         response = send(self.payload(kind, data, interaction_id), self.discord.now)
         assert response["statusCode"] == 200, response
         answer: dict[str, Any] = json.loads(response["body"])
+        self.discord.answers.append(answer)
         return answer
 
     def command(self, command: str, *, interaction_id: str = "", **options: object) -> dict[str, Any]:
