@@ -1,8 +1,8 @@
 """Every key shape of the one table, and every access pattern with its cost.
 
 A guild's data begins with its guild in every key, index keys included, so no query can cross guilds. The kinds that are
-not a guild's (sessions, sign-in states, one-time codes, tickets, connections, rate limits, due shards, webhook events
-seen) are few and stand apart below. Costs are DynamoDB capacity units: RCU strongly consistent unless said otherwise, s = item size in
+not a guild's (sessions, sign-in states, one-time codes, tickets, connections, rate limits, due shards) are few and stand
+apart below. Costs are DynamoDB capacity units: RCU strongly consistent unless said otherwise, s = item size in
 KB, n = items; a transaction doubles a write.
 
 | pattern                                  | keys                                                | index | used by                     | cost            |
@@ -34,7 +34,6 @@ KB, n = items; a transaction doubles a write.
 | subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | notifications               | 1 RCU           |
-| webhook event seen                       | DISCORD#EVENT#hash / SEEN                           | -     | /discord/events             | 1 WCU           |
 
 The attribute `entity` names what an item is. The stream hands on only items whose `entity` is in `DOMAIN_ENTITIES`
 (template.yaml filters on it): never leases, sessions, sockets or what `changes` itself writes.
@@ -246,7 +245,3 @@ def rate_limit(subject: str, window: int) -> Key:
 
 def discord_limit(bucket: str) -> Key:
     return Key("DISCORD#LIMITS", bucket)
-
-
-def discord_event(digest: str) -> Key:
-    return Key(f"DISCORD#EVENT#{digest}", "SEEN")
