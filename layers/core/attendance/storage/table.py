@@ -251,7 +251,7 @@ def _parameters(write: Write) -> dict[str, Any]:
             parameters["Key"] = _wire_key(write.key)
     if write.condition:
         parameters |= {"ConditionExpression": write.condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        text += write.condition
+        text += f" {write.condition}"
     if used := set(_NAME.findall(text)):
         parameters["ExpressionAttributeNames"] = {name: names.get(name, name[1:]) for name in used}
     if write.values:
