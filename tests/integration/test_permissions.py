@@ -54,7 +54,7 @@ def needed(function: str) -> dict[str, set[str]]:
         }
     resources = {
         "s3": {"${ReportsBucket.Arn}/*"},
-        "secretsmanager": {"Secret"},
+        "secretsmanager": {"Secret.Id"},
         "execute-api": {SOCKETS},
     }
     actions |= {action: resources[action.partition(":")[0]] for action in found.actions}
