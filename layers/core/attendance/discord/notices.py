@@ -41,10 +41,11 @@ def reminder(event: Event, users: tuple[str, ...], link: str, reference: str) ->
     """Return the reminder that mentions `users`."""
     roster = event.roster()
     party = f"{len(roster.seated)}/{event.capacity}" if event.capacity else str(len(roster.seated))
+    opens, closes = event.check_in.opens_at(event.starts_at), event.check_in.closes_at(event.starts_at)
     lines = [
         f"Starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}.",
         f"**{party}** going \u00b7 **{len(roster.waiting)}** waiting \u00b7 **{len(roster.maybe)}** maybe",
-        f"Check-in opens {relative_time(event.check_in.opens_at(event.starts_at))}. [Open the card]({link})",
+        f"Check-in: {time_mark(opens, 't')} to {time_mark(closes, 't')}. [Open the card]({link})",
     ]
     return _notice(f"Reminder: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
 

@@ -29,7 +29,7 @@ _AHEAD: dict[Purpose, timedelta] = {
     "show": timedelta(days=366),
     "close": timedelta(minutes=MAX_MINUTES),
     "attend": timedelta(minutes=MAX_MINUTES),
-    "report": timedelta(0),
+    "report": timedelta(minutes=MAX_MINUTES),  # an event may be closed as soon as its check-in opens, before its start
 }
 _STATUSES: dict[Purpose, tuple[str, ...]] = {
     "show": ("open", "closed", "cancelled"),
