@@ -1,0 +1,1 @@
+"""Speed and cost side by side with the barest handler that could do the same, in one run on one machine."""

@@ -1,0 +1,84 @@
+"""What an operation costs: requests, write units as the store reports them, read units by the bytes of what was read.
+
+The emulator counts write units as DynamoDB does, and read units wrongly. So reads are computed: a strongly consistent
+read costs a unit for each 4 KB of the whole item, whatever is projected; a query a unit for each 4 KB of its items together,
+half of that on an index (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+_BLOCK = 4096
+
+
+def item_bytes(item: dict[str, Any]) -> int:
+    """The size of an item in wire form, by DynamoDB's documented rules."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(wire: dict[str, Any]) -> int:
+    ((kind, value),) = wire.items()
+    match kind:
+        case "S":
+            return len(value.encode())
+        case "N":
+            return math.ceil(len(value.lstrip("-").replace(".", "")) / 2) + 1
+        case "B":
+            return len(value)
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + _value_bytes(inner) for name, inner in value.items())
+        case "L":
+            return 3 + sum(1 + _value_bytes(inner) for inner in value)
+    return 1
+
+
+@dataclass
+class Meter:
+    """Counts the requests and units of one client between `start` and `stop`; `reader` is another client, for sizes."""
+
+    client: DynamoDBClient
+    reader: DynamoDBClient
+    table: str
+    requests: int = 0
+    writes: float = 0
+    reads: float = 0
+    _asked: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        events = self.client.meta.events
+        events.register("provide-client-params.dynamodb.*", self._ask)
+        events.register("after-call.dynamodb.*", self._count)
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.requests, self.writes, self.reads = 0, 0, 0
+
+    def _ask(self, params: dict[str, Any], model: Any, **_: object) -> None:
+        if model.name in _WRITES:
+            params["ReturnConsumedCapacity"] = "INDEXES"
+        self._asked = params
+
+    def _count(self, parsed: dict[str, Any], model: Any, **_: object) -> None:
+        self.requests += 1
+        match model.name:
+            case "GetItem":
+                self.reads += self._units([self._asked["Key"]])
+            case "BatchGetItem":
+                self.reads += self._units(self._asked["RequestItems"][self.table]["Keys"])
+            case "Query":
+                found = sum(map(item_bytes, parsed["Items"]))
+                self.reads += max(1, math.ceil(found / _BLOCK)) / (2 if "IndexName" in self._asked else 1)
+            case name if name in _WRITES:
+                used = parsed.get("ConsumedCapacity", {})
+                self.writes += sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used]) if one)
+
+    def _units(self, keys: list[dict[str, Any]]) -> int:
+        items = [self.reader.get_item(TableName=self.table, Key=key).get("Item", {}) for key in keys]
+        return sum(max(1, math.ceil(item_bytes(item) / _BLOCK)) for item in items)
