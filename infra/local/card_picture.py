@@ -43,8 +43,7 @@ def _plain_piece(piece: markup.Piece, name_of: NameOf, now: float) -> str:
         return f"/{piece.text}"
     if piece.kind in ("bold", "strike"):
         return plain(piece.text, name_of, now)
-    if piece.kind == "link" and piece.extra != piece.text:
-        return f"{piece.text} ({piece.extra})"
+    # A link shows its words only, as at Discord.
     return piece.text
 
 

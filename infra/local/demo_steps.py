@@ -56,7 +56,8 @@ STARTS_IN: Final = "in 3m"
 REMINDER: Final = "2m"
 REMINDER_WITHIN_SECONDS: Final = 170.0
 
-_CSV_LINES_SHOWN: Final = 6
+SHEET_COLUMNS: Final = ("Member", "Answer", "Role", "Attendance", "Credit", "Evidence")
+_CSV_LINES_SHOWN: Final = 4
 _DOWNLOAD_SECONDS: Final = 20
 
 
@@ -205,22 +206,28 @@ def export_report(night: Night) -> None:
 
     def ready() -> Message | None:
         now = night.officer.reread(asked)
-        return now if not now.thinking and now.has("Get the file") else None
+        return None if now.thinking else now
 
     message = night.waits_for(ready, "the report", SOON_SECONDS * 2)
+    if not message.has("Get the file"):
+        raise NotAsExpected("the answer to /report export", "a button 'Get the file'", message.text)
     link = _link(night.officer.click(message, "Get the file").message)
-    night.say(f"The link, valid for five minutes: {link[:100]}...")
+    night.say("The link, valid for five minutes:")
+    night.show(link)
     response = requests.get(link, timeout=_DOWNLOAD_SECONDS)
     expect("the status of the download", 200, response.status_code)
     text = response.content.decode("utf-8-sig")
     night.show("\n".join(text.splitlines()[:_CSV_LINES_SHOWN]))
-    _check_sheet(text)
+    rows = _sheet_rows(text)
+    _check_sheet(rows)
     night.say("The attendance sheet:")
-    night.show(_table(text))
+    night.show(_table(rows))
 
 
 def speak_to_spec(night: Night) -> None:
     """Nothing that was sent to Discord all night broke Discord's own description of its API."""
+    if not night.server.checks_spec():
+        night.say("  not checked: Discord's spec is not at hand (DISCORD_SPEC_DIR)")
     expect("requests and answers that break Discord's spec", [], night.server.violations()[night.violations_before :])
 
 
@@ -246,23 +253,25 @@ def _addresses(text: str) -> Iterator[str]:
             yield from _addresses(piece.text)
 
 
-def _sheet_rows(text: str) -> list[list[str]]:
-    """The rows of the sheet itself: what follows the lines that say how the file was made."""
-    return [row for row in csv.reader(io.StringIO(text)) if any(name in row for name, _ in SIGN_UPS)]
+def _sheet_rows(text: str) -> dict[str, dict[str, str]]:
+    """Member -> the columns of their row. What the file says about itself below the table names no member."""
+    rows = csv.DictReader(io.StringIO(text))
+    names = [name for name, _ in SIGN_UPS]
+    return {row["Member"]: row for row in rows if row["Member"] in names}
 
 
-def _check_sheet(text: str) -> None:
-    rows = {next(name for name, _ in SIGN_UPS if name in row): row for row in _sheet_rows(text)}
-    for name in _coming():
-        expect(f"whether the file has {name} as present", True, "present" in rows.get(name, []))
-    expect(f"whether the file has {NEVER_CHECKS_IN} as absent", True, "absent" in rows.get(NEVER_CHECKS_IN, []))
+def _check_sheet(rows: dict[str, dict[str, str]]) -> None:
+    expect("the members in the file", sorted(name for name, _ in SIGN_UPS), sorted(rows))
+    present = sorted(name for name, row in rows.items() if row["Attendance"] == "present")
+    expect("who is present in the file", sorted(_coming()), present)
+    expect("who is absent in the file", "absent", rows[NEVER_CHECKS_IN]["Attendance"])
+    expect("the one who left", ("no", "unmarked"), (rows[LEAVES]["Answer"], rows[LEAVES]["Attendance"]))
 
 
-def _table(text: str) -> str:
-    header = next(row for row in csv.reader(io.StringIO(text)) if any("member" in cell.lower() for cell in row))
-    rows = [header, *_sheet_rows(text)]
-    widths = [max(len(row[index]) if index < len(row) else 0 for row in rows) for index in range(len(header))]
-    return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=False)) for row in rows)
+def _table(rows: dict[str, dict[str, str]]) -> str:
+    lines = [SHEET_COLUMNS, *([row[column] for column in SHEET_COLUMNS] for row in rows.values())]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(SHEET_COLUMNS))]
+    return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(line, widths, strict=True)) for line in lines)
 
 
 STEPS: Final = (

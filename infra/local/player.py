@@ -77,6 +77,10 @@ class Server:
         """Make the next calls of a route fail: ``times``, ``status``, ``body``, ``delay_seconds``, ``lost``."""
         self.control("POST", "failures", route=route, **failure)
 
+    def checks_spec(self) -> bool:
+        """Whether the stand-in has Discord's spec to check by."""
+        return bool(self.control("GET", "violations")["checked"])
+
     def violations(self) -> list[Json]:
         """What the application sent that breaks Discord's spec."""
         violations: list[Json] = self.control("GET", "violations")["violations"]

@@ -136,6 +136,12 @@ def test_the_page_shows_the_guild_and_escapes_what_came_from_outside(discord: Ha
     assert "@Nia" in page.text
     assert "Thursday, 01 January 1970" in page.text
     assert "/event show" in page.text
+    place = f"https://discord.com/channels/{discord.guild()['id']}/{card['channel_id']}/{card['id']}"
+    discord.post("", embeds=[{"title": "Reminder", "url": f"{place}#r1", "description": f"[The card]({place})"}])
+    linked = discord.request("GET", "/", params={"as": discord.person()}).text
+    here = f"/?as={discord.person()}&amp;channel={card['channel_id']}#m{card['id']}"
+    assert linked.count(f"href='{here}'") == 2
+    assert f"id='m{card['id']}'" in linked
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     for name in ("page.css", "page.js"):
         assert discord.request("GET", f"/_stand-in/{name}").status_code == 200

@@ -68,5 +68,5 @@ document.addEventListener("input", (event) => {
 });
 document.getElementById("who")?.addEventListener("change", (event) => event.target.form.submit());
 showLocalTimes();
-showNewest();
+if (!location.hash) showNewest();
 setInterval(refresh, 3000);

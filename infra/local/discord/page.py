@@ -4,6 +4,7 @@ Plain forms that post here; a small script adds local times, fresh messages and 
 is for one's own machine, and posts that another site started are refused.
 """
 
+import re
 from html import escape
 from http import HTTPStatus
 from pathlib import Path
@@ -26,6 +27,9 @@ _POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _MESSAGES_SHOWN: Final = 50
+_PLACE: Final = re.compile(
+    r"href='https://discord\.com/channels/(?:\d+|@me)/(?P<channel>\d+)(?:/(?P<message>\d+))?(?:#[^']*)?'"
+)
 
 
 def asset(name: str) -> Response:
@@ -56,13 +60,20 @@ def show(stand_in: StandIn, request: Request) -> Response:
         + (f"<p class='notice'>{escape(notice)}</p>" if notice else "")
         + (page_html.modal(opened["modal"], here, hidden) if opened else "")
         + "<div id='messages'>"
-        + "".join(page_html.message(one, here, now, hidden) for one in shown)
+        + "".join(_local_links(page_html.message(one, here, now, hidden), viewer) for one in shown)
         + "</div></main><aside><h1>Commands</h1>"
         + page_html.commands(list(here.commands.values()), here, guild, hidden)
         + "</aside></div>"
     )
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(page_html.document(guild.name, body), headers=headers)
+
+
+def _local_links(html: str, viewer: str) -> str:
+    """Links to places in Discord lead to the same places here."""
+    return _PLACE.sub(
+        lambda place: f"href='/?as={viewer}&amp;channel={place['channel']}#m{place['message'] or ''}'", html
+    )
 
 
 def _channel(here: World, guild: Guild, wanted: str | None) -> Channel:

@@ -69,7 +69,7 @@ def message(what: Message, world: World, now: float, hidden: str) -> str:
     edited = "<small>(edited)</small>" if what.edited_timestamp else ""
     fields = hidden + _hidden("message_id", what.id)
     return (
-        f"<article{' class=ephemeral' if what.visible_to else ''}><header><b>{escape(name_of(what.author_id, world))}"
+        f"<article id='m{escape(what.id)}'{' class=ephemeral' if what.visible_to else ''}><header><b>{escape(name_of(what.author_id, world))}"
         f"</b> <time>{escape(what.timestamp[11:16])}</time> {edited}</header>"
         f"<div>{text(what.content, world, now)}{thinking}</div>"
         + "".join(_embed(embed, world, now) for embed in what.embeds)
@@ -85,6 +85,8 @@ def _embed(embed: Json, world: World, now: float) -> str:
         for field in embed.get("fields", [])
     )
     title = text(embed.get("title", ""), world, now)
+    if str(embed.get("url", "")).startswith(_WEB):
+        title = f"<a href='{escape(embed['url'])}' rel='noreferrer'>{title}</a>"
     description = text(embed.get("description", ""), world, now)
     footer = escape((embed.get("footer") or {}).get("text", ""))
     return (
