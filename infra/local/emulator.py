@@ -95,7 +95,7 @@ class Emulator:
         if not saved.exists():
             return
         content = json.loads(saved.read_text(encoding="utf-8"))
-        if content.pop("dynamodb_stream_positions", None) is not None:
+        if content["payload"].pop("dynamodb_stream_positions", None) is not None:
             beside = saved.with_suffix(".tmp")
             beside.write_text(json.dumps(content), encoding="utf-8")
             beside.replace(saved)
