@@ -84,12 +84,13 @@ def cold_starts(environment: dict[str, str]) -> None:
         "bare click": (cold.BARE_CLICK, lambda: next(theirs)),
         "click": (cold.OURS, lambda: next(ours)),
     }
-    took = cold.first_answers(loads, environment, rounds=9)
-    print("Cold, milliseconds to the first answer, median of 9 rounds in turns   ours    bare   ratio  target")
+    took = cold.first_answers(loads, environment, rounds=11)
+    print("Cold, milliseconds to the first answer, median of 11 rounds   ours      bare    ratio  target   CPU ratio")
     for name, target in (("PING", ""), ("click", "<= 1.2")):
         mine, bare = took[name], took[f"bare {name}"]
-        medians = f"{statistics.median(mine):>7.0f} {statistics.median(bare):>7.0f}"
-        print(f"  {name:<65} {medians} {cold.ratio(mine, bare):>7.2f}  {target}")
+        walls = [statistics.median(one[0] for one in side) for side in (mine, bare)]
+        ratios = [cold.ratio(mine, bare, column) for column in (0, 1)]
+        print(f"  {name:<54} {walls[0]:>9.0f} {walls[1]:>9.0f} {ratios[0]:>8.2f} {target:>7} {ratios[1]:>9.2f}")
     print()
 
 

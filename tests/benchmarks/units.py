@@ -1,6 +1,8 @@
 """What an operation costs: requests, write units as the store reports them, read units by the bytes of what was read.
 
-The emulator counts write units as DynamoDB does, and read units wrongly. So reads are computed: a strongly consistent
+The emulator counts write units as DynamoDB does, except that a refused condition is charged too
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.ConditionalUpdate);
+read units it counts wrongly. So refusals and reads are computed: a strongly consistent
 read costs a unit for each 4 KB of the whole item, whatever is projected; a query a unit for each 4 KB of its items together,
 half of that on an index (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
 """
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 _BLOCK = 4096
+_WRITE_BLOCK = 1024
 
 
 def item_bytes(item: dict[str, Any]) -> int:
@@ -37,6 +40,12 @@ def _value_bytes(wire: dict[str, Any]) -> int:
         case "L":
             return 3 + sum(1 + _value_bytes(inner) for inner in value)
     return 1
+
+
+def _used(reported: Any) -> float:
+    """The sum of what a write or each part of a transaction reports."""
+    parts: list[dict[str, float]] = reported if isinstance(reported, list) else [reported]
+    return sum(one["CapacityUnits"] for one in parts)
 
 
 @dataclass
@@ -76,8 +85,14 @@ class Meter:
                 found = sum(map(item_bytes, parsed["Items"]))
                 self.reads += max(1, math.ceil(found / _BLOCK)) / (2 if "IndexName" in self._asked else 1)
             case name if name in _WRITES:
-                used = parsed.get("ConsumedCapacity", {})
-                self.writes += sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used]) if one)
+                self.writes += self._refused(parsed) if "Error" in parsed else _used(parsed["ConsumedCapacity"])
+
+    def _refused(self, parsed: dict[str, Any]) -> int:
+        """A write whose condition fails is charged like one that succeeds, but reports nothing."""
+        if "Item" in parsed:
+            return math.ceil(item_bytes(parsed["Item"]) / _WRITE_BLOCK)
+        puts = [action["Put"]["Item"] for action in self._asked.get("TransactItems", ()) if "Put" in action]
+        return 2 * sum(math.ceil(item_bytes(item) / _WRITE_BLOCK) for item in puts)
 
     def _units(self, keys: list[dict[str, Any]]) -> int:
         items = [self.reader.get_item(TableName=self.table, Key=key).get("Item", {}) for key in keys]
