@@ -8,6 +8,7 @@ SHELL := /bin/sh
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo python3 -m uv; fi)
 export PYTHONPATH := functions:layers/core
 export SAM_CLI_TELEMETRY := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PYTHON := .venv/bin/python
 
 help: ## say what there is

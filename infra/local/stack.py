@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from attendance.discord.commands import COMMANDS
+from infra.local import tools
 from infra.local.deployment import Deployment, Outputs
 from infra.local.discord import identity
 from infra.local.discord.seed import GUILD_NAME
@@ -78,6 +79,10 @@ class Stack:
         Raises StackFailed, WrongSetting, EmulatorFailed, StepFailed, ToolMissing or DiscordRefused.
         """
         self._refuse_taken_ports()
+        for name in tools.PACKAGES:
+            if not tools.is_installed(name):
+                self._progress.say(f"Installing {' and '.join(tools.PACKAGES[name])}, this once.")
+                tools.tool(name)
         # A folder that is not whole yet must not be read as running.
         (self._settings.state / "stack.json").unlink(missing_ok=True)
         if self._settings.discord is None:

@@ -65,18 +65,25 @@ def _make(folder: Path, packages: tuple[str, ...], *options: str) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def _folder(name: str) -> Path:
+    return TOOLS / "-".join(package.replace("==", "-") for package in PACKAGES[name])
+
+
+def is_installed(name: str) -> bool:
+    """Whether a tool is there, so that starting it takes no time."""
+    return (_folder(name) / "bin" / name).exists()
+
+
 def tool(name: str) -> Path:
     """The path of a tool's command, installed first where it is not yet.
 
     Raises ToolMissing where it cannot be installed.
     """
-    packages = PACKAGES[name]
-    folder = TOOLS / "-".join(package.replace("==", "-") for package in packages)
-    command = folder / "bin" / name
-    if not command.exists():
+    folder = _folder(name)
+    if not is_installed(name):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _make(folder, packages)
-    return command
+        _make(folder, PACKAGES[name])
+    return folder / "bin" / name
 
 
 def builder_python() -> Path:
