@@ -34,12 +34,14 @@ def contract() -> dict[str, Any]:
 
 
 @cache
-def _adapter() -> Mangum:
-    # Mangum asks for the thread's event loop, which Python no longer makes by itself: one loop, for the process's life.
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    return Mangum(app, lifespan="off")
+def _adapter() -> tuple[Mangum, asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return Mangum(app, lifespan="off"), loop
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of API Gateway (payload format 2.0)."""
-    return _adapter()(event, context)
+    adapter, loop = _adapter()
+    asyncio.set_event_loop(loop)  # Mangum asks for the thread's loop, which Python no longer makes by itself
+    return adapter(event, context)

@@ -27,6 +27,12 @@ def words(event: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def shown(event: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return the ticket in the address of a connection that opens, empty when there is none, and the page's origin."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return (event.get("queryStringParameters") or {}).get("ticket") or "", headers.get("origin")
+
+
 def said(message: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer that sends `message` back."""
     return {"statusCode": HTTPStatus.OK, "body": json.dumps(message)}

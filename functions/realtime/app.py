@@ -12,7 +12,7 @@ from attendance import config, wiring
 from attendance.errors import AttendanceError, Invalid
 from attendance.services import live
 from attendance.telemetry import log
-from realtime.answers import connected, error, internal, refused, said, words
+from realtime.answers import connected, error, internal, refused, said, shown, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,16 +31,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _connect(event: Mapping[str, Any], connection_id: str) -> dict[str, Any]:
-    ticket = (event.get("queryStringParameters") or {}).get("ticket") or ""
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    live.connect(
-        wiring.table(),
-        connection_id,
-        ticket=ticket,
-        origin=headers.get("origin"),
-        origins=config.dashboard_origins(),
-        now=wiring.now(),
-    )
+    ticket, origin = shown(event)
+    origins = config.dashboard_origins()
+    live.connect(wiring.table(), connection_id, ticket=ticket, origin=origin, origins=origins, now=wiring.now())
     return connected()
 
 

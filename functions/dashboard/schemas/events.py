@@ -111,7 +111,7 @@ class EventIn(Model):
     channel_id: Snowflake | None = Field(None, description="Where the card is posted; else the settings' channel.")
     voice_channel_id: Snowflake | None = None
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
-    capacity: int | None = Field(None, ge=1, le=1000, examples=[25])
+    capacity: int | None = Field(None, strict=True, ge=1, le=1000, examples=[25])
     code: str | None = Field(None, max_length=MAX_CODE, description="What members type to check in.", examples=["onyx"])
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
 

@@ -23,7 +23,7 @@ class PresetIn(Model):
     game: str = Field(min_length=1, max_length=MAX_NAME, examples=["WoW"])
     roles: str = Field(min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
     duration: str = Field("2h", min_length=1, max_length=MAX_TEXT, examples=["3h"])
-    party_size: int | None = Field(None, ge=1, le=1000, examples=[10])
+    party_size: int | None = Field(None, strict=True, ge=1, le=1000, examples=[10])
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
     description: str = Field("", max_length=1000, examples=["Bring flasks"])
 

@@ -1,0 +1,228 @@
+"""Who may do what, over every operation of the contract: an operation that is not in the table fails the test.
+
+Another guild's ids are tried wherever an id goes in; what comes back must be what an unknown id brings, to the byte.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import timedelta
+
+import pytest
+
+from attendance.domain.rights import OFFICER
+from attendance.services.events import EventRequest, create_event
+from attendance.services.presets import create_preset
+from attendance.services.reports import request_report
+from attendance.services.webhook_subscriptions import subscribe_webhook
+from dashboard.app import app
+from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
+from tests.stories import GUILD, NOW, OTHER_GUILD, officer
+
+PEOPLE = {"owner": OWNER, "officer": OFFICER_USER, "member": MEMBER, "outsider": OUTSIDER, "anonymous": None}
+G = "/api/v1/guilds/{guild_id}"
+EVENT = {"title": "Raid", "time": "in 2h"}
+PRESET = {"name": "Raid night", "game": "WoW", "roles": "tank 2"}
+WEBHOOK = {"url": "https://example.org/hook", "topics": ["event"]}
+
+# Operation -> body, and the status for owner, officer, member, outsider, anonymous.
+TABLE = {
+    "GET /health": (None, 200, 200, 200, 200, 200),
+    "GET /auth/login": (None, 422, 422, 422, 422, 422),
+    "GET /auth/callback": (None, 422, 422, 422, 422, 422),
+    "POST /auth/token": ({"code": "x", "code_verifier": "x"}, 401, 401, 401, 401, 401),
+    "POST /auth/refresh": ({"refresh_token": "x"}, 401, 401, 401, 401, 401),
+    "POST /auth/logout": ({"refresh_token": "x"}, 401, 401, 401, 401, 401),
+    "GET /api/v1/me": (None, 200, 200, 200, 200, 401),
+    "GET /api/v1/sessions": (None, 200, 200, 200, 200, 401),
+    "DELETE /api/v1/sessions/{session_id}": (None, 404, 404, 404, 404, 401),
+    "GET /api/v1/guilds": (None, 200, 200, 200, 200, 401),
+    f"GET {G}": (None, 200, 200, 200, 404, 401),
+    f"GET {G}/settings": (None, 200, 403, 403, 404, 401),
+    f"POST {G}/ticket": (None, 201, 201, 201, 404, 401),
+    f"GET {G}/events": (None, 200, 200, 200, 404, 401),
+    f"POST {G}/events": (EVENT, 201, 201, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}": (None, 200, 200, 200, 404, 401),
+    f"GET {G}/events/{{event_id}}/attendance": (None, 200, 200, 200, 404, 401),
+    f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
+    f"GET {G}/presets": (None, 200, 200, 200, 404, 401),
+    f"POST {G}/presets": (PRESET, 201, 409, 403, 404, 401),
+    f"GET {G}/presets/{{preset_id}}": (None, 200, 200, 200, 404, 401),
+    f"POST {G}/reports": ({}, 202, 202, 403, 404, 401),
+    f"GET {G}/reports": (None, 200, 200, 403, 404, 401),
+    f"GET {G}/reports/{{report_id}}": (None, 200, 200, 403, 404, 401),
+    f"POST {G}/webhooks": (WEBHOOK, 201, 403, 403, 404, 401),
+    f"GET {G}/webhooks": (None, 200, 403, 403, 404, 401),
+    f"GET {G}/webhooks/{{webhook_id}}": (None, 200, 403, 403, 404, 401),
+    f"DELETE {G}/webhooks/{{webhook_id}}": (None, 204, 403, 403, 404, 401),
+}
+
+
+def operations():
+    """Every operation of the contract, as `METHOD /path`."""
+    return {f"{method.upper()} {path}" for path, item in app.openapi()["paths"].items() for method in item}
+
+
+def furnish(dashboard, guild_id):
+    """One thing of each kind in a guild; returns their ids by path parameter."""
+    table = dashboard.table
+    event = create_event(
+        table, guild_id, officer(request_id=f"e{guild_id}"), NOW, EventRequest(title="Raid", time="in 2h")
+    )
+    preset = create_preset(table, guild_id, officer(), NOW, name=f"Preset {guild_id}", game="WoW", roles="tank 1")
+    report = request_report(table, guild_id, officer(request_id=f"r{guild_id}"), NOW)
+    webhook, _ = subscribe_webhook(
+        table, guild_id, officer(request_id=f"w{guild_id}"), NOW, url=WEBHOOK["url"], topics=("event",)
+    )
+    return {
+        "guild_id": guild_id,
+        "event_id": event.event_id,
+        "preset_id": preset.preset_id,
+        "report_id": report.job_id,
+        "webhook_id": webhook.webhook_id,
+        "session_id": "0" * 16,
+    }
+
+
+def fill(path, ids):
+    return re.sub(r"\{(\w+)\}", lambda match: ids[match[1]], path)
+
+
+def without_id(answer):
+    return {name: value for name, value in answer.json().items() if name != "request_id"}
+
+
+def test_every_operation_has_a_row_and_no_row_is_left_over():
+    assert operations() == set(TABLE)
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_each_operation_lets_in_whom_the_table_says(dashboard, operation):
+    method, path = operation.split(" ")
+    body, *expected = TABLE[operation]
+    ids = furnish(dashboard, GUILD)
+    answers = {name: dashboard.call(user, method, fill(path, ids), body) for name, user in PEOPLE.items()}
+
+    assert [answer.status_code for answer in answers.values()] == expected
+    for answer in answers.values():
+        if answer.status_code == 403:
+            assert answer.json()["capability"] in answer.json()["detail"]
+        if answer.status_code == 401 and not path.startswith("/auth"):
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def id_parameters():
+    """Each operation under a guild, with each of its id parameters."""
+    for operation in TABLE:
+        method, path = operation.split(" ")
+        if path.startswith(G):
+            yield from ((method, path, name) for name in re.findall(r"\{(\w+)\}", path))
+
+
+@pytest.mark.parametrize(("method", "path", "name"), list(id_parameters()))
+def test_another_guilds_id_is_an_unknown_id(dashboard, method, path, name):
+    mine, theirs = furnish(dashboard, GUILD), furnish(dashboard, OTHER_GUILD)
+    unknown = "1195917705216130000" if name == "guild_id" else "z" * 16
+    body = TABLE[f"{method} {path}"][0]
+    foreign = dashboard.call(OWNER, method, fill(path, mine | {name: theirs[name]}), body)
+    absent = dashboard.call(OWNER, method, fill(path, mine | {name: unknown}), body)
+
+    assert foreign.status_code == absent.status_code == 404
+    assert shape(foreign, theirs[name]) == shape(absent, unknown)
+
+
+def shape(answer, shown_id):
+    """An answer without what the caller sent themself."""
+    return {name: str(value).replace(shown_id, "ID") for name, value in without_id(answer).items()}
+
+
+def test_a_guild_that_the_bot_left_answers_as_unknown(dashboard):
+    dashboard.sign_in(OWNER)
+    del dashboard.discord.members[GUILD]
+
+    assert dashboard.get(OWNER, f"/api/v1/guilds/{GUILD}").status_code == 404
+
+
+def test_a_guild_that_nobody_set_up_costs_discord_no_call(dashboard):
+    dashboard.get(OWNER, "/api/v1/guilds/1195917705216130000")
+
+    assert dashboard.discord.calls == []
+
+
+@pytest.mark.parametrize("guild_id", ["0x1", "1" * 30, "%20", "..", "G%231", "%00", "-1", "01"])
+def test_what_is_no_id_is_an_unknown_id(dashboard, guild_id):
+    assert dashboard.get(OWNER, f"/api/v1/guilds/{guild_id}/events").status_code == 404
+
+
+def test_a_lost_role_is_noticed_within_a_minute(dashboard):
+    path = f"/api/v1/guilds/{GUILD}/reports"
+    assert dashboard.get(OFFICER_USER, path).status_code == 200
+    dashboard.discord.members[GUILD][OFFICER_USER] = []
+    dashboard.now += timedelta(seconds=59)
+    assert dashboard.get(OFFICER_USER, path).status_code == 200
+    dashboard.now += timedelta(seconds=1)
+    assert dashboard.get(OFFICER_USER, path).status_code == 403
+
+
+def test_a_member_who_left_is_out_within_a_minute(dashboard):
+    path = f"/api/v1/guilds/{GUILD}/events"
+    assert dashboard.get(MEMBER, path).status_code == 200
+    del dashboard.discord.members[GUILD][MEMBER]
+    dashboard.now += timedelta(seconds=60)
+    assert dashboard.get(MEMBER, path).status_code == 404
+
+
+def test_nobody_gets_in_while_discord_is_down(dashboard):
+    path = f"/api/v1/guilds/{GUILD}/events"
+    assert dashboard.get(OWNER, path).status_code == 200
+    dashboard.discord.down = True
+    assert dashboard.get(OWNER, path).status_code == 200
+    dashboard.now += timedelta(seconds=60)
+    answer = dashboard.get(OWNER, path)
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, [], "<html>", {}, {"id": GUILD}, {"id": GUILD, "roles": [{}]}, {"id": "1", "roles": [], "owner_id": OWNER}],
+)
+def test_whatever_discord_says_that_makes_no_sense_opens_nothing(dashboard, answer):
+    dashboard.sign_in(OWNER)
+    dashboard.discord.call = lambda *_: answer
+
+    assert dashboard.get(OWNER, f"/api/v1/guilds/{GUILD}/events").status_code == 503
+
+
+def test_each_right_opens_its_own_operations_only(dashboard):
+    for right in sorted(OFFICER):
+        dashboard.set_up(GUILD, rights=[right])
+        opened = {
+            path: dashboard.call(OFFICER_USER, method, f"/api/v1/guilds/{GUILD}/{path}", body).status_code != 403
+            for method, path, body in (("POST", "events", EVENT), ("POST", "presets", PRESET), ("GET", "reports", None))
+        }
+        assert opened == {
+            "events": right == "events.manage",
+            "presets": right == "presets.manage",
+            "reports": right == "reports.view",
+        }
+
+
+def test_no_get_changes_anything(dashboard, moto_table):
+    ids = furnish(dashboard, GUILD)
+    for member in (OWNER, MEMBER):
+        dashboard.get(member, f"/api/v1/guilds/{GUILD}")
+    before = domain_items(moto_table)
+    for operation, user in itertools.product(TABLE, (OWNER, MEMBER, None)):
+        method, path = operation.split(" ")
+        if method == "GET":
+            dashboard.get(user, fill(path, ids))
+    assert domain_items(moto_table) == before
+
+
+def domain_items(moto_table):
+    """All but pace counters and what Discord said, which reading may renew."""
+    client, name = moto_table
+    items = client.scan(TableName=name)["Items"]
+    return sorted(str(item) for item in items if item["entity"]["S"] not in ("limit", "access"))
