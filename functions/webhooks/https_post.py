@@ -39,6 +39,7 @@ class _Pinned(HTTPSConnection):
         super().__init__(host, port, timeout=SECONDS)
         self._address = address
         self._tls = context
+        self.was_cut = False
 
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), timeout=SECONDS)
@@ -50,6 +51,7 @@ class _Pinned(HTTPSConnection):
 
     def cut(self) -> None:
         """End the connection from outside: each read has a time-out, but a subscriber could drip byte by byte."""
+        self.was_cut = True
         if self.sock is not None:
             with suppress(OSError):  # ended by itself meanwhile
                 self.sock.shutdown(socket.SHUT_RDWR)
@@ -75,9 +77,12 @@ def post(
     watchdog.start()
     try:
         connection.request("POST", target, body=body, headers=dict(headers))
-        return connection.getresponse().status
+        status = connection.getresponse().status
     except HTTPException as error:  # not HTTP, or cut off in the middle
         raise ConnectionError(type(error).__name__) from error
     finally:
         watchdog.cancel()
         connection.close()
+    if connection.was_cut:  # half a status line can look like a whole one
+        raise TimeoutError("the subscriber took too long")
+    return status

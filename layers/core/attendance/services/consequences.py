@@ -8,7 +8,8 @@
     any of these, attendance, sheets, presets, settings
                                    audit entry, the actor remembered, sockets and subscribers told
 
-A write that leaves the mark `touched` as it was is bookkeeping (a lease, a token forgotten) and has no consequences. A
+A write that leaves the marks of a change (`touched`, `version`, `seq`) as they were is bookkeeping (a token forgotten)
+and has no consequences. A
 write marked `quiet` belongs to a bulk operation: it is on record, but nothing is posted or sent, and sockets are told to
 fetch again. What DynamoDB's TTL removes was over long ago.
 """
@@ -80,6 +81,8 @@ class Tell:
 
 type Effect = Notify | Redraw | BuildReport | Record | Remember | Tell
 
+_MARKS = ("touched", "version", "seq")
+
 
 def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Effect]:
     """Return what follows from a change, in the order in which to do it; `record_id` names the stream's record.
@@ -87,7 +90,7 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     `old` None: the item was made; `new` None: it was removed.
     """
     item = new or old
-    if item is None or (old and new and old.get("touched") == new.get("touched")):
+    if item is None or (old and new and all(old.get(mark) == new.get(mark) for mark in _MARKS)):
         return []
     effects: list[Effect] = [Record(_entry(old or {}, new or {}, item, record_id))]
     touched = item.get("touched", {})

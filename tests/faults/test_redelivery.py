@@ -1,0 +1,208 @@
+"""Nothing lost, nothing doubled: every worker over redelivery in any order, and over a death at each of its calls.
+
+The sweeps run a flow once to count its calls to the world outside (table, Discord, queues), then once more for each call
+and side of it: the process dies there, the message or batch comes again a few seconds later (Discord still knows the
+nonce) or minutes later (it does not), and what members see in the end has to be what they see without any death.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from datetime import timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from attendance.domain.choice import NO, yes
+from attendance.services.events import close_event
+from attendance.services.reports import request_report
+from attendance.services.sign_ups import sign_up
+from attendance.storage import dues, keys
+from tests.discord_in_memory import AnswerLost
+from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid
+from tests.tables import create_table
+from tests.workers import Crash, Workers
+
+SOON, LATE = timedelta(seconds=20), timedelta(seconds=400)
+
+
+@pytest.fixture
+def workers(monkeypatch, moto_table):
+    return Workers(monkeypatch, moto_table[1])
+
+
+def everything_seen(workers):
+    """What the world looks like from outside: messages, answers, files' rows, audit, what is still due."""
+    found = list(workers.table.query_all(f"G#{GUILD}"))
+    return {
+        "messages": sorted(json.dumps(one.body, sort_keys=True) + one.channel_id for one in workers.discord.messages),
+        "answers": workers.discord.interactions,
+        "audit": sorted(entry["sk"] for entry in workers.table.query_all(f"G#{GUILD}#AUDIT")),
+        "due": sorted(item["sk"] for item in found if item["sk"].startswith("DUE#")),
+        "files": sorted(content.count(b"\r\n") for content in workers.files.kept.values()),
+        "jobs": [(item["status"], item.get("row_count")) for item in found if item["sk"].startswith("REPORT#")],
+    }
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_whatever_is_delivered_again_and_in_another_order_ends_the_same(workers, times):
+    shuffled = random.Random(times)
+    event = raid(workers.table)
+    names = {"Ann": "11", "Bob": "12", "Cat": "13"}
+    for name, user in names.items():
+        sign_up(workers.table, GUILD, event.event_id, yes("tank"), member(name, user_id=user), NOW)
+    sign_up(workers.table, GUILD, event.event_id, NO, member("Ann", user_id="11"), NOW)
+    _deliver_all(workers, times, shuffled)
+    workers.now = after(30)
+    for _ in range(times):
+        workers.sweep()
+    _deliver_all(workers, times, shuffled)
+    close_event(workers.table, GUILD, event.event_id, officer(), after(61))
+    workers.now = after(62)
+    workers.discord.interactions["t"] = {}
+    request_report(workers.table, GUILD, officer(), workers.now, reply_token="t")
+    _deliver_all(workers, times, shuffled)
+    seen = everything_seen(workers)
+    assert len(seen["messages"]) == 3  # card, promotion of Bob, reminder
+    assert sorted([body["embeds"][0]["title"] for body in workers.discord.shown()]) == [
+        "Closed: Raid night",
+        "Reminder: Raid night",
+        "You have a seat",
+    ]
+    assert len(seen["audit"]) == 12
+    assert seen["jobs"] == [("done", 3)]
+    assert len(workers.discord.interactions["t"]["components"]) == 1
+
+
+def _deliver_all(workers, times, shuffled):
+    """Deliver every record and message `times` times in any order, until nothing is left."""
+    while True:
+        records = workers.records()
+        if records:
+            again = records * times
+            shuffled.shuffle(again)
+            workers.follow(again)
+        for name in ("reports", "notifications"):
+            queue = workers.queues[name]
+            batch = queue.take()
+            again = batch * times
+            shuffled.shuffle(again)
+            for message in again:
+                workers.invoke(name, [message])
+            if batch:
+                break
+        else:
+            if not records:
+                waiting = [one[0] for queue in workers.queues.values() for one in queue.waiting]
+                if not waiting:
+                    return
+                workers.now = max(workers.now, min(waiting))
+
+
+def post_a_card(workers):
+    """An event was planned; its card is to be posted."""
+    raid(workers.table)
+
+
+def remind(workers):
+    """A reminder falls due."""
+    event = raid(workers.table, reminders="30m")
+    sign_up(workers.table, GUILD, event.event_id, yes("tank"), member("Ann", user_id="11"), NOW)
+    workers.run()
+    workers.now = after(30)
+
+
+def promote(workers):
+    """A seat becomes free for who waits."""
+    event = raid(workers.table)
+    ann, bob = member("Ann", user_id="11"), member("Bob", user_id="12")
+    for who in (ann, bob):
+        sign_up(workers.table, GUILD, event.event_id, yes("tank"), who, NOW)
+    workers.run()
+    sign_up(workers.table, GUILD, event.event_id, NO, ann, NOW)
+
+
+def drain(workers, visibility):
+    """Let the minute come round until nothing is due, and everything run dry, though a process may die on the way."""
+    while True:
+        workers.run(visibility=visibility, longest=1200)
+        try:
+            if not workers.sweep()["done"] and not any(dues.due_until(workers.table, 0, workers.now)):
+                return
+        except Crash:
+            workers.wait(60)  # the next minute; what was claimed waits for its lease to run out
+            continue
+        workers.wait(60)
+
+
+def played(monkeypatch, flow, visibility, nth=0, when="before"):
+    """Play a flow on a table of its own with a death at its nth call, and return the world as it is in the end."""
+    name = f"t{next(_names)}"
+    monkeypatch.setattr(keys, "DUE_SHARDS", 1)
+    workers = Workers(monkeypatch, create_table(boto3.client("dynamodb", region_name="us-east-1"), name))
+    flow(workers)
+    workers.faults.nth, workers.faults.when, workers.faults.armed = nth, when, True
+    drain(workers, visibility)
+    return workers
+
+
+_names = itertools.count()
+
+
+def texts(workers):
+    """What members see, without the times at which it was sent."""
+    return sorted(
+        (one.channel_id, one.body["embeds"][0]["title"], one.body.get("content")) for one in workers.discord.messages
+    )
+
+
+@pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
+@pytest.mark.parametrize("flow", [post_a_card, remind, pytest.param(promote, marks=pytest.mark.full)])
+def test_a_death_at_any_call_loses_and_doubles_nothing(monkeypatch, flow, visibility):
+    with mock_aws():
+        undisturbed = played(monkeypatch, flow, visibility)
+        expected, calls = texts(undisturbed), len(undisturbed.faults.names)
+        assert calls > 10
+        for nth in range(1, calls + 1):  # before a call is after the one before it
+            seen = texts(played(monkeypatch, flow, visibility, nth, "after"))
+            assert seen == expected, f"after call {nth}: {undisturbed.faults.names[nth - 1]}"
+
+
+@pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
+@pytest.mark.parametrize("flow", [post_a_card, remind, promote])
+def test_an_answer_of_discord_that_is_lost_doubles_nothing(monkeypatch, flow, visibility):
+    with mock_aws():
+        expected = texts(played(monkeypatch, flow, visibility))
+        name = f"t{next(_names)}"
+        workers = Workers(monkeypatch, create_table(boto3.client("dynamodb", region_name="us-east-1"), name))
+        lost = iter(["POST"] * 3)
+
+        def lose(call):
+            if call.startswith("POST") and next(lost, None):
+                raise AnswerLost
+
+        flow(workers)
+        workers.discord.after = lose
+        drain(workers, visibility)
+        assert texts(workers) == expected
+
+
+def test_a_late_look_that_is_refused_posts_once_more_and_is_noted(workers):
+    raid(workers.table)
+    workers.discord.unreadable.add(CHANNEL)
+    lost = iter(["POST"])
+
+    def lose(call):
+        if call.startswith("POST") and next(lost, None):
+            workers.wait(200)
+            raise AnswerLost
+
+    workers.discord.after = lose
+    workers.run()
+    assert len(workers.discord.messages) == 2
+    assert sum(count for name, count in workers.discord.calls.items() if name.startswith("POST")) == 2
+    sent = workers.table.query_all(f"G#{GUILD}", prefix="SENT#")
+    assert [(item["state"], item["unverified"]) for item in sent] == [("sent", 1)]

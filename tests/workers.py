@@ -1,0 +1,290 @@
+"""The workers as they are deployed, on one clock: stream, queues and functions, with Discord in memory.
+
+`Workers.run` moves what waits through the functions' own handlers until nothing is left, as Lambda and SQS do: a batch
+that raises comes again whole, a message that fails or whose worker dies comes again after its visibility time-out. Nothing
+sleeps: waiting moves the clock.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+import changes.app
+import notifications.app
+import reminders.app
+import reports.app
+from attendance import wiring
+from attendance.discord.client import DiscordClient
+from attendance.errors import Unavailable
+from attendance.services.changes import Outlets
+from attendance.services.report_building import build_report
+from attendance.storage.discord_limits import SharedLimits
+from attendance.storage.keys import DOMAIN_ENTITIES
+from attendance.storage.table import Table
+from tests.discord_in_memory import APPLICATION, BASE, TOKEN, DiscordInMemory
+from tests.stories import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    import pytest
+
+
+CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 50_000, aws_request_id="test")
+MOST_RECEIVES = 8
+VISIBILITY = timedelta(seconds=360)
+
+
+class Crash(BaseException):
+    """The process dies: nothing after this line runs, and no `except Exception` sees it."""
+
+
+@dataclass
+class Faults:
+    """Counts calls to the world outside and kills the process before or after the `nth`."""
+
+    nth: int = 0
+    when: str = "before"
+    armed: bool = False
+    names: list[str] = field(default_factory=list)
+
+    def before(self, name: str) -> None:
+        """A call begins."""
+        if self.armed:
+            self.names.append(name)
+            if self.when == "before" and len(self.names) == self.nth:
+                self._die()
+
+    def after(self, _name: str) -> None:
+        """A call was done, and its answer is under way."""
+        if self.armed and self.when == "after" and len(self.names) == self.nth:
+            self._die()
+
+    def _die(self) -> None:
+        self.armed = False
+        raise Crash
+
+    def install(self, client: Any) -> None:
+        """Watch a boto3 client's calls too."""
+        events = client.meta.events
+        events.register_first("before-send.dynamodb.*", lambda event_name, **_: self.before(event_name))
+        events.register_last("after-call.dynamodb.*", lambda event_name, **_: self.after(event_name))
+
+
+@dataclass
+class QueueInMemory:
+    """A queue whose delays follow the clock."""
+
+    clock: Callable[[], datetime]
+    faults: Faults
+    waiting: list[tuple[datetime, str, str]] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    dead: list[str] = field(default_factory=list)
+    broken: bool = False
+    _received: Counter[str] = field(default_factory=Counter)
+
+    def send(self, message: Mapping[str, Any], *, delay: int = 0) -> None:
+        self.faults.before("queue")
+        if self.broken:
+            raise Unavailable("the queue is down")
+        assert 0 <= delay <= 900
+        self.sent.append(json.loads(json.dumps(message)))
+        self.put_back(f"m{len(self.sent)}", json.dumps(message), timedelta(seconds=delay))
+        self.faults.after("queue")
+
+    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        for message in messages:
+            self.send(message)
+
+    def put_back(self, message_id: str, body: str, delay: timedelta) -> None:
+        """Let a message show up after `delay`."""
+        self.waiting.append((self.clock() + delay, message_id, body))
+
+    def take(self) -> list[tuple[str, str]]:
+        """Take up to ten messages that have shown up."""
+        ready = [one for one in sorted(self.waiting) if one[0] <= self.clock()][:10]
+        for one in ready:
+            self.waiting.remove(one)
+        self._received.update(message_id for _, message_id, _ in ready)
+        self.dead += [body for _, message_id, body in ready if self._received[message_id] > MOST_RECEIVES]
+        return [(message_id, body) for _, message_id, body in ready if self._received[message_id] <= MOST_RECEIVES]
+
+
+@dataclass
+class SocketsInMemory:
+    """Remembers what was pushed."""
+
+    pushed: list[tuple[tuple[str, ...], dict[str, Any]]] = field(default_factory=list)
+
+    def push(self, connection_ids: Iterable[str], message: str) -> set[str]:
+        self.pushed.append((tuple(connection_ids), json.loads(message)))
+        return set()
+
+    def close(self, connection_id: str) -> None:
+        """Nothing is open."""
+
+
+@dataclass
+class FilesInMemory:
+    """Keeps files, each whole or not at all."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    failures: int = 0
+
+    def store(self, key: str, chunks: Iterable[bytes], *, content_type: str, file_name: str) -> int:
+        assert content_type
+        assert file_name
+        content = b"".join(chunks)
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable("the bucket is down")
+        self.kept[key] = content
+        return len(content)
+
+    def link(self, key: str, lifetime: timedelta) -> str:
+        return f"https://files.test/{key}?for={lifetime.total_seconds():.0f}"
+
+
+class SecretsInMemory:
+    """One secret; `rotated` is what a fresh look finds."""
+
+    def __init__(self, token: str = TOKEN) -> None:
+        self.token = token
+        self.rotated = token
+
+    def read(self, *, fresh: bool = False) -> Mapping[str, Any]:
+        if fresh:
+            self.token = self.rotated
+        return {"bot_token": self.token}
+
+
+class Workers:
+    """One deployment's workers on the table `name`, whose stream is read from its beginning."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        self.now = NOW
+        self.faults = Faults()
+        client = boto3.client("dynamodb", region_name="us-east-1", config=Config(retries={"total_max_attempts": 1}))
+        self.faults.install(client)
+        self.table = Table(client, name, sleep=lambda _: None)
+        self.discord = DiscordInMemory(self.clock, before=self.faults.before, after=self.faults.after)
+        self.secrets = SecretsInMemory()
+        self.client = self.new_client()
+        self.queues = {
+            short: QueueInMemory(self.clock, self.faults)
+            for short in ("notifications", "reports", "webhooks", "changes_dead_letter")
+        }
+        self.sockets = SocketsInMemory()
+        self.files = FilesInMemory()
+        streams = "https://streams.dynamodb.us-east-1.amazonaws.com"  # moto does not know the account's own endpoint
+        self._streams = boto3.client("dynamodbstreams", region_name="us-east-1", endpoint_url=streams)
+        arn = client.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+        shard = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        start = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+        self._iterator = self._streams.get_shard_iterator(**start)["ShardIterator"]
+        monkeypatch.setattr(wiring, "now", self.clock)
+        monkeypatch.setattr(wiring, "table", lambda: self.table)
+        monkeypatch.setattr(wiring, "discord", lambda: self.client)
+        monkeypatch.setattr(wiring, "queue", self.queues.__getitem__)
+        monkeypatch.setattr(wiring, "sockets", lambda: self.sockets)
+        monkeypatch.setattr(wiring, "files", lambda: self.files)
+        monkeypatch.setattr(changes.app, "Outlets", partial(Outlets, sleep=self.wait))
+        monkeypatch.setattr(reports.app, "build_report", partial(build_report, sleep=self.wait))
+        monkeypatch.setenv("DISCORD_APPLICATION_ID", APPLICATION)
+
+    def clock(self) -> datetime:
+        """The one clock."""
+        return self.now
+
+    def new_client(self) -> DiscordClient:
+        """Discord's client as another process has it: what it learned itself is not there, what the table holds is."""
+        limits = SharedLimits(self.table)
+        return DiscordClient(BASE, APPLICATION, self.secrets, limits, self.clock, self.discord.session())
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The stream's records since the last look that the event source's filter lets through, as Lambda shows them."""
+        answer = self._streams.get_records(ShardIterator=self._iterator, Limit=1000)
+        self._iterator = answer["NextShardIterator"]
+        shown = [_as_lambda_shows(record) for record in answer["Records"]]
+        return [one for one in shown if _entity(one) in DOMAIN_ENTITIES]
+
+    def follow(self, records: list[dict[str, Any]]) -> None:
+        """Hand records to `changes`; a batch whose function dies comes again whole."""
+        try:
+            assert changes.app.handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
+        except Crash:
+            assert changes.app.handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
+
+    def deliver(self, queue: str, *, visibility: timedelta = VISIBILITY) -> bool:
+        """Hand a queue's batch to its function; False when none waits."""
+        batch = self.queues[queue].take()
+        if not batch:
+            return False
+        try:
+            answer = self.invoke(queue, batch)
+        except Crash:
+            failed = {message_id for message_id, _ in batch}
+        else:
+            failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
+        for message_id, body in batch:
+            if message_id in failed:
+                self.queues[queue].put_back(message_id, body, visibility)
+        return True
+
+    def invoke(self, queue: str, batch: list[tuple[str, str]]) -> dict[str, Any]:
+        """Call a queue's function with a batch of (id, body) and return its answer."""
+        handler = {"notifications": notifications.app.handler, "reports": reports.app.handler}[queue]
+        records = [
+            {"messageId": message_id, "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
+            for message_id, body in batch
+        ]
+        return handler({"Records": records}, CONTEXT)
+
+    def sweep(self) -> dict[str, int | bool]:
+        """The minute comes round."""
+        return reminders.app.handler({}, CONTEXT)
+
+    def run(self, *, visibility: timedelta = VISIBILITY, longest: float = 4 * 3600) -> None:
+        """Move everything that waits until nothing does; waiting moves the clock, at most `longest` seconds."""
+        ends = self.now + timedelta(seconds=longest)
+        while True:
+            if records := self.records():
+                self.follow(records)
+                continue
+            if self.deliver("reports", visibility=visibility) or self.deliver("notifications", visibility=visibility):
+                continue
+            waiting = [at for queue in ("reports", "notifications") for at, _, _ in self.queues[queue].waiting]
+            if not waiting or min(waiting) > ends:
+                return
+            self.now = max(self.now, min(waiting))
+
+
+def _as_lambda_shows(record: Any) -> dict[str, Any]:
+    """A record as Lambda's event has it: binary values are base64 text there."""
+    text = json.dumps(
+        record, default=lambda value: b64encode(value).decode() if isinstance(value, bytes) else str(value)
+    )
+    shown: dict[str, Any] = json.loads(text)
+    return shown
+
+
+def _entity(record: Mapping[str, Any]) -> str | None:
+    data = record["dynamodb"]
+    image = data.get("NewImage") or (data.get("OldImage", {}) if record["eventName"] == "REMOVE" else {})
+    entity: str | None = image.get("entity", {}).get("S")
+    return entity
