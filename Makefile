@@ -46,6 +46,7 @@ check: .venv/ready ## lint, types, import contracts, templates and documents; ch
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	$(PYTHON) -m infra.api_docs --check
 	.venv/bin/cfn-lint -r eu-central-1 -t infra/observability.yaml infra/backup.yaml
 	AWS_DEFAULT_REGION=eu-central-1 $(PYTHON) -m infra.local.tools sam validate --lint
 

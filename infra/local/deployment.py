@@ -48,6 +48,7 @@ class Outputs:
     table: str
     bucket: str
     secret: str
+    install_link: str
 
 
 @contextmanager
@@ -196,6 +197,7 @@ class Deployment:
             table=values["TableName"],
             bucket=values["ReportsBucketName"],
             secret=values["SecretId"],
+            install_link=values["InstallLink"],
         )
 
     def _set_what_the_template_cannot(self, outputs: Outputs) -> None:

@@ -118,7 +118,7 @@ def run(settings: Settings) -> int:
 
 def _welcome(addresses: Addresses, progress: Progress) -> None:
     progress.say("Ready.")
-    discord = addresses.discord_url or "the real one; invite the bot with the install link of its portal page"
+    discord = addresses.discord_url or f"the real one; invite the bot: {addresses.install_link}"
     first = "In Discord, type /help in a guild that has the bot."
     if addresses.discord_url:
         first = f"Open {addresses.discord_url} in a browser, choose who you are, and type /help or click a button."

@@ -55,6 +55,7 @@ class Addresses:
     emulator_url: str
     table: str
     bucket: str
+    install_link: str
     pid: int
 
 
@@ -97,6 +98,7 @@ class Stack:
             emulator_url=self._emulator.url,
             table=outputs.table,
             bucket=outputs.bucket,
+            install_link=outputs.install_link,
             pid=pid,
         )
         self._introduce_to_discord(outputs)

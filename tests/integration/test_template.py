@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from attendance.discord.install import install_link
 from attendance.storage import keys
 from infra.template import read_template
 
@@ -272,6 +273,11 @@ def test_every_parameter_says_what_it_is_for_and_what_it_accepts():
     for name, parameter in TEMPLATE["Parameters"].items():
         assert parameter.get("Description"), name
         assert {"AllowedPattern", "AllowedValues", "MinValue"} & set(parameter), name
+
+
+def test_the_install_link_is_the_one_that_the_bot_itself_gives():
+    link = TEMPLATE["Outputs"]["InstallLink"]["Value"]["Fn::Sub"]
+    assert link.replace("${DiscordApplicationId}", "123") == install_link("123")
 
 
 def test_the_secret_is_made_without_a_value():

@@ -1,0 +1,194 @@
+"""`make docs`: writes API_DOCS.md from the API's own OpenAPI document, so that the two cannot differ.
+
+    python -m infra.api_docs            writes the file
+    python -m infra.api_docs --check    changes nothing; fails where the file is not what would be written
+
+What OpenAPI cannot say, the WebSocket, stands in the text below.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from dashboard.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FILE: Final = Path(__file__).parents[1] / "API_DOCS.md"
+METHODS: Final = ("get", "post", "put", "patch", "delete")
+
+# Answers that every operation may give: said once, not with each of them.
+COMMON: Final = ("400", "404", "413", "422", "429", "500", "503")
+
+INTRODUCTION: Final = """\
+# The API
+
+<!-- Made by `make docs` from the API's OpenAPI document. Do not edit: change the route, then run it again. -->
+
+For whoever builds a dashboard. The same contract as OpenAPI 3.1: `GET /api/v1/openapi.json`.
+"""
+
+WEBSOCKET: Final = """\
+## WebSocket
+
+Tells of each change within two seconds. `POST /api/v1/guilds/{guild_id}/ticket` answers with `url` and a `ticket` that
+opens one connection, once, within 30 seconds: connect to `<url>?ticket=<ticket>`. The page's origin must be one of the
+deployment's `DashboardOrigins`.
+
+| send | answer |
+| --- | --- |
+| `{"action": "subscribe", "guild_id": "…"}` | `subscribed`; every change of the server follows |
+| `{"action": "subscribe", "guild_id": "…", "event_id": "…"}` | `subscribed`, with the event's present `version`; its changes follow |
+| `{"action": "ping"}` | `pong`; renews the subscription after a look at the session and the rights |
+| anything else | `error`, with `code` and `message` in `data` |
+
+A subscription lives for a minute (`data.valid_for`, in seconds): send `ping` well before. A connection has one
+subscription; another `subscribe` replaces it. Every message, answers too, has the same shape:
+
+```json
+{"type": "event.changed", "guild_id": "…", "event_id": "…", "version": 12, "data": {}}
+```
+
+`type` is what changed (`event`, `attendance`, `sheet`, `preset`, `report`, `settings`, `guild`) and how (`made`,
+`changed`, `removed`). `version` grows with every change of the same thing: one that is not newer than what you show can
+be dropped, and after a reconnect a `version` in the answer to `subscribe` other than yours says to fetch again, as does
+the type `refetch`. Without the right to see what changed, `data` is null.
+"""
+
+
+def render(contract: dict[str, Any]) -> str:
+    """The whole document as Markdown."""
+    parts = [INTRODUCTION, contract["info"]["description"].strip() + "\n"]
+    parts.extend(_common_answers(contract))
+    by_tag: dict[str, list[str]] = {}
+    for path, operations in contract["paths"].items():
+        for method in METHODS:
+            if method in operations:
+                operation = operations[method]
+                by_tag.setdefault(operation["tags"][0], []).append(_operation(method, path, operation))
+    for tag, operations in by_tag.items():
+        parts.append(f"## {tag}\n")
+        parts.extend(operations)
+    parts.append(WEBSOCKET)
+    parts.append("## Shapes\n")
+    parts.extend(_shape(name, schema) for name, schema in sorted(contract["components"]["schemas"].items()))
+    return "\n".join(parts)
+
+
+def _common_answers(contract: dict[str, Any]) -> Iterator[str]:
+    operations = [one for path in contract["paths"].values() for method, one in path.items() if method in METHODS]
+    yield "## Answers that any request may get\n"
+    yield "Errors are `application/problem+json` ([Problem](#problem)); `code` is stable, `detail` is for people.\n"
+    meanings = {status: operations[0]["responses"][status]["description"] for status in COMMON}
+    yield _table(("status", "meaning"), ((status, meaning) for status, meaning in meanings.items()))
+
+
+def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+    lines = [f"### {operation['summary']}\n", f"`{method.upper()} {path}`\n"]
+    if description := operation.get("description", "").strip():
+        lines.append(description + "\n")
+    if operation.get("security"):
+        lines.append("Needs `Authorization: Bearer <access token>`.\n")
+    if parameters := operation.get("parameters"):
+        lines.append(_table(("parameter", "in", "type", "meaning"), map(_parameter, parameters)))
+    if body := operation.get("requestBody"):
+        lines.append(f"Body: {_content(body['content'])}\n")
+    lines.append(_table(("status", "answer"), _answers(operation["responses"])))
+    return "\n".join(lines)
+
+
+def _parameter(parameter: dict[str, Any]) -> tuple[str, ...]:
+    name = f"`{parameter['name']}`" + ("" if parameter.get("required") else " (optional)")
+    return name, parameter["in"], _type(parameter["schema"]), parameter.get("description", "")
+
+
+def _answers(responses: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for status, answer in sorted(responses.items()):
+        if status in COMMON:
+            continue
+        headers = ", ".join(f"`{name}`" for name in answer.get("headers", {}))
+        problem = any("problem" in media for media in answer.get("content", {}))
+        shape = "" if problem else _content(answer.get("content", {}))
+        described = answer["description"].rstrip(".")
+        told = shape if described == "Successful Response" else ": ".join(filter(None, (described, shape)))
+        yield status, (told or "Done") + (f" (headers {headers})" if headers else "")
+
+
+def _content(content: dict[str, Any]) -> str:
+    return ", ".join(_type(media["schema"]) for media in content.values() if media.get("schema"))
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """A schema in a few words, linked to its shape."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{_title(name)}](#{_anchor(name)})"
+    if alternatives := schema.get("anyOf") or schema.get("oneOf"):
+        return " or ".join(dict.fromkeys(map(_type, alternatives)))
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        return " / ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
+        return f"object of {_type(schema['additionalProperties'])}"
+    return _words(schema)
+
+
+def _words(schema: dict[str, Any]) -> str:
+    limits = {"minimum": ">=", "maximum": "<=", "minLength": "length >=", "maxLength": "length <="}
+    named = schema.get("format") or schema.get("type") or "anything"
+    return ", ".join([named, *(f"{words} {schema[key]}" for key, words in limits.items() if key in schema)])
+
+
+def _title(name: str) -> str:
+    return name.strip("_").replace("Page_", "Page of ").replace("_", " ")
+
+
+def _anchor(name: str) -> str:
+    return _title(name).lower().replace(" ", "-")
+
+
+def _shape(name: str, schema: dict[str, Any]) -> str:
+    lines = [f"### {_title(name)}\n"]
+    if description := schema.get("description", "").strip():
+        lines.append(description + "\n")
+    if "properties" in schema:
+        required = schema.get("required", [])
+        rows = (
+            (f"`{key}`" + ("" if key in required else " (optional)"), _type(one), one.get("description", ""))
+            for key, one in schema["properties"].items()
+        )
+        lines.append(_table(("field", "type", "meaning"), rows))
+    else:
+        lines.append(_type(schema) + "\n")
+    return "\n".join(lines)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the file, or compare with it."""
+    text = render(app.openapi())
+    if "--check" not in arguments:
+        FILE.write_text(text, encoding="utf-8")
+        return 0
+    if FILE.exists() and FILE.read_text(encoding="utf-8") == text:
+        return 0
+    print("API_DOCS.md is not what the API says of itself: run `make docs`.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
