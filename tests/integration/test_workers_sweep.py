@@ -1,0 +1,122 @@
+"""The minute sweep and the card's marks: nothing stops them, and nobody gets in each other's way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from attendance.errors import Unavailable
+from attendance.services.cards import REDRAW_AFTER, ask_for_redraw, draw_card
+from attendance.services.due_work import sweep
+from attendance.storage import cards, events
+from tests.stories import GUILD, NOW, after, officer, raid
+from tests.workers import Workers
+
+
+@pytest.fixture
+def workers(monkeypatch, moto_table):
+    return Workers(monkeypatch, moto_table[1])
+
+
+def test_one_due_item_that_fails_does_not_stop_the_others_and_comes_again(workers):
+    for number in range(3):
+        raid(workers.table, request_id=f"raid{number}", reminders="30m")
+    workers.now = after(30)
+    sends = iter([True, False, True, True])
+    plain = workers.queues["notifications"].send
+
+    def send(message, *, delay=0):
+        if not next(sends):
+            raise Unavailable("the queue is busy")
+        plain(message, delay=delay)
+
+    workers.queues["notifications"].send = send
+    assert workers.sweep() == {"done": 2, "failed": 1, "cut_short": False}
+    workers.wait(60)
+    assert workers.sweep()["done"] == 0  # its lease has not run out
+    workers.wait(90)
+    assert workers.sweep()["done"] == 1
+    assert len({message["event_id"] for message in workers.queues["notifications"].sent}) == 3
+
+
+def test_a_sweep_that_runs_out_of_time_leaves_the_rest_for_the_next(workers):
+    for number in range(3):
+        raid(workers.table, request_id=f"raid{number}", reminders="30m")
+    workers.now = after(30)
+    left = iter([50.0, 9.0])
+    cut = sweep(workers.table, workers.queues["notifications"], workers.clock, lambda: next(left))
+    assert (cut.done, cut.cut_short) == (1, True)
+    assert workers.sweep()["done"] == 2
+
+
+def test_a_reminder_that_comes_too_late_is_dropped(workers):
+    raid(workers.table, reminders="30m")
+    workers.now = after(41)
+    workers.sweep()
+    assert [message["kind"] for message in workers.queues["notifications"].sent] == []
+
+
+def test_a_reminder_of_an_event_that_was_moved_meanwhile_is_dropped(workers):
+    event = raid(workers.table, reminders="30m")
+    workers.run()
+    message = {
+        "v": 1, "kind": "reminder", "guild_id": GUILD, "event_id": event.event_id, "offset": 30,
+        "due_at": "2026-12-01T18:29:00.000Z",
+    }  # fmt: skip
+    workers.queues["notifications"].send(message)
+    workers.run()
+    assert len(workers.discord.messages) == 1
+
+
+def test_a_second_redraw_within_moments_is_not_queued_but_a_retry_of_the_first_is(workers):
+    event = raid(workers.table)
+    queue = workers.queues["notifications"]
+
+    def ask(mark, seconds):
+        return ask_for_redraw(workers.table, queue, GUILD, event.event_id, mark, NOW + timedelta(seconds=seconds))
+
+    assert ask("one", 0)
+    assert not ask("two", 1)
+    assert ask("one", 2)
+    assert not ask("two", 9)
+    assert ask("two", 13)  # the first one's message was lost
+
+
+def test_two_drawings_of_one_card_never_run_at_once(workers):
+    event = raid(workers.table)
+    assert cards.begin_drawing(workers.table, GUILD, event.event_id, "one", NOW)
+    assert draw_card(workers.table, workers.client, GUILD, event.event_id, "two", NOW) == REDRAW_AFTER
+    assert draw_card(workers.table, workers.client, GUILD, event.event_id, "one", NOW) is None
+    assert len(workers.discord.messages) == 1
+
+
+def test_a_change_after_the_mark_was_cleared_is_drawn_too(workers):
+    event = raid(workers.table)
+    workers.run()
+
+    def cancel_while_drawing(name):
+        if name.startswith("PATCH") and events.get(workers.table, GUILD, event.event_id).status == "open":
+            workers.table.update(
+                events.set_status(events.get(workers.table, GUILD, event.event_id), "cancelled", officer(), workers.now)
+            )
+            workers.follow(workers.records())
+
+    workers.discord.before = cancel_while_drawing
+    ask_for_redraw(workers.table, workers.queues["notifications"], GUILD, event.event_id, "mark", workers.now)
+    workers.run()
+    assert workers.discord.shown()[0]["embeds"][0]["title"] == "Cancelled: Raid night"
+
+
+def test_edits_of_an_old_card_that_discord_slows_down_are_held_and_do_not_pile_up(workers):
+    event = raid(workers.table)
+    workers.run()
+    workers.discord.scripted["PATCH /channels"] = [(400, {"code": 30046})]
+    queue = workers.queues["notifications"]
+    for number in range(5):
+        ask_for_redraw(workers.table, queue, GUILD, event.event_id, f"mark{number}", workers.now)
+        workers.run(longest=5)
+        workers.wait(5)
+    assert len(queue.waiting) == 1
+    workers.run()
+    assert workers.discord.calls[f"PATCH /channels/{event.channel_id}/messages/{workers.discord.messages[0].id}"] == 2

@@ -1,0 +1,57 @@
+"""Notices hold Discord's limits and ping exactly whom they should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attendance.discord.notices import place_link, promotion, reminder, reminder_groups
+from attendance.domain.event import MAX_TITLE, Event
+from attendance.domain.seats import Role
+
+NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
+LINK = place_link("1" * 20, "2" * 20, "3" * 20)
+EVENT = Event(
+    guild_id="1", event_id="e" * 16, title="Raid", game="", starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=3),
+    zone="UTC", channel_id="2", created_by="9", roles=(Role("tank", "Tank", 0, 1000),),
+)  # fmt: skip
+
+
+def signed_up(count, *, answer="tank|"):
+    users = [str(10**19 + number) for number in range(count)]
+    places = {user: place for place, user in enumerate(users, 1)}
+    return replace(EVENT, choices=dict.fromkeys(users, answer), places=places), users
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 1000), st.text(min_size=1, max_size=MAX_TITLE))
+def test_a_reminder_mentions_everyone_seated_once_within_the_limits(count, title):
+    event, users = signed_up(count)
+    event = replace(event, title=title)
+    mentioned: list[str] = []
+    for group in reminder_groups(event):
+        body = reminder(event, group, LINK, "r" * 16)
+        assert len(body["content"]) <= 2000
+        assert body["allowed_mentions"] == ({"parse": [], "users": list(group)} if group else {"parse": []})
+        assert len(group) <= 100
+        embed = body["embeds"][0]
+        assert len(embed["title"]) <= 256
+        assert len(embed["description"]) <= 4096
+        mentioned += group
+    assert mentioned == users
+
+
+def test_who_does_not_come_is_not_pinged():
+    event, _ = signed_up(3, answer="-")
+    assert reminder_groups(event) == [()]
+
+
+def test_a_promotion_pings_only_in_the_channel_and_carries_its_reference():
+    direct = promotion(EVENT, "11", "Tank", LINK, "r" * 16, in_channel=False)
+    channel = promotion(EVENT, "11", "Tank", LINK, "r" * 16, in_channel=True)
+    assert (direct["content"], direct["allowed_mentions"]) == ("", {"parse": []})
+    assert (channel["content"], channel["allowed_mentions"]) == ("<@11>", {"parse": [], "users": ["11"]})
+    assert direct["embeds"][0]["url"].endswith("#" + "r" * 16)
