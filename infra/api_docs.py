@@ -3,90 +3,76 @@
     python -m infra.api_docs            writes the file
     python -m infra.api_docs --check    changes nothing; fails where the file is not what would be written
 
-What OpenAPI cannot say, the WebSocket, stands in the text below.
+What OpenAPI cannot say (signing in, conventions, the WebSocket) stands in api_guide.md beside this file.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from attendance.domain import limits
 from dashboard.app import app
+from infra.api_examples import answer_of, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 FILE: Final = Path(__file__).parents[1] / "API_DOCS.md"
+GUIDE: Final = Path(__file__).parent / "api_guide.md"
+_PLACE: Final = re.compile(r"\{\{(\w+)\}\}")
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 # Answers that every operation may give: said once, not with each of them.
 COMMON: Final = ("400", "404", "413", "422", "429", "500", "503")
 
-INTRODUCTION: Final = """\
-# The API
-
-<!-- Made by `make docs` from the API's OpenAPI document. Do not edit: change the route, then run it again. -->
-
-For whoever builds a dashboard. The same contract as OpenAPI 3.1: `GET /api/v1/openapi.json`.
-"""
-
-WEBSOCKET: Final = """\
-## WebSocket
-
-Tells of each change within two seconds. `POST /api/v1/guilds/{guild_id}/ticket` answers with `url` and a `ticket` that
-opens one connection, once, within 30 seconds: connect to `<url>?ticket=<ticket>`. The page's origin must be one of the
-deployment's `DashboardOrigins`.
-
-| send | answer |
-| --- | --- |
-| `{"action": "subscribe", "guild_id": "…"}` | `subscribed`; every change of the server follows |
-| `{"action": "subscribe", "guild_id": "…", "event_id": "…"}` | `subscribed`, with the event's present `version`; its changes follow |
-| `{"action": "ping"}` | `pong`; renews the subscription after a look at the session and the rights |
-| anything else | `error`, with `code` and `message` in `data` |
-
-A subscription lives for a minute (`data.valid_for`, in seconds): send `ping` well before. A connection has one
-subscription; another `subscribe` replaces it. Every message, answers too, has the same shape:
-
-```json
-{"type": "event.changed", "guild_id": "…", "event_id": "…", "version": 12, "data": {}}
-```
-
-`type` is what changed (`event`, `attendance`, `sheet`, `preset`, `report`, `settings`, `guild`) and how (`made`,
-`changed`, `removed`). `version` grows with every change of the same thing: one that is not newer than what you show can
-be dropped, and after a reconnect a `version` in the answer to `subscribe` other than yours says to fetch again, as does
-the type `refetch`. Without the right to see what changed, `data` is null.
-"""
-
 
 def render(contract: dict[str, Any]) -> str:
-    """The whole document as Markdown."""
-    parts = [INTRODUCTION, contract["info"]["description"].strip() + "\n"]
-    parts.extend(_common_answers(contract))
+    """The whole document as Markdown: the guide, with what the contract says in its places."""
+    schemas = contract["components"]["schemas"]
+    told = {
+        "description": contract["info"]["description"].strip(),
+        "statuses": _statuses(contract),
+        "operations": "\n".join(_operations(contract)).strip(),
+        "shapes": "\n".join(_shape(name, schema) for name, schema in sorted(schemas.items())).strip(),
+        "user_pace": limits.USER_REQUESTS_A_MINUTE,
+        "guild_pace": limits.GUILD_REQUESTS_A_MINUTE,
+        "sign_in_pace": limits.SIGN_IN_REQUESTS_A_MINUTE,
+        "body_limit": limits.MAX_BODY_BYTES // 1024,
+    }
+    return _PLACE.sub(lambda match: str(told[match[1]]), GUIDE.read_text(encoding="utf-8"))
+
+
+def _operations(contract: dict[str, Any]) -> Iterator[str]:
     by_tag: dict[str, list[str]] = {}
     for path, operations in contract["paths"].items():
         for method in METHODS:
             if method in operations:
                 operation = operations[method]
-                by_tag.setdefault(operation["tags"][0], []).append(_operation(method, path, operation))
-    for tag, operations in by_tag.items():
-        parts.append(f"## {tag}\n")
-        parts.extend(operations)
-    parts.append(WEBSOCKET)
-    parts.append("## Shapes\n")
-    parts.extend(_shape(name, schema) for name, schema in sorted(contract["components"]["schemas"].items()))
-    return "\n".join(parts)
+                text = _operation(method, path, operation, contract["components"]["schemas"])
+                by_tag.setdefault(operation["tags"][0], []).append(text)
+    for tag, texts in by_tag.items():
+        yield f"## {tag}: the routes\n"
+        yield from texts
 
 
-def _common_answers(contract: dict[str, Any]) -> Iterator[str]:
+def _statuses(contract: dict[str, Any]) -> str:
+    """A table of every status that an operation answers a problem with."""
     operations = [one for path in contract["paths"].values() for method, one in path.items() if method in METHODS]
-    yield "## Answers that any request may get\n"
-    yield "Errors are `application/problem+json` ([Problem](#problem)); `code` is stable, `detail` is for people.\n"
-    meanings = {status: operations[0]["responses"][status]["description"] for status in COMMON}
-    yield _table(("status", "meaning"), ((status, meaning) for status, meaning in meanings.items()))
+    meanings = {
+        status: (answer["description"], "any" if status in COMMON else "where it says so")
+        for operation in operations
+        for status, answer in operation["responses"].items()
+        if status >= "400"
+    }
+    return _table(
+        ("status", "meaning", "routes"), ((status, *told) for status, told in sorted(meanings.items()))
+    ).strip()
 
 
-def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+def _operation(method: str, path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> str:
     lines = [f"### {operation['summary']}\n", f"`{method.upper()} {path}`\n"]
     if description := operation.get("description", "").strip():
         lines.append(description + "\n")
@@ -97,6 +83,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     if body := operation.get("requestBody"):
         lines.append(f"Body: {_content(body['content'])}\n")
     lines.append(_table(("status", "answer"), _answers(operation["responses"])))
+    lines.append(f"```http\n{request_of(method, path, operation, schemas)}\n```\n")
+    if answer := answer_of(operation, schemas):
+        lines.append(f"```json\n{answer}\n```\n")
     return "\n".join(lines)
 
 

@@ -52,7 +52,9 @@ def sign_in_pace(request: Request, now: Now) -> None:
 def current_session(now: Now, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Session:
     """Return the session of the bearer; raises `Unauthenticated`, `Limited`."""
     if shown is None:
-        raise Unauthenticated("Send your access token in the header Authorization, after the word Bearer.", code="token_missing")
+        raise Unauthenticated(
+            "Send your access token in the header Authorization, after the word Bearer.", code="token_missing"
+        )
     session = signed_in(wiring.table(), wiring.token_keys(), shown.credentials, now)
     check_pace(wiring.table(), f"user:{session.user_id}", USER_REQUESTS_A_MINUTE, now)
     return session

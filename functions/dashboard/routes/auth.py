@@ -19,6 +19,10 @@ from dashboard.schemas.sign_in import CodeIn, RefreshIn, TokensOut
 
 router = APIRouter(prefix="/auth", tags=["Sign-in"], dependencies=[Depends(sign_in_pace)])
 Text = Annotated[str, Query(max_length=1000)]
+Redirect = Annotated[str, Query(max_length=1000, description="One of the dashboard's allowed addresses, exactly.")]
+Challenge = Annotated[str, Query(max_length=1000, description="SHA-256 of your verifier in base64url, 43 characters.")]
+Method = Annotated[str, Query(max_length=1000, description="S256, the only one.")]
+OwnState = Annotated[str, Query(max_length=1000, description="Yours; it comes back as it was. At most 512 characters.")]
 
 
 def _cookie() -> tuple[str, bool]:
@@ -41,10 +45,10 @@ def _redirect(location: str) -> RedirectResponse:
 def begin(
     request: Request,
     now: Now,
-    redirect_uri: Text,
-    code_challenge: Text,
-    code_challenge_method: Text = "S256",
-    state: Text = "",
+    redirect_uri: Redirect,
+    code_challenge: Challenge,
+    code_challenge_method: Method = "S256",
+    state: OwnState = "",
 ) -> Response:
     """Open this in the browser: it leads to Discord, and back to `redirect_uri` with `code` and your `state`, or `error`."""
     name, secure = _cookie()
@@ -91,7 +95,7 @@ def finish(request: Request, now: Now, state: Text = "", code: Text = "", error:
 
 
 @router.post("/token", responses=problems(401), summary="Exchange the one-time code for tokens")
-def redeem(now: Now, body: CodeIn, user_agent: Annotated[str, Header()] = "") -> TokensOut:
+def redeem(now: Now, body: CodeIn, user_agent: Annotated[str, Header(include_in_schema=False)] = "") -> TokensOut:
     """Show the code and the verifier whose challenge began the sign-in. A code works once."""
     grant = sign_in.redeem_code(
         wiring.table(), wiring.token_keys(), now, code=body.code, verifier=body.code_verifier, client=user_agent
