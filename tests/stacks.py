@@ -22,8 +22,7 @@ ROOT = Path(__file__).parents[1]
 def stack_environment(state: Path, **settings: str) -> dict[str, str]:
     """The environment of a stack beside all others: its own ports and folder, no setting of the user's."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DISCORD_"))}
-    if "DISCORD_SPEC_DIR" in os.environ:
-        environment["DISCORD_SPEC_DIR"] = os.environ["DISCORD_SPEC_DIR"]
+    environment["DISCORD_SPEC_DIR"] = os.environ.get("DISCORD_SPEC_DIR") or str(ROOT.parent / "shared" / "discord")
     return environment | {
         "PYTHONPATH": os.pathsep.join(["functions", "layers/core"]),
         "DISCORD_BOT_TOKEN": "",
