@@ -11,8 +11,7 @@ the *claim*: who changes it takes a new place, who only changes the minutes keep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from attendance.errors import Invalid
 
@@ -20,8 +19,7 @@ Answer = Literal["yes", "late", "maybe", "no"]
 MAX_LATE_MINUTES = 240
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A sign-up answer: `roles` (keys, the preferred first) for yes and late, `late_minutes` (> 0) for late."""
 
     answer: Answer

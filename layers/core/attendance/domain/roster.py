@@ -8,8 +8,7 @@ exactly the next fitting member, whom `promoted` names by comparing the rosters 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.choice import Choice, decode
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from attendance.domain.seats import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """A member in a role (or, waiting, the role they would like best), with the minutes they said they will be late."""
 
     user_id: str
@@ -28,8 +26,7 @@ class Seat:
     late_minutes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(NamedTuple):
     """`seated` and `waiting` in commit order; `maybe` and `no` are user ids in commit order."""
 
     seated: tuple[Seat, ...] = ()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.choice import Choice, decode, encode
 from attendance.domain.event import MAX_SIGN_UPS, Event, check_open_for_sign_up
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class SignUp:
+class SignUp(NamedTuple):
     """The event right after an answer was committed, and whether that answer changed anything."""
 
     event: Event

@@ -10,7 +10,6 @@ from attendance.domain.choice import Choice, encode
 from attendance.domain.event import MAX_SIGN_UPS, Event
 from attendance.domain.seats import Role
 from attendance.storage import keys
-from attendance.storage.dues import put_due
 from attendance.storage.table import PRESENT, ConditionFailed, Put, Update
 from attendance.storage.touch import touched
 
@@ -71,6 +70,8 @@ def from_item(item: Item) -> Event:
 
 def create(table: Table, event: Event, dues: Iterable[Due], actor: Actor, now: datetime) -> Event:
     """Store a new event with what will be due for it, in one transaction; a repeat returns what was stored first."""
+    from attendance.storage.dues import put_due  # a click makes no event, and should not load what falls due for one
+
     item = to_item(event) | {"touched": touched(actor, now)}
     try:
         table.write_together(Put(item), *(put_due(due) for due in dues))

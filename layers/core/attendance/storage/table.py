@@ -14,9 +14,8 @@ from __future__ import annotations
 import random
 import re
 import time
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -58,40 +57,36 @@ class ConditionFailed(Conflict):
         self.index = index
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """Write a whole item, by default only where none is."""
 
     item: Item
     condition: str | None = ABSENT
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """Change attributes of one item. `expression` and `condition` are DynamoDB's, `values` maps `:name` to a value."""
 
     key: Key
     expression: str
     condition: str = PRESENT
-    values: Mapping[str, object] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
+    names: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Remove one item; without a condition, removing what is not there is fine."""
 
     key: Key
     condition: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
 
 
 type Write = Put | Update | Delete
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Items of one page; `last` is the key to continue after, or None at the end."""
 
     items: list[Item]
