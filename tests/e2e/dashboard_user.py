@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from infra.local.player import Member
     from infra.local.stack import Addresses
 
-ORIGIN = "http://localhost:3000"
+ORIGIN = Origin("http://localhost:3000")
 SECONDS = 30
 
 

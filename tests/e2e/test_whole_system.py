@@ -8,6 +8,9 @@ import uuid
 
 import pytest
 import requests
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from infra.local.demo import play
 from infra.local.demo_night import Night
@@ -118,14 +121,11 @@ def test_a_click_in_discord_is_at_every_subscriber_within_two_seconds(officer, m
 
 
 def test_a_ticket_opens_one_connection(officer):
-    from websockets.exceptions import InvalidStatus
-    from websockets.sync.client import connect
-
     ticket = officer.post("/ticket").json()
     url = f"{ticket['url']}?ticket={ticket['ticket']}"
     with connect(url, origin=ORIGIN, open_timeout=SOON):
         pass
-    for origin in (ORIGIN, "https://evil.example"):
+    for origin in (ORIGIN, Origin("https://evil.example")):
         with pytest.raises(InvalidStatus):
             connect(url, origin=origin, open_timeout=SOON)
 
