@@ -51,11 +51,12 @@ def renewed(present: dict[str, Any], answers: dict[str, str], *, new_token_key: 
 def read_secret(manager: Any, secret_id: str) -> dict[str, Any]:
     """The secret's present value, {} where none has been put yet."""
     try:
-        value: dict[str, Any] = json.loads(manager.get_secret_value(SecretId=secret_id)["SecretString"])
+        text = manager.get_secret_value(SecretId=secret_id)["SecretString"]
     except ClientError as refused:
         if refused.response["Error"]["Code"] == "ResourceNotFoundException":
             return {}
         raise NotReady(f"AWS refuses to show the secret: {refused}") from refused
+    value: dict[str, Any] = json.loads(text or "{}")
     return value
 
 

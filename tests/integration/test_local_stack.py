@@ -11,6 +11,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+import requests
 
 from infra.local.door import Door
 from infra.local.emulator import Emulator, EmulatorFailed, free_port
@@ -139,6 +140,11 @@ def test_an_emulator_that_cannot_start_says_why(tmp_path, ministack):
     port = int(ministack.rsplit(":", 1)[1])
     with pytest.raises(EmulatorFailed, match=f"Port {port} is taken"):
         Emulator(port, tmp_path).start()
+
+
+@pytest.mark.ministack
+def test_the_emulator_holds_functions_to_their_roles(ministack):
+    assert requests.get(f"{ministack}/_ministack/health", timeout=10).json()["auth"] == "enabled"
 
 
 class Echo(BaseHTTPRequestHandler):
