@@ -21,6 +21,7 @@ KB, n = items; a transaction doubles a write.
 | what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
 | a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
 | members seen                             | G#g / MEMBER#user                                   | -     | names in sheets and lists   | n*s/8 RCU       |
+| a member's direct messages               | G#g / MEMBER#user                                   | -     | notifications               | 1 RCU           |
 | where an event's card stands             | G#g / CARD#event                                    | -     | notifications               | 1 RCU, 1 WCU    |
 | a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
 | audit entries, newest first              | G#g#AUDIT / at#id                                   | -     | REST                        | n*s/8 RCU       |
@@ -33,7 +34,7 @@ KB, n = items; a transaction doubles a write.
 | what an Idempotency-Key asked for        | USER#u / ASKED#digest                               | -     | REST POST                   | 1 WCU           |
 | subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
-| what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | notifications               | 1 RCU           |
+| what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
 
 The attribute `entity` names what an item is. The stream hands on only items whose `entity` is in `DOMAIN_ENTITIES`
 (template.yaml filters on it): never leases, sessions, sockets or what `changes` itself writes.
