@@ -6,7 +6,6 @@ The raw bytes are verified first; a PING is answered before anything else is loa
 from __future__ import annotations
 
 import json
-from binascii import a2b_base64
 from functools import cache
 from typing import Any
 
@@ -14,11 +13,10 @@ from attendance import config, wiring
 from attendance.discord.payloads import decode_body
 from attendance.discord.verify import Verifier
 from attendance.errors import Invalid
+from interactions.transport import header, raw_body
 
-_JSON = {"content-type": "application/json"}
 _PING = 1
-_PONG = {"statusCode": 200, "headers": _JSON, "body": '{"type":1}'}
-_UNAUTHORIZED = {"statusCode": 401, "headers": _JSON, "body": '{"message":"This was not signed by Discord."}'}
+_HEADERS = {"content-type": "application/json"}  # Discord refuses a PING's answer without one, empty ones too
 
 
 @cache
@@ -28,35 +26,25 @@ def _verifier() -> Verifier:
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of API Gateway (payload format 2.0): 401 unless Discord signed it, 400 if it makes no sense."""
-    body = _body(event)
-    signature, timestamp = _header(event, "x-signature-ed25519"), _header(event, "x-signature-timestamp")
+    body = raw_body(event)
+    signature, timestamp = header(event, "x-signature-ed25519"), header(event, "x-signature-timestamp")
     if body is None or not _verifier().accepts(body, signature, timestamp, wiring.now()):
-        return _UNAUTHORIZED
+        return _response(401, '{"message":"This was not signed by Discord."}')
     try:
         payload = decode_body(body)
         if event["rawPath"].endswith("/discord/events"):
             from interactions import webhook_events
 
-            return {"statusCode": webhook_events.receive(payload), "headers": _JSON}
+            return _response(webhook_events.receive(payload), "")
         if type(payload.get("type")) is int and payload["type"] == _PING:
-            return _PONG
+            return _response(200, '{"type":1}')
         from interactions import router
 
         answer = router.answer(payload, context.aws_request_id)
     except Invalid as error:
-        return {"statusCode": 400, "headers": _JSON, "body": json.dumps({"message": error.message})}
-    return {"statusCode": 200, "headers": _JSON, "body": json.dumps(answer, separators=(",", ":"))}
+        return _response(400, json.dumps({"message": error.message}))
+    return _response(200, json.dumps(answer, separators=(",", ":")))
 
 
-def _body(event: dict[str, Any]) -> bytes | None:
-    """Return the bytes that were signed, or None when the body cannot be what Discord sent."""
-    try:
-        text = event.get("body") or ""
-        return a2b_base64(text, strict_mode=True) if event.get("isBase64Encoded") else text.encode()
-    except ValueError:  # no base64, or half a surrogate pair
-        return None
-
-
-def _header(event: dict[str, Any], name: str) -> str | None:
-    headers: dict[str, str] = event.get("headers") or {}
-    return headers.get(name) or next((value for key, value in headers.items() if key.lower() == name), None)
+def _response(status: int, body: str) -> dict[str, Any]:
+    return {"statusCode": status, "headers": _HEADERS, "body": body}
