@@ -29,7 +29,8 @@ class Transport(BaseAdapter):
         self.statuses: dict[str, int] = {}
         self.sent = []
 
-    def send(self, request, stream=False, timeout=None, verify=True, cert=None, proxies=None):  # noqa: FBT002 - requests' own
+    # The signature is requests' own.
+    def send(self, request, stream=False, timeout=None, verify=True, cert=None, proxies=None):  # noqa: ARG002, FBT002
         self.sent.append((request, timeout))
         path = urlsplit(request.url).path.removeprefix("/api/v10")
         answer = self.answers[path]
