@@ -1,0 +1,28 @@
+"""Every command, as Discord is told of it: one module a command.
+
+`default_member_permissions` is only what a server starts with, and its administrators may change it: who may do what is
+decided from the signed payload and the guild's settings with every use. So only /settings is hidden at first; a role
+that /settings made officers must be able to see the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attendance.discord.commands.attendance import ATTEND
+from attendance.discord.commands.event import CREATE_EVENT, EVENT_COMMAND
+from attendance.discord.commands.options import command
+from attendance.discord.commands.preset import CREATE_PRESET
+from attendance.discord.commands.report import REPORT
+from attendance.discord.commands.settings import SETTINGS
+
+COMMANDS: list[dict[str, Any]] = [
+    SETTINGS,
+    CREATE_PRESET,
+    CREATE_EVENT,
+    EVENT_COMMAND,
+    ATTEND,
+    REPORT,
+    command("help", "What this bot does and how to begin"),
+]
+"""The whole list: registering replaces what Discord has by exactly this."""

@@ -1,0 +1,55 @@
+"""The options that commands are made of, within Discord's limits.
+
+Options are checked again on our side: what Discord's client checks, a request need not have passed
+(https://discord.com/developers/docs/interactions/application-commands).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
+from attendance.domain.seats import MAX_SEATS
+
+SUB_COMMAND, STRING, INTEGER, CHANNEL, ROLE = 1, 3, 4, 7, 8
+TEXT_CHANNELS = [0, 5]  # text and announcement channels
+VOICE_CHANNELS = [2, 13]  # voice and stage channels
+
+
+def option(kind: int, name: str, description: str, **more: Any) -> dict[str, Any]:
+    """Return one option of the given kind."""
+    return {"type": kind, "name": name, "description": description, **more}
+
+
+def text(name: str, description: str, limit: int, **more: Any) -> dict[str, Any]:
+    """Return a text option of at most `limit` characters."""
+    return option(STRING, name, description, max_length=limit, **more)
+
+
+def size(name: str, description: str) -> dict[str, Any]:
+    """Return an option for a number of members."""
+    return option(INTEGER, name, description, min_value=1, max_value=MAX_SEATS)
+
+
+def sub_command(name: str, description: str, *options: dict[str, Any]) -> dict[str, Any]:
+    """Return a subcommand with its options, the required ones first."""
+    return option(SUB_COMMAND, name, description, options=list(options))
+
+
+def command(name: str, description: str, *options: dict[str, Any], permissions: int | None = None) -> dict[str, Any]:
+    """Return a slash command for guilds; `permissions` (bits) are only what a server starts with."""
+    return {
+        "type": 1,
+        "name": name,
+        "description": description,
+        "options": list(options),
+        "default_member_permissions": None if permissions is None else str(permissions),
+        "contexts": [0],  # in guilds
+        "integration_types": [0],  # installed by a guild
+    }
+
+
+REMINDERS = text("reminders", "How long before the start to remind, such as 24h, 1h, 15m", 400)
+DURATION = text("duration", "How long it takes, such as 2h 30m", 32)
+DESCRIPTION = text("description", "What members should know", MAX_DESCRIPTION)
+EVENT = text("event", "The event: pick one of the list", MAX_TITLE, autocomplete=True)
