@@ -17,11 +17,12 @@ from dashboard.openapi import describe
 from dashboard.routes import auth, events, guilds, health, presets, reports, sessions, webhooks
 
 app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-for routes in (health, auth, sessions, guilds, events, presets, reports, webhooks):
-    app.include_router(routes.router)
+ROUTERS = [one.router for one in (health, auth, sessions, guilds, events, presets, reports, webhooks)]
+for router in ROUTERS:
+    app.include_router(router)
 for middleware in (Guard, Cors, Marks):  # the last is the outermost
     app.add_middleware(middleware)
-problems.install(app)
+problems.install(app, ROUTERS)
 app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
 
 

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
 
 from attendance import errors
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from collections.abc import Iterable
+
+    from fastapi import APIRouter, FastAPI
     from starlette.requests import Request
 
 MEDIA_TYPE = "application/problem+json"
@@ -70,8 +73,9 @@ def problem(request: Request, status: int, code: str, detail: str, **more: Any) 
     return JSONResponse(content | {"request_id": request.scope["request_id"]}, status, media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Let the app answer every error as a problem."""
+def install(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+    """Let the app, made of `routers`, answer every error as a problem."""
+    app.state.routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
     app.add_exception_handler(errors.AttendanceError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _of_the_framework)
@@ -118,4 +122,13 @@ def _of_the_framework(request: Request, error: Exception) -> Response:
     status = error.status_code
     answer = problem(request, status, _CODES.get(status, "error"), _SENTENCES.get(status, HTTPStatus(status).phrase))
     answer.headers.update(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:  # the framework names the methods of one route only
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """Return every method that the address takes."""
+    routes: list[Route] = request.app.state.routes
+    there = [route.methods or set() for route in routes if route.path_regex.fullmatch(request.url.path)]
+    return set[str]().union(*there)

@@ -131,6 +131,13 @@ def test_every_refusal_is_a_problem_with_a_stable_code(dashboard, method, path, 
     assert problem["request_id"] == answer.headers["x-request-id"]
 
 
+def test_a_method_that_an_address_does_not_take_is_told_which_it_does(dashboard):
+    answer = dashboard.call(OWNER, "PATCH", f"{BASE}/events")
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, POST"
+
+
 def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(dashboard, monkeypatch, caplog):
     def fail():
         raise RuntimeError("the secret is hunter2")
