@@ -187,6 +187,7 @@ def test_damaged_requests_are_refused_or_answered_and_change_nothing_unasked(dis
 
 
 @pytest.mark.full
+@pytest.mark.timeout(900)
 def test_twenty_thousand_damaged_requests(discord, written, moto_table):
     fuzz(discord, written, 20_000)
     check_what_is_stored(moto_table)

@@ -90,6 +90,9 @@ def test_who_lacks_a_right_is_told_which_one(guild):
     answer = guild.member("Nia").command("create-event", **RAID)
     assert only_to_the_member(answer)
     assert "events.manage" in content(answer)
+    assert "events.manage" in content(
+        guild.member("Nia", roles=("1271415177216131999",)).command("create-event", **RAID)
+    )
     assert "settings.manage" in content(guild.member("Nia", roles=(ROLE,)).command("settings setup", zone="UTC"))
 
 

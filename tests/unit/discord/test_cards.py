@@ -171,6 +171,17 @@ def test_every_card_is_within_discords_limits(shown, minutes):
     json.dumps(card).encode()
 
 
+def test_the_fullest_card_is_within_six_thousand_characters_and_uses_most_of_them():
+    roles = tuple(Role(f"r{number}", "**" * 16, 3, 60) for number in range(MAX_ROLES))
+    full = answered(
+        *([f"r{number % MAX_ROLES}|240" for number in range(996)] + ["?", "-"] * 2),
+        roles=roles, title="*" * 100, game="*" * 64, description="[" * 1000, voice_channel_id="1" * 20, capacity=900,
+    )  # fmt: skip
+    [embed] = event_card(full, NOW)["embeds"]
+    fields = sum(len(field["name"]) + len(field["value"]) for field in embed["fields"])
+    assert 5500 < len(embed["title"]) + len(embed["description"]) + fields <= 6000
+
+
 @given(events())
 @settings(max_examples=60, deadline=None)
 def test_a_field_shows_or_counts_every_member_in_it(shown):
