@@ -16,9 +16,9 @@ from tests.tables import create_table
 _names = itertools.count()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dynamodb():
-    """One DynamoDB in memory for all of these tests: making the client takes longer than most of them."""
+    """One DynamoDB in memory for a module's tests: making the client takes longer than most of them."""
     with mock_aws():
         yield boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
 
