@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from attendance.domain.choice import NO, yes
-from attendance.errors import Conflict
+from attendance.errors import AttendanceError, Conflict
 from attendance.services.check_ins import check_in
 from attendance.services.events import close_event, get_event
 from attendance.services.sign_ups import sign_up
@@ -101,3 +101,21 @@ def test_two_officers_closing_at_once_get_the_same_sheet(table):
         )
     assert {sheet.version for sheet in closed} == {1}
     assert len({sheet.rows for sheet in closed}) == 1
+
+
+def test_guesses_of_a_code_at_once_are_compared_five_times_at_most(table):
+    event = raid(table, code="42")
+    locked_out = []
+
+    def guess(number: int) -> bool:
+        try:
+            check_in(table, GUILD, event.event_id, member("Ann", request_id=f"g{number}"), after(60), code=str(number))
+        except AttendanceError as refused:
+            locked_out.append(refused.code == "code_locked")
+            return False
+        return True
+
+    with ThreadPoolExecutor(40) as threads:
+        right = sum(threads.map(guess, range(100, 140)))
+    assert (right, locked_out.count(False)) == (0, 4)  # the fifth guess says that it was the last
+    assert not guess(42)

@@ -188,6 +188,39 @@ def test_a_code_stops_check_ins_from_bed(table):
     assert check_in(table, GUILD, event.event_id, member("Ann"), after(60), code=" moonGLOW ").decision.source == "code"
 
 
+def guess(table, event, code: str, number: int, name: str = "Ann"):
+    return check_in(table, GUILD, event.event_id, member(name, request_id=f"guess{number}"), after(60), code=code)
+
+
+def test_five_wrong_codes_lock_a_member_out_and_nobody_else(table):
+    event = raid(table, code="Moonglow")
+    for number, left in enumerate(("4 tries", "3 tries", "2 tries", "1 try", "locked")):
+        with pytest.raises((Invalid, Forbidden), match=left):
+            guess(table, event, "sun", number)
+    with pytest.raises(Forbidden, match="officer") as locked:
+        guess(table, event, "Moonglow", 9)
+    assert locked.value.code == "code_locked"
+    assert guess(table, event, "Moonglow", 9, "Bob").changed
+
+
+def test_a_guess_that_is_delivered_twice_counts_once(table):
+    event = raid(table, code="Moonglow")
+    for _ in range(6):
+        with pytest.raises(Invalid, match="4 tries"):
+            guess(table, event, "sun", 0)
+    assert guess(table, event, "Moonglow", 1).changed
+
+
+def test_asking_for_the_code_and_repeating_a_check_in_cost_no_try(table):
+    event = raid(table, code="Moonglow")
+    for number in range(6):
+        with pytest.raises(Invalid, match="asks for a code"):
+            guess(table, event, " ", number)
+    assert guess(table, event, "Moonglow", 6).changed
+    for number in range(7, 14):
+        assert not guess(table, event, "Moonglow", number).changed
+
+
 def test_only_members_of_the_tracked_role_check_in(table):
     event = raid(table, tracked_role_id="55")
     with pytest.raises(Forbidden, match="<@&55>"):

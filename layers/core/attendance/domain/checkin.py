@@ -13,6 +13,8 @@ from typing import Literal
 from attendance.errors import Invalid
 
 MAX_MINUTES = 24 * 60
+MAX_CODE_TRIES = 5
+"""SPEC section 2: five wrong codes lock a member's check-in by code at that event."""
 
 
 @dataclass(frozen=True, slots=True)

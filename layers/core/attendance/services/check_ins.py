@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attendance.domain.checkin import status_of_check_in
+from attendance.domain.checkin import MAX_CODE_TRIES, status_of_check_in
 from attendance.domain.event import Event, check_open_for_check_in
 from attendance.domain.ids import is_id
 from attendance.domain.rights import require
@@ -39,15 +39,18 @@ def check_in(
 ) -> CheckIn:
     """Record that a member checks in, once: repeats change nothing.
 
-    One read and one transaction. Raises `NotFound`, `Conflict` (outside the window, with its times; closed), `Forbidden`
-    (not in the tracked role) and `Invalid` (field `code`) for a missing or wrong code.
+    One read and one transaction, and one write more with a code. Raises `NotFound`, `Conflict` (outside the window, with
+    its times; closed), `Forbidden` (not in the tracked role; locked after five wrong codes) and `Invalid` (field `code`)
+    for a missing or wrong code, with the tries that are left.
     """
     require(actor, "attendance.self")
     for _ in range(_TRIES):
         event, decided, version = _read(table, guild_id, event_id, actor.user_id)
         check_open_for_check_in(event, now)
         _check_tracked(event, actor)
-        source = _checked_source(event, code)
+        if decided is not None and decided.source == "code":
+            return CheckIn(event, decided, changed=False)
+        source = _checked_source(table, event, actor, code)
         entry = Evidence(
             entry_id=source,  # one entry a member and source: of check-ins the earliest counts, so a second adds nothing
             user_id=actor.user_id,
@@ -89,15 +92,26 @@ def _check_tracked(event: Event, actor: Actor) -> None:
         )
 
 
-def _checked_source(event: Event, code: str | None) -> Source:
+def _checked_source(table: Table, event: Event, actor: Actor, code: str | None) -> Source:
     if event.code is None:
         return "button"
     if code is None or not code.strip():
         raise Invalid(
             f"“{event.title}” asks for a code: run /attend with the code that your officer gave out.", field="code"
         )
-    if not hmac.compare_digest(code.strip().casefold().encode(), event.code.casefold().encode()):
-        raise Invalid(
-            f"“{code.strip()[:32]}” is not the code of “{event.title}”. Ask your officer for it.", field="code"
+    from attendance.storage import code_tries  # the button of an event without a code should not load it
+
+    left = code_tries.take(table, event, actor)
+    if left is not None and hmac.compare_digest(code.strip().casefold().encode(), event.code.casefold().encode()):
+        return "code"
+    if not left:
+        raise Forbidden(
+            f"Check-in by code for “{event.title}” is locked for you after {MAX_CODE_TRIES} codes. An officer can still mark you.",
+            code="code_locked",
         )
-    return "code"
+    raise Invalid(
+        f"“{code.strip()[:32]}” is not the code of “{event.title}”. Ask your officer for it; "
+        f"{left} {'try is' if left == 1 else 'tries are'} left.",
+        field="code",
+        tries_left=left,
+    )

@@ -15,6 +15,7 @@ KB, n = items; a transaction doubles a write.
 | verdicts of an event; one member's       | G#g#E#e / ATTENDANCE#user                           | -     | check-in, closing, REST     | n*s/8; 1 RCU    |
 | evidence of a member at an event         | G#g#E#e / EVIDENCE#user#entry                       | -     | explaining a verdict        | n*s/8 RCU       |
 | check-in                                 | the two above in one transaction                    | -     | button, /attend             | 4 WCU + gsi2 2  |
+| codes that a member typed at an event    | G#g#E#e / TRIES#user                                | -     | /attend with a code         | 1 WCU           |
 | a member's attendance by start           | G#g#M#user / start#event                            | gsi2  | a member's record           | n*0.2/8 RCU     |
 | sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
 | due items of an event                    | G#g / DUE#event#kind#offset                         | -     | edits move them             | 1 WCU each (x2) |
@@ -119,6 +120,11 @@ def attendance(guild_id: str, event_id: str, user_id: str) -> Key:
 
 def evidence(guild_id: str, event_id: str, user_id: str, entry_id: str) -> Key:
     return Key(event_items(guild_id, event_id), f"EVIDENCE#{user_id}#{entry_id}")
+
+
+def code_tries(guild_id: str, event_id: str, user_id: str) -> Key:
+    """Which requests of a member typed a check-in code at an event."""
+    return Key(event_items(guild_id, event_id), f"TRIES#{user_id}")
 
 
 def member_history(guild_id: str, user_id: str) -> str:
