@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
+from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, checked_rule
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -15,13 +16,21 @@ if TYPE_CHECKING:
 MAX_REMINDERS = 20
 MAX_REMINDER_MINUTES = 14 * 24 * 60
 DEFAULT_REMINDERS = (30,)
+DEFAULT_DURATION = 120
+MAX_PROMOTION_HOURS = 7 * 24
+LOCALES = ("en", "de", "fr")
+"""The languages of our own texts, as a guild may fix them for what everyone reads."""
+NOTHING = ("none", "off", "-")
+"""What stands for no value, where an option may be emptied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`zone` is None until the guild was set up. `rights` maps a capability to the Discord roles that hold it.
 
-    `reminders` are minutes before the start. `version` 0 means that nothing was stored yet.
+    `reminders` and `deadline` (when sign-up closes; None: at the start) are minutes before the start, `duration` is in
+    minutes. `locale` None: as Discord says. Within `promotion_hours` of the start, who moves up from the waiting list has
+    to confirm; 0: never. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
     """
 
     guild_id: str
@@ -32,7 +41,15 @@ class Settings:
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reminders: tuple[int, ...] = DEFAULT_REMINDERS
     check_in: CheckInRule = DEFAULT_RULE
+    duration: int = DEFAULT_DURATION
+    deadline: int | None = None
+    tracked_role_id: str | None = None
+    locale: str | None = None
+    promotion_hours: int = 0
+    threads: bool = False
+    scheduled_events: bool = False
     version: int = 0
+    edits: Mapping[str, int] = field(default_factory=dict)
 
     def ready_zone(self) -> str:
         """The guild's zone; raises `Conflict` with the way to set one when the guild was not set up."""
@@ -75,7 +92,47 @@ def checked_reminders(minutes: Iterable[int]) -> tuple[int, ...]:
 
 
 def parse_reminders(text: str) -> tuple[int, ...]:
-    """Read offsets such as `24h, 1h, 15m` or `60`; raises `Invalid` (field `reminders`)."""
+    """Read offsets such as `24h, 1h, 15m` or `60`, and `none`; raises `Invalid` (field `reminders`)."""
     from attendance.domain.timetext import parse_minutes
 
+    if text.strip().casefold() in NOTHING:
+        return ()
     return checked_reminders(parse_minutes(part, field="reminders") for part in text[:400].split(",") if part.strip())
+
+
+def parse_check_in(text: str) -> CheckInRule:
+    """Read minutes before the start, after it, and until late, such as `15, 20, 5` or `15m before, 20m after, 5m grace`.
+
+    Without the third, late begins after SPEC's 5 minutes, or when the window closes. Raises `Invalid` (field `check_in`).
+    """
+    from attendance.domain.timetext import parse_minutes
+
+    parts = [re.sub(r"\b(before|after|grace|late)\b", "", part.casefold()).strip() for part in text[:200].split(",")]
+    if not 2 <= len(parts) <= 3 or not all(parts):
+        raise Invalid(
+            f"“{text[:60]}” is not a check-in window. Write the minutes before the start, after it, and until late: "
+            "15, 20, 5.",
+            field="check_in",
+        )
+    before, after, *grace = (parse_minutes(part, field="check_in") for part in parts)
+    return checked_rule(before, after, grace[0] if grace else min(DEFAULT_RULE.grace, after))
+
+
+def format_check_in(rule: CheckInRule) -> str:
+    """Write a rule so that `parse_check_in` reads it back."""
+    return f"{rule.opens_before}, {rule.closes_after}, {rule.grace}"
+
+
+def parse_deadline(text: str) -> int | None:
+    """Read how long before the start sign-up closes, `none` for at the start; raises `Invalid` (field `deadline`)."""
+    from attendance.domain.timetext import parse_minutes
+
+    if text.strip().casefold() in NOTHING:
+        return None
+    minutes = parse_minutes(text, field="deadline")
+    if not 1 <= minutes <= MAX_REMINDER_MINUTES:
+        raise Invalid(
+            f"Sign-up closes 1 minute to 14 days before the start, or “none” for at the start; understood: {minutes} minutes.",
+            field="deadline",
+        )
+    return minutes

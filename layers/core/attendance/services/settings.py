@@ -1,27 +1,44 @@
-"""Setting a guild up."""
+"""Setting a guild up, and changing its settings and rights."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attendance.domain.ids import is_snowflake
-from attendance.domain.rights import OFFICER, require
-from attendance.domain.settings import Settings, checked_zone, parse_reminders
-from attendance.errors import Conflict, Invalid
+from attendance.domain.revision import changed_fields, edits_after, stale
+from attendance.domain.rights import require
+from attendance.domain.settings_changes import changed_settings, fields_of, given_right, taken_right
+from attendance.errors import Conflict
 from attendance.storage import guilds
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from attendance.domain.actor import Actor
+    from attendance.domain.settings import Settings
     from attendance.storage.table import Table
+
+_TRIES = 3
+"""What one request changes is put on top of what others changed at the same moment, so many times."""
 
 
 def show_settings(table: Table, guild_id: str) -> Settings:
     """Return a guild's settings, the defaults where it has set none."""
     return guilds.get_settings(table, guild_id)
+
+
+def change_settings(
+    table: Table, guild_id: str, actor: Actor, now: datetime, changes: Mapping[str, Any], *, read: int | None = None
+) -> Settings:
+    """Change the named settings and return them all; one that is the same already is no change.
+
+    `changes` holds texts as typed, see `changed_settings`. With `read`, the version that the caller has seen, raises
+    `Stale` naming what changed since; without, the change is put on top of whatever others changed. Raises `Forbidden`,
+    `Invalid`.
+    """
+    return _edited(table, guild_id, actor, now, lambda before: changed_settings(before, changes), read)
 
 
 def set_up_guild(
@@ -35,35 +52,47 @@ def set_up_guild(
     officer_role_id: str | None = None,
     reminders: str | None = None,
 ) -> Settings:
-    """Change the named settings and return them all.
+    """Set what a guild begins with, leaving out what is None; raises as `change_settings`.
 
-    The officer role holds every right but changing settings. Raises `Forbidden`, `Invalid`, and `Conflict` when another
-    officer changed them at the same moment.
+    The officer role holds every right but changing settings.
     """
+    asked = {"zone": zone, "channel_id": channel_id, "officer_role_id": officer_role_id, "reminders": reminders}
+    named = {name: value for name, value in asked.items() if value is not None}
+    return change_settings(table, guild_id, actor, now, named)
+
+
+def give_right(table: Table, guild_id: str, actor: Actor, now: datetime, *, capability: str, role_id: str) -> Settings:
+    """Let a Discord role hold a capability; raises `Forbidden`, `Invalid`."""
+    return _edited(table, guild_id, actor, now, lambda before: given_right(before, capability, role_id))
+
+
+def take_right(table: Table, guild_id: str, actor: Actor, now: datetime, *, capability: str, role_id: str) -> Settings:
+    """Let a Discord role hold a capability no longer; raises `Forbidden`, and `Invalid` when it did not."""
+    return _edited(table, guild_id, actor, now, lambda before: taken_right(before, capability, role_id))
+
+
+def _edited(
+    table: Table,
+    guild_id: str,
+    actor: Actor,
+    now: datetime,
+    change: Callable[[Settings], Settings],
+    read: int | None = None,
+) -> Settings:
     require(actor, "settings.manage")
-    before = guilds.get_settings(table, guild_id)
-    after = replace(before, version=before.version + 1)
-    if zone is not None:
-        after = replace(after, zone=checked_zone(zone))
-    if channel_id is not None:
-        after = replace(after, channel_id=_snowflake(channel_id, "channel"))
-    if officer_role_id is not None:
-        role = _snowflake(officer_role_id, "officer_role")
-        after = replace(after, officer_role_id=role, rights=dict.fromkeys(sorted(OFFICER), (role,)))
-    if reminders is not None:
-        after = replace(after, reminders=parse_reminders(reminders))
-    if after == replace(before, version=after.version) and before.version:
-        return before
-    try:
-        guilds.save_settings(table, after, actor, now)
-    except ConditionFailed as failed:
-        raise Conflict(
-            "The settings were changed by someone else at the same moment. Please run this again."
-        ) from failed
-    return after
-
-
-def _snowflake(text: str, field: str) -> str:
-    if not is_snowflake(text):
-        raise Invalid(f"“{text[:30]}” is not a Discord id.", field=field)
-    return text
+    for _ in range(_TRIES):
+        before = guilds.get_settings(table, guild_id)
+        if read is not None and read != before.version:
+            raise stale("The settings", before.edits, read=read, current=before.version)
+        after = change(before)
+        changed = changed_fields(fields_of(before), fields_of(after))
+        if not changed:
+            return before
+        version = before.version + 1
+        after = replace(after, version=version, edits=edits_after(before.edits, changed, version))
+        try:
+            guilds.save_settings(table, after, actor, now)
+        except ConditionFailed:
+            continue  # somebody else was quicker: look again, and refuse or add to it
+        return after
+    raise Conflict("The settings are being changed by others right now. Please run this again.")

@@ -25,15 +25,18 @@ def settings_to_item(settings: Settings) -> Item:
         **keys.settings(settings.guild_id)._asdict(),
         "entity": "settings",
         "guild_id": settings.guild_id,
-        "name": settings.name,
-        "zone": settings.zone,
-        "channel_id": settings.channel_id,
-        "officer_role_id": settings.officer_role_id,
         "rights": {capability: list(roles) for capability, roles in settings.rights.items()},
         "reminders": list(settings.reminders),
         "check_in": asdict(settings.check_in),
-        "version": settings.version,
+        "edits": dict(settings.edits),
+        **{name: getattr(settings, name) for name in _PLAIN},
     }
+
+
+_PLAIN = (
+    "name", "zone", "channel_id", "officer_role_id", "duration", "deadline", "tracked_role_id", "locale", "promotion_hours",
+    "threads", "scheduled_events", "version",
+)  # fmt: skip
 
 
 def settings_from_item(guild_id: str, item: Item | None) -> Settings:
@@ -42,14 +45,11 @@ def settings_from_item(guild_id: str, item: Item | None) -> Settings:
         return Settings(guild_id=guild_id)
     return Settings(
         guild_id=guild_id,
-        name=item.get("name", ""),
-        zone=item.get("zone"),
-        channel_id=item.get("channel_id"),
-        officer_role_id=item.get("officer_role_id"),
+        **{name: item[name] for name in _PLAIN if name in item},
         rights={capability: tuple(roles) for capability, roles in item.get("rights", {}).items()},
         reminders=tuple(item.get("reminders", DEFAULT_REMINDERS)),
         check_in=CheckInRule(**item["check_in"]) if "check_in" in item else DEFAULT_RULE,
-        version=item.get("version", 0),
+        edits=item.get("edits", {}),
     )
 
 
