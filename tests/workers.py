@@ -199,7 +199,7 @@ class Workers:
         monkeypatch.setattr(wiring, "queue", self.queues.__getitem__)
         monkeypatch.setattr(wiring, "sockets", lambda: self.sockets)
         monkeypatch.setattr(wiring, "files", lambda: self.files)
-        monkeypatch.setattr(changes.app, "Outlets", partial(Outlets, sleep=self.wait))
+        monkeypatch.setattr(changes.app, "Outlets", partial(Outlets, sleep=self.wait, at_once=1))
         monkeypatch.setattr(reports.app, "build_report", partial(build_report, sleep=self.wait))
         monkeypatch.setenv("DISCORD_APPLICATION_ID", APPLICATION)
 

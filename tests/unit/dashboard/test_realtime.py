@@ -11,7 +11,7 @@ from attendance import wiring
 from attendance.domain.choice import yes
 from attendance.domain.live import MAX_MESSAGE_BYTES
 from attendance.services.events import EventRequest, create_event
-from attendance.services.live import push_change
+from attendance.services.live import Listeners, push_change
 from attendance.services.sign_ups import sign_up
 from tests.dashboard_driver import MEMBER, OFFICER_USER, ORIGIN, OUTSIDER, OWNER
 from tests.stories import GUILD, NOW, OTHER_GUILD, member, officer
@@ -53,7 +53,7 @@ def listening(dashboard, who, **wanted):
 
 
 def push(dashboard, sockets, **changes):
-    return push_change(dashboard.table, sockets, GUILD, CHANGE | changes, dashboard.now)
+    return push_change(Listeners(dashboard.table, dashboard.now), sockets, GUILD, CHANGE | changes)
 
 
 def raid(dashboard):
@@ -230,7 +230,7 @@ def test_each_kind_of_message_needs_its_right(dashboard, sockets, kind, right):
 def test_another_guilds_change_is_not_heard(dashboard, sockets):
     listening(dashboard, OWNER)
 
-    assert push_change(dashboard.table, sockets, OTHER_GUILD, CHANGE, dashboard.now) == 0
+    assert push_change(Listeners(dashboard.table, dashboard.now), sockets, OTHER_GUILD, CHANGE) == 0
 
 
 def test_connections_that_are_gone_are_forgotten_and_the_others_hear(dashboard, sockets):

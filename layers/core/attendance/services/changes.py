@@ -1,21 +1,28 @@
 """Following up the changes that the table's stream reports, each on its own.
 
 The stream delivers at least once. Every effect is made for that: an audit entry has the record's id, a redraw passes its
-own mark, what goes to Discord is sent once by its delivery's id, and a socket message carries a version. A record that
-fails is tried again here a few times and then put aside, as its key and version, on a queue of its own: a stream retries
-a failing batch as a whole, which would hold up every change behind a poisoned one, and forgets it after a day.
+own mark, what goes to Discord is sent once by its delivery's id, and a socket message carries a version.
+
+    1. sockets     one record after the other, so that every reader gets the versions in order
+    2. the rest    several records at a time: nothing of it depends on order
+
+Open dashboards come first because people look at them, and a burst of clicks must not keep them waiting for its audit
+entries. A record that fails is tried again here a few times and then put aside, as its key and version, on a queue of
+its own: a stream retries a failing batch as a whole, which would hold up every change behind a poisoned one, and forgets
+it after a day.
 """
 
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.ids import derive
 from attendance.services.cards import ask_for_redraw
 from attendance.services.consequences import BuildReport, Notify, Record, Redraw, Remember, Tell, consequences
-from attendance.services.live import push_change
+from attendance.services.live import Listeners, push_change
 from attendance.storage import audit, members, webhooks
 from attendance.storage.values import stream_image
 from attendance.telemetry import log
@@ -29,36 +36,75 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 TRIES = 3
+AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """Where consequences go. `queue` gives a queue by its short name."""
+    """Where consequences go. `queue` gives a queue by its short name; `at_once` records are followed up together."""
 
     table: Table
     queue: Callable[[str], Queue]
     sockets: Callable[[], Sockets]
     now: Clock
     sleep: Callable[[float], None] = time.sleep
+    at_once: int = AT_ONCE
+
+
+@dataclass(slots=True)
+class _Change:
+    """A record on its way: `pushed` once open dashboards were told."""
+
+    record: Mapping[str, Any]
+    pushed: bool = False
 
 
 def follow_all(outlets: Outlets, records: Iterable[Mapping[str, Any]]) -> int:
-    """Follow up stream records in order; returns how many were put aside. Raises only when even that failed."""
-    return sum(not _followed(outlets, record) for record in records)
+    """Follow up stream records; returns how many were put aside. Raises only when even that failed."""
+    changes = [_Change(record) for record in records]
+    listeners = Listeners(outlets.table, outlets.now())
+    for change in changes:
+        _push_in_turn(outlets, listeners, change)
+    if outlets.at_once == 1 or len(changes) == 1:
+        followed = [_followed(outlets, change) for change in changes]
+    else:
+        with ThreadPoolExecutor(outlets.at_once) as threads:
+            followed = list(threads.map(lambda change: _followed(outlets, change), changes))
+    aside = [change.record for change, done in zip(changes, followed, strict=True) if not done]
+    for record in aside:
+        outlets.queue("changes_dead_letter").send(_reference(record))
+    return len(aside)
 
 
-def _followed(outlets: Outlets, record: Mapping[str, Any]) -> bool:
+def _push_in_turn(outlets: Outlets, listeners: Listeners, change: _Change) -> None:
+    try:
+        _push(outlets, listeners, change)
+    except Exception as error:  # noqa: BLE001 - tried again with the rest, where waiting holds up nobody
+        log().warning("push_postponed", extra={"record": change.record.get("eventID"), "error": type(error).__name__})
+
+
+def _push(outlets: Outlets, listeners: Listeners, change: _Change) -> None:
+    for effect in _effects(change.record):
+        if isinstance(effect, Tell):
+            push_change(listeners, outlets.sockets(), effect.guild_id, effect.message)
+    change.pushed = True
+
+
+def _followed(outlets: Outlets, change: _Change) -> bool:
+    record = change.record
     for attempt in range(TRIES):
         try:
-            follow(outlets, record)
+            if not change.pushed:
+                _push(outlets, Listeners(outlets.table, outlets.now()), change)
+            _follow(outlets, record)
         except Exception as error:  # noqa: BLE001 - one poisoned record must not hold up the changes behind it
+            if attempt == TRIES - 1:
+                log().error("change_put_aside", extra={"record": record.get("eventID")}, exc_info=True)
+                break
             log().warning("change_failed", extra={"record": record.get("eventID"), "error": type(error).__name__})
-            if attempt < TRIES - 1:
-                outlets.sleep(0.2 * 2**attempt)
+            outlets.sleep(0.2 * 2**attempt)
         else:
             return True
-    log().error("change_put_aside", extra={"record": record.get("eventID")}, exc_info=True)
-    outlets.queue("changes_dead_letter").send(_reference(record))
     return False
 
 
@@ -79,14 +125,17 @@ def _reference(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def follow(outlets: Outlets, record: Mapping[str, Any]) -> None:
-    """Do what follows from one stream record; raises what its outlets raise."""
+def _effects(record: Mapping[str, Any]) -> list[Effect]:
     if (record.get("userIdentity") or {}).get("principalId") == "dynamodb.amazonaws.com":
-        return  # removed by TTL
+        return []  # removed by TTL
     data = record["dynamodb"]
     old: Item | None = stream_image(data["OldImage"]) if "OldImage" in data else None
     new: Item | None = stream_image(data["NewImage"]) if "NewImage" in data else None
-    for effect in consequences(old, new, record["eventID"]):
+    return consequences(old, new, record["eventID"])
+
+
+def _follow(outlets: Outlets, record: Mapping[str, Any]) -> None:
+    for effect in _effects(record):
         _do(outlets, effect, record["eventID"])
 
 
@@ -103,15 +152,12 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
         case Redraw(guild_id, event_id):
             queue = outlets.queue("notifications")
             ask_for_redraw(outlets.table, queue, guild_id, event_id, record_id, outlets.now())
-        case Tell():
-            _tell(outlets, effect, record_id)
+        case Tell() if effect.outside:
+            _queue_deliveries(outlets, effect, record_id)
 
 
-def _tell(outlets: Outlets, effect: Tell, record_id: str) -> None:
-    """Push to the guild's sockets, and queue a delivery for each subscriber to this topic."""
-    push_change(outlets.table, outlets.sockets(), effect.guild_id, effect.message, outlets.now())
-    if not effect.outside:
-        return
+def _queue_deliveries(outlets: Outlets, effect: Tell, record_id: str) -> None:
+    """Queue a delivery for each subscriber to this topic."""
     topic = effect.message["type"].partition(".")[0]
     deliveries = [
         {

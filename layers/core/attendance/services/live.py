@@ -105,21 +105,42 @@ def renew(table: Table, discord: Discord, connection_id: str, now: datetime) -> 
     return _answer("pong", subscription, None)
 
 
-def push_change(table: Table, sockets: Sockets, guild_id: str, message: Mapping[str, Any], now: datetime) -> int:
+class Listeners:
+    """Who listens, read once a guild: right for changes that were all made before the first look."""
+
+    def __init__(self, table: Table, now: datetime) -> None:
+        self._table = table
+        self._now = now
+        self._known: dict[str, list[Subscription]] = {}
+
+    def of(self, guild_id: str) -> list[Subscription]:
+        """Return the guild's subscriptions that are alive."""
+        if guild_id not in self._known:
+            self._known[guild_id] = connections.listening(self._table, guild_id, self._now)
+        return self._known[guild_id]
+
+    def forget(self, guild_id: str, gone: Collection[str]) -> None:
+        """Remove connections that are gone for good."""
+        if gone:
+            connections.forget_all(self._table, guild_id, gone)
+            self._known[guild_id] = [one for one in self.of(guild_id) if one.connection_id not in gone]
+
+
+def push_change(listeners: Listeners, sockets: Sockets, guild_id: str, message: Mapping[str, Any]) -> int:
     """Send a change (`type`, `event_id`, `version`, `data`) to whoever listens; returns how many it was sent to.
 
-    One read of the guild's subscriptions. Each listener is sent what their rights allow; connections that are gone are
-    forgotten. Never call this from inside $connect: API Gateway knows the connection only afterwards.
+    Each listener is sent what their rights allow; connections that are gone are forgotten. Never call this from inside
+    $connect: API Gateway knows the connection only afterwards.
     """
     by_text: dict[str, list[str]] = defaultdict(list)
-    for subscription in connections.listening(table, guild_id, now):
+    for subscription in listeners.of(guild_id):
         text = text_for(subscription, message)
         if text is not None:
             by_text[text].append(subscription.connection_id)
     sent = 0
     for text, connection_ids in by_text.items():
         gone = sockets.push(connection_ids, text)
-        connections.forget_all(table, guild_id, gone)
+        listeners.forget(guild_id, gone)
         sent += len(connection_ids) - len(gone)
     return sent
 
