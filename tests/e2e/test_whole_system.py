@@ -47,8 +47,10 @@ def event(officer, guild):
     return made.json()
 
 
-def test_the_whole_raid_night_goes_as_the_demo_plays_it(stack):
+def test_the_whole_raid_night_goes_as_the_demo_plays_it(stack, discord):
     play(Night.at(stack.discord_url, uuid.uuid4().hex[:4], Progress()))
+    assert discord.checks_spec, "Discord's description is not at hand: DISCORD_SPEC_DIR"
+    assert discord.violations() == []
 
 
 def test_health_answers_without_a_sign_in(stack):
