@@ -117,6 +117,24 @@ Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many a page hol
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
 
 
+def read_version(
+    if_match: Annotated[
+        str,
+        Header(
+            alias="If-Match",
+            pattern=r'^(\*|(W/)?"\d{1,9}")$',
+            description="The ETag of what you read, so that nobody's change is overwritten; `*` for whatever is there.",
+            examples=['"3"'],
+        ),
+    ],
+) -> int | None:
+    """Return the version that the caller has read, None for any."""
+    return None if if_match == "*" else int(if_match.removeprefix("W/").strip('"'))
+
+
+ReadVersion = Annotated[int | None, Depends(read_version)]
+
+
 def tag(response: Response, version: int) -> None:
     """Set the ETag of a single resource."""
     response.headers["ETag"] = f'"{version}"'

@@ -21,6 +21,7 @@ _MEANS = {
     403: "A right is missing; `capability` names it.",
     404: "There is no such thing here. Another server's id answers the same.",
     409: "The state of the thing does not allow this now.",
+    412: "Somebody changed it since you read it: `changed` names the fields, `version` is the current one.",
     413: "The body is above 64 KB.",
     422: "The input breaks a rule; `field` names what.",
     429: "Too often. `Retry-After` says when to come back.",

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Response
 from attendance import config, wiring
 from attendance.domain.live import TICKET_LIFETIME
 from attendance.domain.rights import require
-from attendance.services import live, membership
-from dashboard.deps import CurrentCaller, CurrentSession, tag
+from attendance.services import live, membership, settings
+from dashboard.deps import CurrentCaller, CurrentSession, ReadVersion, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.base import Page
-from dashboard.schemas.guilds import GuildAccessOut, GuildOut, SettingsOut
+from dashboard.schemas.guilds import GuildAccessOut, GuildOut, SettingsChange, SettingsOut
 from dashboard.schemas.webhooks import TicketOut
 
 router = APIRouter(prefix="/api/v1/guilds", tags=["Servers"])
@@ -41,9 +41,25 @@ def show_guild(caller: CurrentCaller) -> GuildAccessOut:
 def show_settings(caller: CurrentCaller, response: Response) -> SettingsOut:
     """Needs `settings.manage`."""
     require(caller.actor, "settings.manage")
-    settings = caller.member.settings
-    tag(response, settings.version)
-    return SettingsOut.of(settings)
+    shown = caller.member.settings
+    tag(response, shown.version)
+    return SettingsOut.of(shown)
+
+
+@router.patch(
+    "/{guild_id}/settings", responses=tagged() | problems(401, 403, 409, 412), summary="Change a server's settings"
+)
+def change_settings(caller: CurrentCaller, body: SettingsChange, read: ReadVersion, response: Response) -> SettingsOut:
+    """Needs `settings.manage`. Texts are read as in Discord."""
+    require(caller.actor, "settings.manage")
+    channels = {"channel_id": body.channel_id}
+    roles = {"officer_role_id": body.officer_role_id, "tracked_role_id": body.tracked_role_id}
+    membership.check_places(wiring.discord(), caller.guild_id, channels=channels, roles=roles)
+    changed = settings.change_settings(
+        wiring.table(), caller.guild_id, caller.actor, caller.now, body.changes(), read=read
+    )
+    tag(response, changed.version)
+    return SettingsOut.of(changed)
 
 
 @router.post("/{guild_id}/ticket", status_code=201, responses=problems(401), summary="Get a ticket for the WebSocket")

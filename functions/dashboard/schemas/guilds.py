@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field
 
+from attendance.domain.settings import LOCALES, MAX_PROMOTION_HOURS
+from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Model, Snowflake
 
 if TYPE_CHECKING:
@@ -44,6 +46,37 @@ class CheckInOut(Model):
         return cls(opens_before=rule.opens_before, closes_after=rule.closes_after, grace=rule.grace)
 
 
+class SettingsChange(Model):
+    """What to change; what is left out stays. Null empties a setting that may be empty, and is refused for others."""
+
+    zone: str | None = Field(None, max_length=64, examples=["Europe/Berlin"])
+    channel_id: Snowflake | None = None
+    officer_role_id: Snowflake | None = Field(None, description="Holds every right but changing settings.")
+    rights: dict[str, list[Snowflake]] | None = Field(
+        None,
+        max_length=16,
+        description="All rights, each with the roles that hold it; what is not named is held by no role.",
+        examples=[{"events.manage": ["41771983423143936"]}],
+    )
+    reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    check_in: str | None = Field(
+        None, max_length=100, description="Minutes before the start, after it, and until late.", examples=["15, 20, 5"]
+    )
+    duration: str | None = Field(None, max_length=MAX_TEXT, examples=["2h"])
+    deadline: str | None = Field(
+        None, max_length=MAX_TEXT, description="How long before the start sign-up closes.", examples=["2h"]
+    )
+    tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
+    locale: Literal[LOCALES] | None = None  # type: ignore[valid-type]
+    promotion_hours: int | None = Field(None, strict=True, ge=0, le=MAX_PROMOTION_HOURS, examples=[2])
+    threads: bool | None = Field(None, strict=True)
+    scheduled_events: bool | None = Field(None, strict=True)
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was named, as asked for."""
+        return self.model_dump(exclude_unset=True)
+
+
 class SettingsOut(Model):
     """A server's settings. `rights` maps a capability to the roles that hold it; `reminders` are minutes before the start."""
 
@@ -53,17 +86,24 @@ class SettingsOut(Model):
     rights: dict[str, list[str]] = Field(examples=[{"events.manage": ["41771983423143936"]}])
     reminders: list[int] = Field(examples=[[1440, 30]])
     check_in: CheckInOut
+    duration: int = Field(description="Minutes.", examples=[120])
+    deadline: int | None = Field(description="Minutes before the start when sign-up closes; null: at the start.")
+    tracked_role_id: str | None
+    locale: str | None = Field(description="Null: as Discord says.")
+    promotion_hours: int = Field(description="So close to the start, who moves up has to confirm; 0: never.")
+    threads: bool
+    scheduled_events: bool
     version: int
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Show settings."""
-        return cls(
-            zone=settings.zone,
-            channel_id=settings.channel_id,
-            officer_role_id=settings.officer_role_id,
-            rights={capability: list(roles) for capability, roles in settings.rights.items()},
-            reminders=list(settings.reminders),
-            check_in=CheckInOut.of(settings.check_in),
-            version=settings.version,
+        shown = {name: getattr(settings, name) for name in cls.model_fields}
+        return cls.model_validate(
+            shown
+            | {
+                "rights": {capability: list(roles) for capability, roles in settings.rights.items()},
+                "reminders": list(settings.reminders),
+                "check_in": CheckInOut.of(settings.check_in),
+            }
         )

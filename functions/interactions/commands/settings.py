@@ -1,4 +1,4 @@
-"""/settings setup and /settings show."""
+"""/settings: setup, show, defaults, features, clear, and rights add, remove and list."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from attendance import wiring
+from attendance.discord.commands.settings import CLEARABLE
 from attendance.discord.reply import Choices, Message
+from attendance.discord.settings_view import rights_text, settings_text
 from attendance.domain.rights import require
 from attendance.errors import Invalid
-from attendance.services.settings import set_up_guild, show_settings
+from attendance.services.settings import change_settings, give_right, show_settings, take_right
 from interactions.actors import as_officer
 
 if TYPE_CHECKING:
@@ -18,29 +20,33 @@ if TYPE_CHECKING:
     from attendance.domain.settings import Settings
 
 _COMMON = ("Europe/London", "Europe/Berlin", "America/New_York", "America/Chicago", "America/Los_Angeles", "Asia/Tokyo")
+_OPTIONS = {
+    "setup": {"zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "reminders": "reminders"},
+    "defaults": {
+        "check_in": "check_in", "duration": "duration", "deadline": "deadline", "tracked_role": "tracked_role_id",
+    },
+    "features": {
+        "threads": "threads", "scheduled_events": "scheduled_events", "promotion_hours": "promotion_hours",
+        "language": "locale",
+    },
+}  # fmt: skip
+"""The setting that each option of a subcommand sets."""
 
 
 def run(interaction: Interaction) -> Reply:
     """Change what was named, or show everything."""
-    officer = as_officer(interaction)
-    if interaction.command[1:] == ("show",):
-        require(officer, "settings.manage")
-        return Message(_shown(show_settings(wiring.table(), interaction.guild_id)))
-    zone, reminders = interaction.text("zone"), interaction.text("reminders")
-    channel_id, role_id = interaction.snowflake("channel"), interaction.snowflake("officer_role")
-    if zone is channel_id is role_id is reminders is None:
-        raise Invalid("Name at least one of zone, channel, officer_role and reminders to set.", field="zone")
-    settings = set_up_guild(
-        wiring.table(),
-        interaction.guild_id,
-        officer,
-        wiring.now(),
-        zone=zone,
-        channel_id=channel_id,
-        officer_role_id=role_id,
-        reminders=reminders,
-    )
-    return Message("Saved.\n" + _shown(settings))
+    match interaction.command[1:]:
+        case ("show",):
+            return Message(settings_text(_readable(interaction)))
+        case ("rights", "list"):
+            return Message(rights_text(_readable(interaction)))
+        case ("rights", "add" | "remove" as verb):
+            return _right(interaction, verb)
+        case ("clear",):
+            return _change(interaction, {_clearable(interaction.required("setting")): None})
+        case (name,) if name in _OPTIONS:
+            return _change(interaction, _named(interaction, _OPTIONS[name]))
+    raise Invalid("/settings knows setup, show, defaults, features, clear and rights.", field="settings")
 
 
 def suggest(interaction: Interaction) -> Choices:
@@ -54,16 +60,41 @@ def suggest(interaction: Interaction) -> Choices:
     return Choices((name, name) for name in places if typed in name.casefold())
 
 
-def _shown(settings: Settings) -> str:
-    reminders = ", ".join(f"{minutes} min" for minutes in settings.reminders) or "none"
-    rule = settings.check_in
-    lines = [
-        f"Time zone: {settings.zone or '**not set**'}",
-        f"Channel for events: {f'<#{settings.channel_id}>' if settings.channel_id else '**not set**'}",
-        f"Officer role: {f'<@&{settings.officer_role_id}>' if settings.officer_role_id else 'none, only Manage Server'}",
-        f"Reminders before the start: {reminders}",
-        f"Check-in: from {rule.opens_before} min before the start to {rule.closes_after} min after it, late after {rule.grace} min",
-    ]
-    if settings.zone is None:
-        lines.append("Before the first event, set the time zone: `/settings setup zone:Europe/Berlin`")
-    return "\n".join(lines)
+def _readable(interaction: Interaction) -> Settings:
+    require(as_officer(interaction), "settings.manage")
+    return show_settings(wiring.table(), interaction.guild_id)
+
+
+def _named(interaction: Interaction, options: dict[str, str]) -> dict[str, object]:
+    named = {options[name]: value for name, value in interaction.options.items() if name in options}
+    if not named:
+        raise Invalid(f"Name at least one of {', '.join(options)} to set.", field=next(iter(options)))
+    return named
+
+
+def _clearable(name: str) -> str:
+    if name not in CLEARABLE:
+        raise Invalid(f"“{name[:40]}” cannot be emptied. These can: {', '.join(CLEARABLE)}.", field="setting")
+    return name
+
+
+def _change(interaction: Interaction, changes: dict[str, object]) -> Reply:
+    officer = as_officer(interaction)
+    settings = change_settings(wiring.table(), interaction.guild_id, officer, wiring.now(), changes)
+    return Message("Saved.\n" + settings_text(settings))
+
+
+def _right(interaction: Interaction, verb: str) -> Reply:
+    capability, role_id = interaction.required("right"), interaction.snowflake("role")
+    if role_id is None:
+        raise Invalid("The option role is missing: pick the Discord role.", field="role")
+    change = give_right if verb == "add" else take_right
+    settings = change(
+        wiring.table(),
+        interaction.guild_id,
+        as_officer(interaction),
+        wiring.now(),
+        capability=capability,
+        role_id=role_id,
+    )
+    return Message("Saved.\n" + rights_text(settings))

@@ -40,6 +40,7 @@ TABLE = {
     "GET /api/v1/guilds": (None, 200, 200, 200, 200, 401),
     f"GET {G}": (None, 200, 200, 200, 404, 401),
     f"GET {G}/settings": (None, 200, 403, 403, 404, 401),
+    f"PATCH {G}/settings": ({"duration": "3h"}, 200, 403, 403, 404, 401),
     f"POST {G}/ticket": (None, 201, 201, 201, 404, 401),
     f"GET {G}/events": (None, 200, 200, 200, 404, 401),
     f"POST {G}/events": (EVENT, 201, 201, 403, 404, 401),

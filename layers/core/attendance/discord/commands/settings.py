@@ -1,11 +1,14 @@
-"""/settings: setting a server up, and showing how it is set up."""
+"""/settings: setting a server up, changing what events fall back on and who may do what, and showing it all."""
 
 from __future__ import annotations
 
 from attendance.discord.commands.options import (
     CHANNEL,
+    DURATION,
+    INTEGER,
     REMINDERS,
     ROLE,
+    STRING,
     TEXT_CHANNELS,
     command,
     option,
@@ -13,6 +16,17 @@ from attendance.discord.commands.options import (
     text,
 )
 from attendance.domain.rights import MANAGE_GUILD
+from attendance.domain.settings import LOCALES, MAX_PROMOTION_HOURS
+from attendance.domain.settings_changes import GIVEN_RIGHTS
+
+BOOLEAN, GROUP = 5, 2
+CLEARABLE = ("channel_id", "officer_role_id", "tracked_role_id", "deadline", "locale")
+"""The settings that may be emptied, with `/settings clear`."""
+_LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français"}
+_RIGHT = option(
+    STRING, "right", "What its members may do", required=True, choices=[{"name": n, "value": n} for n in GIVEN_RIGHTS]
+)
+_ROLE = option(ROLE, "role", "The Discord role", required=True)
 
 SETTINGS = command(
     "settings",
@@ -26,5 +40,53 @@ SETTINGS = command(
         REMINDERS,
     ),
     sub_command("show", "Show this server's settings"),
+    sub_command(
+        "defaults",
+        "Set what an event has when neither it nor its preset says otherwise",
+        text("check_in", "Minutes before the start, after it, and until late, such as 15, 20, 5", 100),
+        DURATION,
+        text("deadline", "How long before the start sign-up closes, such as 2h, or none", 32),
+        option(ROLE, "tracked_role", "Only members of this role check in"),
+    ),
+    sub_command(
+        "features",
+        "Switch on what a server may want beside the card",
+        option(BOOLEAN, "threads", "Open a thread for each event"),
+        option(BOOLEAN, "scheduled_events", "Mirror each event as a Discord scheduled event"),
+        option(
+            INTEGER,
+            "promotion_hours",
+            "So many hours before the start, a promotion must be confirmed; 0 never",
+            min_value=0,
+            max_value=MAX_PROMOTION_HOURS,
+        ),
+        option(
+            STRING,
+            "language",
+            "The language of what everyone reads",
+            choices=[{"name": _LANGUAGES[code], "value": code} for code in LOCALES],
+        ),
+    ),
+    sub_command(
+        "clear",
+        "Empty one setting",
+        option(
+            STRING,
+            "setting",
+            "Which one",
+            required=True,
+            choices=[{"name": n.removesuffix("_id").replace("_", " "), "value": n} for n in CLEARABLE],
+        ),
+    ),
+    option(
+        GROUP,
+        "rights",
+        "Which Discord roles may do what",
+        options=[
+            sub_command("add", "Give a role a right", _RIGHT, _ROLE),
+            sub_command("remove", "Take a right from a role", _RIGHT, _ROLE),
+            sub_command("list", "Show which roles hold which right"),
+        ],
+    ),
     permissions=MANAGE_GUILD,
 )

@@ -1,0 +1,48 @@
+"""Settings as a person reads them in Discord."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attendance.domain.settings_changes import GIVEN_RIGHTS
+
+if TYPE_CHECKING:
+    from attendance.domain.settings import Settings
+
+
+def settings_text(settings: Settings) -> str:
+    """Return everything that a guild has set, one line a setting, and what to do first where something is missing."""
+    rule = settings.check_in
+    lines = [
+        f"Time zone: {settings.zone or '**not set**'}",
+        f"Channel for events: {f'<#{settings.channel_id}>' if settings.channel_id else '**not set**'}",
+        f"Officer role: {_role(settings.officer_role_id) or 'none, only Manage Server'}",
+        f"Reminders before the start: {', '.join(f'{minutes} min' for minutes in settings.reminders) or 'none'}",
+        f"Check-in: from {rule.opens_before} min before the start to {rule.closes_after} min after it, late after {rule.grace} min",
+        f"Duration: {settings.duration} min unless the event says otherwise",
+        f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
+        f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
+        f"Promotions: {_promotions(settings.promotion_hours)}",
+        f"Language: {settings.locale or 'as Discord says'}",
+        f"Thread for each event: {'on' if settings.threads else 'off'}",
+        f"Discord scheduled events: {'on' if settings.scheduled_events else 'off'}",
+    ]
+    if settings.zone is None:
+        lines.append("Before the first event, set the time zone: `/settings setup zone:Europe/Berlin`")
+    return "\n".join([*lines, "**Rights** beside Manage Server", rights_text(settings)])
+
+
+def rights_text(settings: Settings) -> str:
+    """Return which roles hold each right, one line a right."""
+    return "\n".join(
+        f"`{name}`: {', '.join(f'<@&{role}>' for role in settings.rights.get(name, ())) or 'no role'}"
+        for name in GIVEN_RIGHTS
+    )
+
+
+def _role(role_id: str | None) -> str | None:
+    return f"<@&{role_id}>" if role_id else None
+
+
+def _promotions(hours: int) -> str:
+    return f"confirmed within {hours} h of the start, else passed on" if hours else "take the seat at once"

@@ -1,0 +1,83 @@
+"""/settings, through the handler, with signed requests."""
+
+from __future__ import annotations
+
+import pytest
+
+from attendance import wiring
+from attendance.services.settings import show_settings
+from tests.discord_driver import GUILD, content, playing
+
+ROLE = "1271415177216131080"
+
+
+@pytest.fixture
+def discord(moto_table, monkeypatch):
+    """Discord in front of an empty table."""
+    with playing(moto_table, monkeypatch) as discord:
+        yield discord
+
+
+def test_defaults_and_features_are_set_and_shown(discord):
+    officer = discord.officer()
+    officer.command("settings defaults", check_in="30, 10, 0", duration="3h", deadline="2h", tracked_role=ROLE)
+    shown = content(
+        officer.command("settings features", threads=True, scheduled_events=True, promotion_hours=4, language="de")
+    )
+    for line in (
+        "from 30 min before the start to 10 min after it, late after 0 min",
+        "Duration: 180 min",
+        "Sign-up closes: 120 min before the start",
+        f"Tracked role: <@&{ROLE}>",
+        "confirmed within 4 h",
+        "Language: de",
+        "Thread for each event: on",
+        "Discord scheduled events: on",
+    ):
+        assert line in shown
+    assert content(officer.command("settings show")) in shown
+
+
+def test_a_setting_is_emptied_and_only_those_that_may_be(discord):
+    officer = discord.officer()
+    officer.command("settings defaults", deadline="2h")
+    assert "Sign-up closes: at the start" in content(officer.command("settings clear", setting="deadline"))
+    assert "“zone” cannot be emptied" in content(officer.command("settings clear", setting="zone"))
+
+
+def test_a_role_that_was_given_a_right_uses_it_and_loses_it(discord):
+    officer, helper = discord.officer(), discord.member("Ann", roles=(ROLE,))
+    preset = {"name": "Raid", "game": "WoW", "roles": "tank 1"}
+    assert "presets.manage" in content(helper.command("create-preset", **preset))
+    given = officer.command("settings rights add", right="presets.manage", role=ROLE)
+    assert f"`presets.manage`: <@&{ROLE}>" in content(given)
+    assert "is saved" in content(helper.command("create-preset", **preset))
+    assert f"`presets.manage`: <@&{ROLE}>" in content(officer.command("settings rights list"))
+    officer.command("settings rights remove", right="presets.manage", role=ROLE)
+    assert "presets.manage" in content(helper.command("create-preset", **preset | {"name": "Other"}))
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "says"),
+    [
+        ("settings setup", {}, "zone, channel, officer_role, reminders"),
+        ("settings defaults", {}, "check_in, duration, deadline, tracked_role"),
+        ("settings defaults", {"check_in": "soon"}, "15, 20, 5"),
+        ("settings features", {"promotion_hours": 999}, "168"),
+        ("settings features", {"language": "tlh"}, "en, de, fr"),
+        ("settings rights add", {"right": "fly", "role": ROLE}, "no right “fly”"),
+        ("settings rights add", {"right": "events.manage"}, "option role is missing"),
+        ("settings rights add", {"right": "events.manage", "role": GUILD}, "@everyone"),
+        ("settings rights remove", {"right": "events.manage", "role": ROLE}, "no role does"),
+        ("settings dance", {}, "/settings knows"),
+    ],
+)
+def test_a_refusal_says_what_would_be_accepted_and_changes_nothing(discord, command, options, says):
+    assert says in content(discord.officer().command(command, **options))
+    assert show_settings(wiring.table(), GUILD).version == 0
+
+
+@pytest.mark.parametrize("command", ["settings show", "settings rights list", "settings defaults"])
+def test_settings_are_for_who_may_change_them(discord, command):
+    answer = content(discord.member("Ann").command(command, duration="3h"))
+    assert "settings.manage" in answer
