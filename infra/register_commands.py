@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
+from attendance.discord.user_agent import user_agent
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-USER_AGENT: Final = "DiscordBot (https://github.com/attendance-tracker/attendance-tracker, 0.1.0)"
 TIMEOUT: Final = 15.0
 
 # Made by Discord; never put.
@@ -36,7 +37,7 @@ class Application:
         self._api_url = api_url.rstrip("/")
         self._application_id = application_id
         self._session = requests.Session()
-        self._session.headers.update({"Authorization": f"Bot {bot_token}", "User-Agent": USER_AGENT})
+        self._session.headers.update({"Authorization": f"Bot {bot_token}", "User-Agent": user_agent(application_id)})
 
     def _call(self, method: str, path: str, **more: Any) -> Any:
         try:

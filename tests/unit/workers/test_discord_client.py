@@ -8,6 +8,7 @@ import pytest
 from requests import ReadTimeout
 
 from attendance.discord.client import EDGE_WAIT, TIMEOUT, DiscordClient, route_of
+from attendance.discord.user_agent import user_agent
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 from tests.discord_in_memory import APPLICATION, BASE, DiscordInMemory
 from tests.workers import SecretsInMemory
@@ -183,7 +184,7 @@ def test_trouble_that_passes_is_unavailable_and_quotes_no_address(world, answer)
 def test_every_call_says_who_calls_and_waits_less_than_fifteen_seconds(world):
     world.client().call("POST", SEND, HELLO)
     request = world.discord.received[0]
-    assert request.headers["User-Agent"].startswith("DiscordBot (https://")
+    assert request.headers["User-Agent"] == user_agent(APPLICATION)
     assert request.headers["Authorization"] == "Bot bot-token"
     assert sum(TIMEOUT) < 15
 

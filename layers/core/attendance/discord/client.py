@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from attendance.discord.user_agent import user_agent
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect and to read: together less than the 15 after which a message's nonce could be near its end."""
-_USER_AGENT = "DiscordBot (https://discord.com/application-directory/{application}, 0.1.0)"
-"""Discord wants a URL and a version, else its edge may block us (https://discord.com/developers/docs/reference#user-agent)."""
 EDGE_WAIT = 60.0
 """Seconds to leave Discord's edge alone after a 429 that does not say how long."""
 STOPPED_FOR = timedelta(minutes=10)
@@ -81,7 +80,7 @@ class DiscordClient:
         self._now = now
         self._session = session or requests.Session()
         self._session.trust_env = False  # a .netrc or proxy of the environment must not see or replace the token
-        self._session.headers["User-Agent"] = _USER_AGENT.format(application=application_id)
+        self._session.headers["User-Agent"] = user_agent(application_id)
         self._buckets: dict[str, str] = {}
         self._closed: dict[str, datetime] = {}
 

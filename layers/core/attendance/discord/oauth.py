@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import requests
 
+from attendance.discord.user_agent import user_agent
 from attendance.domain.access import Identity, UserGuild
 from attendance.domain.ids import is_snowflake
 from attendance.errors import Unauthenticated, Unavailable
@@ -28,7 +29,6 @@ TIMEOUT = (3.05, 6)
 """Seconds to connect and to read: three calls fit into the function's 29."""
 MAX_GUILDS = 200  # what Discord answers at most, and what one sign-in stores
 MAX_ANSWER_BYTES = 4_000_000
-_USER_AGENT = "DiscordBot (https://github.com/attendance-tracker, 0.1.0)"
 _BUSY = "Discord does not answer right now. Please try again in a minute."
 _REFUSED = "Discord did not accept this sign-in. Please begin again."
 
@@ -42,7 +42,7 @@ class DiscordOAuth:
         self._secrets = secrets
         self._session = session or requests.Session()
         self._session.trust_env = False  # no credentials from a .netrc
-        self._session.headers["User-Agent"] = _USER_AGENT
+        self._session.headers["User-Agent"] = user_agent(client_id)
 
     def authorize_url(self, *, redirect_uri: str, state: str, challenge: str) -> str:
         """Return where to send the browser; `challenge` is the S256 challenge of the verifier shown to `identify`."""
