@@ -13,6 +13,7 @@ import pytest
 
 from attendance.discord.install import install_link
 from attendance.storage import keys
+from attendance.storage.reports import LEASE
 from infra.template import read_template
 
 ROOT = Path(__file__).parents[2]
@@ -122,8 +123,15 @@ def test_every_queue_with_a_consumer_sets_aside_what_failed_five_times_or_more()
 
 
 def test_a_message_comes_back_no_sooner_than_six_times_its_functions_timeout():
-    for name in ("Notifications", "Reports", "Webhooks"):
+    for name in ("Notifications", "Webhooks"):
         assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * properties(f"{name}Function")["Timeout"]
+
+
+def test_a_report_whose_worker_died_is_taken_up_within_two_minutes_of_its_lease():
+    lease = LEASE.total_seconds()
+    assert (
+        properties("ReportsFunction")["Timeout"] < lease < properties("ReportsQueue")["VisibilityTimeout"] < lease + 120
+    )
 
 
 def test_queue_consumers_report_the_messages_that_failed_and_leave_the_rest_done():

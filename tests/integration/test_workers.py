@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 import requests
@@ -167,6 +168,19 @@ def test_a_report_is_built_and_answered_with_a_button_for_the_file(workers):
     assert "Ann" in workers.files.kept[done.file_key].decode()
     answer = workers.discord.interactions["reply-token"]
     assert answer["components"][0]["components"][0]["custom_id"] == f"v1:file:{job.job_id}"
+
+
+def test_a_report_whose_worker_died_is_made_by_the_next_though_a_copy_came_meanwhile(workers):
+    event = raid(workers.table)
+    sign_up(workers.table, GUILD, event.event_id, yes("tank"), member("Ann"), NOW)
+    close_event(workers.table, GUILD, event.event_id, officer(), after(61))
+    workers.now = after(62)
+    job = request_report(workers.table, GUILD, officer(), workers.now)
+    reports.claim(workers.table, GUILD, job.job_id, officer(), workers.now)  # and nothing more is heard of that worker
+    workers.run(visibility=timedelta(seconds=420))
+    assert reports.get(workers.table, GUILD, job.job_id).status == "done"
+    assert workers.now - after(62) < timedelta(minutes=8)
+    assert not workers.queues["reports"].dead
 
 
 def test_a_range_without_closed_events_is_a_failed_report_that_says_so(workers):

@@ -61,15 +61,16 @@ def build_report(
     now: Clock,
     sleep: Callable[[float], None] = time.sleep,
 ) -> ReportJob | None:
-    """Make a queued report and return the job as it ended; None when it is in other hands or has ended already.
+    """Make a queued report and return the job as it ended; None when it has ended already.
 
     A report that cannot be made ends as failed, with the problem in words for whoever asked; trouble that passes is
-    waited out first. Raises `Unavailable` when not even the end can be noted: the queue then brings the job again.
+    waited out first. Raises `Unavailable` when not even the end can be noted, and while another worker has the job: the
+    queue then brings it again, and would find it abandoned if that worker died.
     """
     actor = system(f"report/{job_id}")
     job = reports.claim(table, guild_id, job_id, actor, now())
     if job is None:
-        return None
+        return _ended(table, guild_id, job_id)
     try:
         ended = _built_patiently(table, files, builders[job.format], job, now, sleep)
     except Conflict as conflict:
@@ -80,8 +81,15 @@ def build_report(
     try:
         reports.finish(table, ended, actor, now())
     except ConditionFailed:
-        return None  # our lease ran out and another worker has the job
+        return _ended(table, guild_id, job_id)  # our lease ran out and another worker took the job
     return ended
+
+
+def _ended(table: Table, guild_id: str, job_id: str) -> None:
+    """Pass when the job has ended (or was removed long ago); raises `Unavailable` while a worker has it."""
+    job = reports.get(table, guild_id, job_id)
+    if job is not None and job.status not in ("done", "failed"):
+        raise Unavailable("Another worker is making this report.")
 
 
 def _built_patiently(
