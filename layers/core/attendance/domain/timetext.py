@@ -1,98 +1,127 @@
-"""Times as people write them, read by a small grammar of our own: bounded, exact, and able to say what it understood.
+"""Times as people write them in English, German and French, read by a small grammar of our own.
 
-    in 2h | in 1d 3h 30m                      from now
-    fri 8pm | friday 20:30 | next fri 8pm     the next such day; today's name means today if the time is still ahead
-    today 20:00 | tomorrow 8:30 pm | 20:00    20:00 alone: the next time it is 20:00
-    2026-12-01 20:00 | 2026-12-01T20:00Z      ISO; with an offset it is that instant
-    1.12.2026 20:00                           day.month.year
-    1764619200 | <t:1764619200:F>             unix seconds, Discord's own timestamps
+It is bounded, exact, and able to say what it understood.
 
-Libraries were measured and rejected: one costs half a second and accepts 02:30 in a DST gap, another reads
-"29.3.2026 02:30" as today. Here a wall time that does not exist is refused with the nearest ones that do, and one that
-happens twice is refused with both instants to choose from. Every pattern is anchored and linear in its input.
+    in 2h | in 90 min | in 1d 3h 30m | in half an hour     from now; "in 3 days 20:00" is that day at 20:00
+    fri 8pm | freitag 20 Uhr | vendredi 20h30              the next such day; today's name means today while it is ahead
+    next fri 8pm                                           asks which, while this week's Friday is still to come
+    today | tonight | tomorrow | morgen | demain | this evening | day after tomorrow
+    1 dec | dec 1st | 1 december 2027 | 1.12. | 1.12.2026  without a year: the next such date
+    25/12 | 12/25 | 2026/12/1                              12/1 can be read in two ways and asks which
+    20:00 | 20.00 | 8pm | 8:30 p.m. | 20h | 20h30 | 20 Uhr | noon | midnight | 8 o'clock; "fri 2030" is 20:30
+    20:00 UTC | 8pm CET | 20:00 UTC+2 | 20:00 Europe/London
+    2026-12-01 20:00 | 2026-12-01T20:00Z                   ISO; with an offset it is that instant
+    1764619200 | <t:1764619200:F>                          unix seconds, Discord's own timestamps
+
+Never misread is the first rule: what has two readings (12/1, "fri 8", midnight of a day, an hour that happens twice, an
+abbreviation out of season) is refused with both, and a part that is not understood refuses the whole. A weekday beside a
+date must agree with it. Libraries were measured and rejected: one costs half a second and accepts 02:30 in a DST gap,
+another reads "29.3.2026 02:30" as today.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from attendance.domain.time_pieces import NotRead, folded, take_apart
+from attendance.domain.time_readings import Gap, NoClock, Question, WrongWeekday, readings_of
+from attendance.domain.time_words import UNITS
+from attendance.domain.wall_time import Ambiguous
 from attendance.errors import Invalid
 
 MAX_TEXT = 200
 MAX_AHEAD = timedelta(days=730)
 _EXAMPLES = "fri 8pm, tomorrow 20:30, in 2h, 2026-12-01 20:00"
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNIX = re.compile(r"(?:<t:)?(?P<seconds>\d{9,11})(?::[tTdDfFsSR])?>?", re.ASCII)
-_SPAN_PART = re.compile(r"(\d{1,5})\s?(d|days?|h|hrs?|hours?|m|mins?|minutes?)(?![a-z])\s{0,3}", re.ASCII)
-_CLOCK = re.compile(r"(?:at )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?P<half>am|pm)?", re.ASCII)
-_DAY_AND_CLOCK = re.compile(
-    r"(?P<day>.+?)(?:[ ,]{1,3}|(?<=\d)t)(?P<clock>(?:at )?\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm)?)", re.ASCII
-)
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[T ]", re.ASCII | re.IGNORECASE)
+_SPAN_PART = re.compile(r"(\d{1,5}) ?([a-z]{1,8})(?![a-z])\s{0,3}", re.ASCII)
 
 
-def parse_when(text: str, *, zone: str, now: datetime, field: str = "time") -> datetime:
+class When(NamedTuple):
+    """What a text means: one instant (UTC), or several to choose from and why."""
+
+    instants: tuple[datetime, ...]
+    why: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether there is nothing to ask. 12/1 asks even where one of its readings has passed: it may be a slip."""
+        return len(self.instants) == 1 and "month/day" not in self.why
+
+
+def parse_when(
+    text: str, *, zone: str, now: datetime, field: str = "time", changing: datetime | None = None
+) -> datetime:
     """Return the instant (UTC, to the minute unless given as seconds) that `text` means in `zone` at `now`.
 
+    With `changing`, the instant that is being changed, a text without a day keeps its date and one without a time of day
+    keeps its time, as the wall in `zone` shows them.
+
     Raises `Invalid` naming `field` for what is not understood, not ahead of `now`, more than two years ahead, in a DST
-    gap (with the nearest valid times) or in a doubled hour (with both instants).
+    gap (with the nearest valid times), and for what has several readings (with each, and their ISO forms in `readings`).
     """
-    words = " ".join(text.casefold().split())
+    when = read_when(text, zone=zone, now=now, field=field, changing=changing)
+    if when.sure:
+        return when.instants[0]
+    here = ZoneInfo(zone)
+    forms = [moment.astimezone(here).isoformat(timespec="minutes") for moment in when.instants]
+    raise Invalid(
+        f"“{_quoted(text)}” {when.why}. Write {' or '.join(forms)}.", field=field, code="time_ambiguous", readings=forms
+    )
+
+
+def read_when(text: str, *, zone: str, now: datetime, field: str = "time", changing: datetime | None = None) -> When:
+    """Return every instant that `text` can mean, in order; raises `Invalid` as `parse_when` does where none is left."""
+    words = folded(text[: MAX_TEXT + 1])
     if len(text) > MAX_TEXT or not words:
         raise Invalid(f"Write a time in at most {MAX_TEXT} characters, such as {_EXAMPLES}.", field=field)
+    here = ZoneInfo(zone)
     try:
-        instant = _instant(words, text.strip(), ZoneInfo(zone), now, field)
-    except (ValueError, OverflowError) as error:
-        raise Invalid(f"“{text.strip()[:60]}” is not a date that exists. Try {_EXAMPLES}.", field=field) from error
-    if instant is None:
-        raise Invalid(f"I could not read “{text.strip()[:60]}” as a time. Try {_EXAMPLES}.", field=field)
-    understood = f"{instant.astimezone(ZoneInfo(zone)):%a %d %b %Y %H:%M} ({zone})"
-    if instant <= now:
-        raise Invalid(f"“{text.strip()[:60]}” was understood as {understood}, which has passed.", field=field)
-    if instant - now > MAX_AHEAD:
-        raise Invalid(f"“{text.strip()[:60]}” was understood as {understood}, more than two years ahead.", field=field)
-    return instant
+        when = _understood(words, text.strip(), here, now, changing)
+    except Gap as gap:
+        near = " or ".join(f"{moment.astimezone(here):%H:%M}" for moment in gap.near)
+        raise Invalid(
+            f"{gap.wall:%d %b %Y %H:%M} does not exist in {gap.zone} (clocks go forward). Try {near}.",
+            field=field, code="time_gap",
+        ) from gap  # fmt: skip
+    except (NoClock, WrongWeekday, Ambiguous, NotRead, ValueError, OverflowError) as error:
+        raise _refused(error, text, field) from error
+    return _ahead(when, text, here, now, field)
 
 
 def parse_minutes(text: str, *, field: str) -> int:
     """Return minutes from `90`, `2h`, `1h 30m` or `1d`; raises `Invalid` naming `field`."""
-    words = " ".join(text.casefold().split())[:MAX_TEXT]
-    if words.isascii() and words.isdigit() and len(words) <= 6:
+    words = folded(text[: MAX_TEXT + 1])
+    if words.isdigit() and len(words) <= 6:
         return int(words)
-    span = _span(words)
-    if span is None:
-        raise Invalid(f"“{text.strip()[:60]}” is not a length of time. Write minutes, or such as 2h 30m.", field=field)
-    return int(span.total_seconds() // 60)
-
-
-def _instant(words: str, raw: str, zone: ZoneInfo, now: datetime, field: str) -> datetime | None:
-    if match := _UNIX.fullmatch(words):
-        return datetime.fromtimestamp(int(match["seconds"]), UTC)
-    if words.startswith("in "):
-        span = _span(words[3:])
-        return None if span is None else (now + span).replace(second=0, microsecond=0)
-    if _ISO_DAY.match(words) and (aware := _aware_iso(raw)) is not None:
-        return aware
-    here = now.astimezone(zone)
-    if (clock := _clock(words)) is not None:
-        day = here.date() if _wall(here.date(), clock, zone) > now else here.date() + timedelta(days=1)
-        return _exact(day, clock, zone, field)
-    match = _DAY_AND_CLOCK.fullmatch(words)
-    if match is None or (clock := _clock(match["clock"])) is None:
-        return None
-    day_or_none = _day(match["day"], here, clock)
-    return None if day_or_none is None else _exact(day_or_none, clock, zone, field)
-
-
-def _span(words: str) -> timedelta | None:
     parts = _SPAN_PART.findall(words)
-    if not parts or _SPAN_PART.sub("", words).strip():
-        return None
-    unit = {"d": "days", "h": "hours", "m": "minutes"}
-    return sum((timedelta(**{unit[name[0]]: int(count)}) for count, name in parts), timedelta())
+    if (
+        len(text) > MAX_TEXT
+        or not parts
+        or _SPAN_PART.sub("", words).strip()
+        or any(name not in UNITS for _, name in parts)
+    ):
+        raise Invalid(
+            f"“{_quoted(text)}” is not a length of time. Write minutes, or such as 2h 30m.",
+            field=field, code="not_a_length",
+        )  # fmt: skip
+    return int(
+        sum((timedelta(**{UNITS[name]: int(count)}) for count, name in parts), timedelta()).total_seconds() // 60
+    )
+
+
+def _understood(words: str, raw: str, here: ZoneInfo, now: datetime, changing: datetime | None) -> When:
+    if match := _UNIX.fullmatch(words):
+        return When((datetime.fromtimestamp(int(match["seconds"]), UTC),))
+    if _ISO_DAY.match(raw) and (aware := _aware_iso(raw)) is not None:
+        return When((aware,))
+    try:
+        return When(readings_of(take_apart(words), raw, here, now, changing))
+    except Question as question:
+        return When(question.moments, question.why)
 
 
 def _aware_iso(raw: str) -> datetime | None:
@@ -103,48 +132,39 @@ def _aware_iso(raw: str) -> datetime | None:
     return parsed.astimezone(UTC) if parsed.tzinfo else None
 
 
-def _clock(words: str) -> time | None:
-    match = _CLOCK.fullmatch(words)
-    if match is None or (match["minute"] is None and match["half"] is None):
-        return None
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    if match["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if match["half"] == "pm" else 0)
-    return time(hour, minute)
+def _ahead(when: When, text: str, here: ZoneInfo, now: datetime, field: str) -> When:
+    """Return the readings that an event can start at; raises `Invalid` with what was understood where none can."""
+    kept = tuple(moment for moment in when.instants if now < moment <= now + MAX_AHEAD)
+    if kept:
+        return When(kept, when.why)
+    understood = " or ".join(f"{moment.astimezone(here):%a %d %b %Y %H:%M}" for moment in when.instants)
+    passed = when.instants[-1] <= now
+    raise Invalid(
+        f"“{_quoted(text)}” was understood as {understood} ({here.key}), "
+        f"{'which has passed' if passed else 'more than two years ahead'}.",
+        field=field, code="time_passed" if passed else "time_too_far",
+    )  # fmt: skip
 
 
-def _day(words: str, here: datetime, clock: time) -> date | None:
-    if match := _ISO_DAY.fullmatch(words):
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _DOTTED_DAY.fullmatch(words):
-        return date(int(match[3]), int(match[2]), int(match[1]))
-    if words in ("today", "tomorrow"):
-        return here.date() + timedelta(days=words == "tomorrow")
-    name = words.removeprefix("next ").removeprefix("on ")
-    days = [index for index, day in enumerate(_WEEKDAYS) if len(name) >= 3 and day.startswith(name)]
-    if len(days) != 1:
-        return None
-    ahead = (days[0] - here.weekday()) % 7
-    if ahead == 0 and (words.startswith("next ") or clock <= here.time()):
-        ahead = 7
-    return here.date() + timedelta(days=ahead)
+def _refused(error: Exception, text: str, field: str) -> Invalid:
+    said, code = f"“{_quoted(text)}”", "time_unreadable"
+    match error:
+        case NoClock():
+            words = f"{said} names a day and no time of day. Add one, such as fri 20:00."
+            code = "time_without_clock"
+        case WrongWeekday():
+            words = f"{said} does not agree with itself: {error}."
+        case Ambiguous():
+            zones = " or ".join(str(name) for name in error.args)
+            words = f"The zone in {said} may be {zones}. Write the one that you mean behind the time."
+            code = "zone_ambiguous"
+        case NotRead():
+            words = f"I could not read {said} as a time. Try {_EXAMPLES}."
+        case _:
+            words = f"{said} is not a date that exists. Try {_EXAMPLES}."
+            code = "time_not_real"
+    return Invalid(words, field=field, code=code)
 
 
-def _wall(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, zone).astimezone(UTC)
-
-
-def _exact(day: date, clock: time, zone: ZoneInfo, field: str) -> datetime:
-    """Return the one instant of a wall time: zoneinfo maps gaps silently, so both folds are compared."""
-    first = datetime.combine(day, clock, zone)
-    second = first.replace(fold=1)
-    if first.utcoffset() == second.utcoffset():
-        return first.astimezone(UTC)
-    either = sorted((first.astimezone(UTC), second.astimezone(UTC)))
-    if either[0].astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None):
-        choices = " or ".join(f"{moment.astimezone(zone).isoformat(timespec='minutes')}" for moment in either)
-        raise Invalid(f"{first:%d %b %Y %H:%M} happens twice in {zone} (clocks go back). Write {choices}.", field=field)
-    near = " or ".join(f"{moment.astimezone(zone):%H:%M}" for moment in either)
-    raise Invalid(f"{first:%d %b %Y %H:%M} does not exist in {zone} (clocks go forward). Try {near}.", field=field)
+def _quoted(text: str) -> str:
+    return text.strip()[:60]
