@@ -96,6 +96,7 @@ def test_the_token_endpoint_gets_a_form_with_our_verifier(oauth, transport):
     request, timeout = transport.sent[0]
 
     assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert request.headers["User-Agent"].startswith("DiscordBot (https://discord.com/")
     form = {name: values[0] for name, values in parse_qs(request.body).items()}
     assert form["code_verifier"] == "v" * 43
     assert form["client_secret"] == "hush"

@@ -70,7 +70,8 @@ def build_report(
     actor = system(f"report/{job_id}")
     job = reports.claim(table, guild_id, job_id, actor, now())
     if job is None:
-        return _ended(table, guild_id, job_id)
+        _check_ended(table, guild_id, job_id)
+        return None
     try:
         ended = _built_patiently(table, files, builders[job.format], job, now, sleep)
     except Conflict as conflict:
@@ -81,11 +82,12 @@ def build_report(
     try:
         reports.finish(table, ended, actor, now())
     except ConditionFailed:
-        return _ended(table, guild_id, job_id)  # our lease ran out and another worker took the job
+        _check_ended(table, guild_id, job_id)  # our lease ran out and another worker took the job
+        return None
     return ended
 
 
-def _ended(table: Table, guild_id: str, job_id: str) -> None:
+def _check_ended(table: Table, guild_id: str, job_id: str) -> None:
     """Pass when the job has ended (or was removed long ago); raises `Unavailable` while a worker has it."""
     job = reports.get(table, guild_id, job_id)
     if job is not None and job.status not in ("done", "failed"):
