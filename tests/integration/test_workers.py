@@ -117,7 +117,7 @@ def test_the_check_in_button_shows_up_when_the_window_opens_and_goes_when_it_clo
     assert not has_button()
 
 
-def test_two_hours_of_silence_send_no_stale_reminder_and_the_card_is_right_afterwards(workers):
+def test_two_hours_of_silence_send_no_stale_reminder_and_the_card_is_right_afterwards(workers, caplog):
     event = raid(workers.table, reminders="30m")
     workers.run()
     sign_up(workers.table, GUILD, event.event_id, yes("tank"), member("Ann", user_id="11"), NOW)
@@ -132,6 +132,8 @@ def test_two_hours_of_silence_send_no_stale_reminder_and_the_card_is_right_after
     workers.run(longest=6 * 3600)
     assert titles(workers) == ["Raid night"]
     assert "<@11>" in json.dumps(workers.discord.shown(CHANNEL)[0]["embeds"])
+    held = [record.reason for record in caplog.records if record.message == "message_held"]
+    assert any("Discord did not answer" in reason for reason in held), "an operator reads why messages wait"
 
 
 def test_a_closed_event_settles_its_sheet_with_a_check_in_that_was_under_way(workers):

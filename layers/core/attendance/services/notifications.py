@@ -56,26 +56,27 @@ def deliver(
     """
     if message.get("v") != 1:
         raise UnknownKind(f"version {message.get('v')}")
+    reason = "It is not time yet."
     try:
         wait = _act(table, discord, application_id, message, holder, now)
     except RateLimited as limited:
-        wait = limited.retry_after
-    except Stopped:
-        wait = LONGEST_HOLD
-    except Unavailable:
-        wait = 5 * 2 ** min(10, int(message.get("held", 0)))
+        wait, reason = limited.retry_after, limited.message
+    except Stopped as stopped:
+        wait, reason = LONGEST_HOLD, stopped.message
+    except Unavailable as trouble:
+        wait, reason = 5 * 2 ** min(10, int(message.get("held", 0))), trouble.message
     if wait is not None:
-        _hold(table, queue, message, wait, now)
+        _hold(table, queue, message, wait, reason, now)
 
 
-def _hold(table: Table, queue: Queue, message: Mapping[str, Any], wait: float, now: datetime) -> None:
+def _hold(table: Table, queue: Queue, message: Mapping[str, Any], wait: float, reason: str, now: datetime) -> None:
     held = int(message.get("held", 0)) + 1
     if held > MOST_HOLDS:
         raise Unavailable("This message was held for days: a person has to look at it.")
     delay = min(LONGEST_HOLD, seconds_up(wait))
     if message["kind"] == "card":
         hold_redraw(table, message["guild_id"], message["event_id"], now + timedelta(seconds=delay))
-    log().info("message_held", extra={"kind": message["kind"], "seconds": delay, "held": held})
+    log().info("message_held", extra={"kind": message["kind"], "seconds": delay, "held": held, "reason": reason})
     queue.send({**message, "held": held}, delay=delay)
 
 
