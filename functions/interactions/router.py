@@ -27,7 +27,9 @@ COMMANDS = {
     "create-preset": "interactions.commands.create_preset",
     "event": "interactions.commands.event",
     "help": "interactions.commands.help",
+    "preset": "interactions.commands.preset",
     "report": "interactions.commands.report",
+    "series": "interactions.commands.series",
     "settings": "interactions.commands.settings",
 }
 ACTIONS = {
@@ -36,8 +38,11 @@ ACTIONS = {
     "no": "interactions.components.answer",
     "late": "interactions.components.late",
     "check_in": "interactions.components.check_in",
+    "edit_form": "interactions.components.event_edit",
+    "lower": "interactions.components.event_edit",
     "code": "interactions.components.check_in",
     "file": "interactions.components.file",
+    "import_presets": "interactions.components.import_presets",
 }
 _OUT_OF_DATE = Message(
     "This is out of date: I know no such command or button any more. Please use a newer message, or /help."

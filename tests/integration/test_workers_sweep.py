@@ -9,6 +9,7 @@ import pytest
 from attendance.errors import Unavailable
 from attendance.services.cards import REDRAW_AFTER, ask_for_redraw, draw_card
 from attendance.services.due_work import sweep
+from attendance.services.editing import cancel_event
 from attendance.storage import cards, events
 from tests.stories import GUILD, NOW, after, officer, raid
 from tests.workers import Workers
@@ -97,9 +98,7 @@ def test_a_change_after_the_mark_was_cleared_is_drawn_too(workers):
 
     def cancel_while_drawing(name):
         if name.startswith("PATCH") and events.get(workers.table, GUILD, event.event_id).status == "open":
-            workers.table.update(
-                events.set_status(events.get(workers.table, GUILD, event.event_id), "cancelled", officer(), workers.now)
-            )
+            cancel_event(workers.table, GUILD, event.event_id, officer(), workers.now)
             workers.follow(workers.records())
 
     workers.discord.before = cancel_while_drawing

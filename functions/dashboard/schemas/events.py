@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, cast
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, shown_
 from attendance.domain.live import event_version
 from attendance.domain.preset import MAX_NAME
 from attendance.domain.timetext import MAX_TEXT
+from attendance.services.editing import EventChanges
 from dashboard.schemas.base import Id, Model, Snowflake
 from dashboard.schemas.guilds import CheckInOut
 
@@ -73,6 +74,7 @@ class RosterOut(Model):
     waiting: list[SeatOut]
     maybe: list[PersonOut]
     no: list[PersonOut]
+    benched: list[SeatOut] = Field(description="Kept on the bench by an officer.")
 
     @classmethod
     def of(cls, roster: Roster, names: Mapping[str, str]) -> Self:
@@ -90,7 +92,11 @@ class RosterOut(Model):
             ]
 
         return cls(
-            seated=seats(roster.seated), waiting=seats(roster.waiting), maybe=people(roster.maybe), no=people(roster.no)
+            seated=seats(roster.seated),
+            waiting=seats(roster.waiting),
+            maybe=people(roster.maybe),
+            no=people(roster.no),
+            benched=seats(roster.benched),
         )
 
 
@@ -116,6 +122,42 @@ class EventIn(Model):
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
 
 
+class EventPatch(Model):
+    """What to change; a field that is left out stays, null clears one that an event can be without.
+
+    `confirm` repeats the `confirm` of a 409 `would_displace`: the members in its `displaced` may lose their seats.
+    """
+
+    title: str = Field("", min_length=1, max_length=MAX_TITLE, examples=["Karazhan"])
+    game: str | None = Field(None, max_length=MAX_NAME)
+    time: str = Field("", min_length=1, max_length=MAX_TEXT, description="A clock time alone keeps the date.")
+    duration: str = Field("", min_length=1, max_length=MAX_TEXT, examples=["3h"])
+    description: str | None = Field(None, max_length=MAX_DESCRIPTION)
+    voice_channel_id: Snowflake | None = None
+    tracked_role_id: Snowflake | None = None
+    capacity: int | None = Field(None, strict=True, ge=1, le=1000)
+    roles: str = Field("", min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
+    code: str | None = Field(None, max_length=MAX_CODE)
+    deadline: str | None = Field(
+        None, max_length=MAX_TEXT, description="How long before the start, or a moment.", examples=["2h"]
+    )
+    reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    confirm: str | None = Field(None, max_length=16)
+
+    def changes(self) -> EventChanges:
+        """Return the fields that the request names."""
+        named = self.model_dump(exclude_unset=True)
+        named.pop("confirm", None)
+        return cast("EventChanges", named)
+
+
+class EventCopyIn(Model):
+    """When a copy starts, and what it is called."""
+
+    time: str = Field(min_length=1, max_length=MAX_TEXT, description="A clock time alone keeps the date.")
+    title: str | None = Field(None, min_length=1, max_length=MAX_TITLE)
+
+
 class EventOut(EventSummary):
     """An event with its roster. `code` is shown only to those who hand it out."""
 
@@ -128,6 +170,7 @@ class EventOut(EventSummary):
     capacity: int | None
     check_in: CheckInOut
     sign_up_ends_at: datetime
+    sign_up_closes_at: datetime | None = Field(description="The deadline, where the event has one.")
     has_code: bool
     code: str | None
     reminders: list[int] = Field(description="Minutes before the start.", examples=[[30]])

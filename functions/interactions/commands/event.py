@@ -1,4 +1,4 @@
-"""/event list, /event show and /event close."""
+"""/event: list, show and close; what changes an event or its seats has a module of its own."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from attendance.errors import Invalid
 from attendance.services.events import close_event, get_event, get_sheet, list_events
 from attendance.services.finding import find_event
 from interactions.actors import as_officer
+from interactions.commands import create_event, event_changes
 from interactions.suggestions import events_named
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Choices, Reply
+    from attendance.services.finding import Purpose
 
 _LISTED = 15
+_PURPOSES: dict[str, Purpose] = {"close": "close", "edit": "edit", "cancel": "edit", "reopen": "reopen"}
 _BACK, _AHEAD = timedelta(hours=12), timedelta(days=366)
 
 
@@ -33,12 +36,16 @@ def run(interaction: Interaction) -> Reply:
             return _show(interaction)
         case ("close",):
             return _close(interaction)
-    raise Invalid("/event knows list, show and close.", field="event")
+        case ("edit" | "cancel" | "reopen" | "copy",):
+            return event_changes.run(interaction)
+    raise Invalid("/event does not know that. Pick one of Discord's list.", field="event")
 
 
 def suggest(interaction: Interaction) -> Choices:
-    """Complete the event."""
-    return events_named(interaction, "close" if interaction.command[1:] == ("close",) else "show")
+    """Complete the event, or show how its new time would be understood."""
+    if interaction.focused == "time":
+        return create_event.suggest(interaction)
+    return events_named(interaction, _PURPOSES.get(interaction.command[1], "show"))
 
 
 def _list(interaction: Interaction) -> Reply:

@@ -109,6 +109,8 @@ def _other_fields(event: Event, roster: Roster) -> Iterator[_Field]:
             place = queue[seat.role] = queue.get(seat.role, 0) + 1
             lines.append(f"{names.get(seat.role, seat.role)} {place}. {_mention(seat)}")
         yield f"Waiting {len(lines)}", lines, False
+    if roster.benched:
+        yield f"Bench {len(roster.benched)}", [_mention(seat) for seat in roster.benched], True
     if roster.maybe:
         yield f"Maybe {len(roster.maybe)}", [f"<@{user}>" for user in roster.maybe], True
     if roster.no:

@@ -11,7 +11,10 @@ and member come from the signed body, never from here.
 | `late`         | event     |          | a button on the card, and the modal that it opens |
 | `check_in`     | event     |          | a button on the card                             |
 | `code`         | event     |          | the modal that asks for an event's code          |
+| `edit_form`    | event     | version  | the modal of /event edit                         |
+| `lower`        | event     | token.what | the button that confirms an edit which takes seats |
 | `file`         | report job |         | "Get the file" under a finished report           |
+| `import_presets` | keep or overwrite | | the modal of /preset import                      |
 """
 
 from __future__ import annotations

@@ -62,6 +62,41 @@ def promotion(event: Event, user_id: str, role_name: str, link: str, reference: 
     )
 
 
+def displacement(event: Event, user_id: str, link: str, reference: str, *, in_channel: bool) -> Body:
+    """Return what tells a member that an officer's change took their seat, and where they stand now."""
+    roster = event.roster()
+    place = roster.waiting_place(user_id)
+    if place is not None:
+        now = f"You are number {place} on the waiting list, and move up by yourself when a seat is free."
+    elif any(seat.user_id == user_id for seat in roster.benched):
+        now = "You are on the bench: an officer seats you when you are needed."
+    else:
+        now = "Your sign-up was taken out."
+    lines = [
+        f"An officer changed the seats of **{escaped(event.title)}**, and yours is not there any more. {now}",
+        f"It starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}. [Open the card]({link})",
+    ]
+    return _notice(
+        "Your seat has changed", "\n".join(lines), link, reference, mentioned=(user_id,) if in_channel else ()
+    )
+
+
+def cancellation_groups(event: Event) -> list[tuple[str, ...]]:
+    """Return whom a cancellation mentions, a tuple a message: who is seated, waits, sits on the bench or said maybe."""
+    roster = event.roster()
+    coming = [seat.user_id for seat in (*roster.seated, *roster.waiting, *roster.benched)]
+    return list(batched([*coming, *roster.maybe], MENTIONS, strict=False))
+
+
+def cancellation(event: Event, users: tuple[str, ...], link: str, reference: str) -> Body:
+    """Return what tells `users` that an event they signed up for was called off."""
+    lines = [
+        f"It would have started {time_mark(event.starts_at, 'F')}. You need not do anything.",
+        f"[Open the card]({link})",
+    ]
+    return _notice(f"Cancelled: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users, color=_RED)
+
+
 def welcome(link: str, reference: str) -> Body:
     """Return what a guild reads when the bot was installed: the steps of setting it up."""
     lines = [

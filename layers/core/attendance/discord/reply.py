@@ -100,12 +100,21 @@ class Modal(NamedTuple):
 type Reply = Message | Redraw | Deferred | Choices | Modal
 
 
-def text_input(name: str, label: str, *, limit: int, placeholder: str = "", value: str = "") -> dict[str, Any]:
+def text_input(
+    name: str, label: str, *, limit: int, placeholder: str = "", value: str = "", required: bool = True
+) -> dict[str, Any]:
     """Return a labelled line of text that a modal asks for under the custom id `name`."""
     component = {"type": _TEXT_INPUT, "custom_id": name, "style": 1, "min_length": 1, "max_length": limit}
+    component |= {} if required else {"required": False, "min_length": 0}
     component |= {"placeholder": placeholder} if placeholder else {}
     component |= {"value": value} if value else {}
     return {"type": _LABEL, "label": label, "component": component}
+
+
+def text_area(name: str, label: str, *, limit: int, placeholder: str = "") -> dict[str, Any]:
+    """Return a labelled field of several lines, at most 4,000 characters, that a modal asks for under `name`."""
+    field = text_input(name, label, limit=limit, placeholder=placeholder)
+    return {**field, "component": {**field["component"], "style": 2}}
 
 
 def select(name: str, label: str, options: Iterable[tuple[str, str]], *, chosen: str = "") -> dict[str, Any]:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from attendance.domain.event import Event
 
-DueKind = Literal["reminder", "check_in_opens", "check_in_closes", "settle"]
+DueKind = Literal["reminder", "check_in_opens", "check_in_closes", "settle", "announce", "extend"]
+EVENT_KINDS: frozenset[DueKind] = frozenset({"reminder", "check_in_opens", "check_in_closes", "settle"})
+"""What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
 """No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
 LATE_REMINDER_GRACE = timedelta(minutes=10)
@@ -22,7 +24,10 @@ LATE_REMINDER_GRACE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """One thing to do at `at` (UTC). `offset` is a reminder's minutes before the start, else 0."""
+    """One thing to do at `at` (UTC). `offset` is a reminder's minutes before the start, else 0.
+
+    `extend` is due for a series, whose id then stands in `event_id`.
+    """
 
     guild_id: str
     event_id: str

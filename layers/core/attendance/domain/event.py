@@ -29,8 +29,9 @@ MAX_CODE = 32
 class Event:
     """One occurrence. Times are aware UTC; `reminders` are minutes before the start; `capacity` None is unbounded.
 
-    `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> role key, an
-    officer's seating) are the roster's whole truth. `code`, when set, is what a member types to check in.
+    `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> pin, an
+    officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in.
+    `edits` (field -> the version that last changed it) tells who edits an older version what changed since.
     """
 
     guild_id: str
@@ -58,6 +59,8 @@ class Event:
     places: Mapping[str, int] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     pins: Mapping[str, str] = field(default_factory=dict)
+    edits: Mapping[str, int] = field(default_factory=dict)
+    series_id: str | None = None
 
     @property
     def sign_up_ends_at(self) -> datetime:

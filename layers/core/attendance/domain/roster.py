@@ -4,6 +4,10 @@ Every sign-up takes the event's next place in one DynamoDB update, and DynamoDB 
 are the true commit order. Walking members in that order and giving each the first of their roles that has a seat left
 can neither oversell nor leave a fitting seat empty, and no counter exists that could leak. Who leaves frees a seat for
 exactly the next fitting member, whom `promoted` names by comparing the rosters before and after.
+
+An officer's seating is a *pin*: `tank@17` seats the member as tank, before everyone else, for as long as their sign-up
+is the one of place 17; so a pin ends by itself when the member leaves or asks for another role, and who comes back later
+displaces nobody. `-` keeps a member on the bench, whatever they ask for, until an officer seats them.
 """
 
 from __future__ import annotations
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
     from attendance.domain.seats import Role
 
+BENCH = "-"
+"""The pin of a member on the bench: no role has this key."""
+
 
 class Seat(NamedTuple):
     """A member in a role (or, waiting, the role they would like best), with the minutes they said they will be late."""
@@ -27,12 +34,13 @@ class Seat(NamedTuple):
 
 
 class Roster(NamedTuple):
-    """`seated` and `waiting` in commit order; `maybe` and `no` are user ids in commit order."""
+    """`seated`, `waiting` and `benched` in commit order; `maybe` and `no` are user ids in commit order."""
 
     seated: tuple[Seat, ...] = ()
     waiting: tuple[Seat, ...] = ()
     maybe: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    benched: tuple[Seat, ...] = ()
 
     def in_role(self, key: str) -> tuple[Seat, ...]:
         """The members seated in one role, in commit order."""
@@ -60,30 +68,45 @@ def build_roster(
 ) -> Roster:
     """Seat everyone who said yes or late.
 
-    Pinned members (an officer's seating: user id -> role key) come first, then commit order. `capacity` bounds the
-    whole party; None means that only the roles' maxima do.
+    Pinned members (`pins`: user id -> an officer's seating) come first, then commit order. `capacity` bounds the whole
+    party; None means that only the roles' maxima do.
     """
     free = {role.key: role.maximum for role in roles}
     left = capacity if capacity is not None else sum(free.values())
     seated: list[Seat] = []
     waiting: list[Seat] = []
+    benched: list[Seat] = []
     maybe: list[str] = []
     no: list[str] = []
-    for user_id in sorted(choices, key=lambda user: (user not in pins, places.get(user, 0))):
-        choice = decode(choices[user_id])
+    held = {user_id: held_pin for user_id in pins if (held_pin := _pin(pins[user_id], places.get(user_id, 0)))}
+    for user_id in sorted(choices, key=lambda user: (user not in held, places.get(user, 0))):
+        choice, pin = decode(choices[user_id]), held.get(user_id)
         if choice.answer == "maybe":
             maybe.append(user_id)
         elif choice.answer == "no":
             no.append(user_id)
+        elif pin == BENCH:
+            benched.append(Seat(user_id, choice.roles[0], choice.late_minutes))
         else:
-            role = _seat_for(choice, pins.get(user_id), free) if left > 0 else None
+            role = _seat_for(choice, pin, free) if left > 0 else None
             if role is None:
                 waiting.append(Seat(user_id, choice.roles[0], choice.late_minutes))
             else:
                 free[role] -= 1
                 left -= 1
                 seated.append(Seat(user_id, role, choice.late_minutes))
-    return Roster(tuple(seated), tuple(waiting), tuple(maybe), tuple(no))
+    return Roster(tuple(seated), tuple(waiting), tuple(maybe), tuple(no), tuple(benched))
+
+
+def pin_to(role: str, place: int) -> str:
+    """Return the pin that seats a member in `role` for as long as their sign-up is the one of `place`."""
+    return f"{role}@{place}"
+
+
+def _pin(text: str, place: int) -> str:
+    """Return what a pin says now: a role's key, `BENCH`, or nothing when it was for an earlier sign-up."""
+    role, _, of = text.partition("@")
+    return role if not of or int(of) == place else ""
 
 
 def _seat_for(choice: Choice, pin: str | None, free: Mapping[str, int]) -> str | None:
@@ -92,6 +115,12 @@ def _seat_for(choice: Choice, pin: str | None, free: Mapping[str, int]) -> str |
 
 
 def promoted(before: Roster, after: Roster) -> tuple[Seat, ...]:
-    """Return who waited before and is seated after, in commit order."""
-    waited = {seat.user_id for seat in before.waiting}
+    """Return who waited, or sat on the bench, before and is seated after, in commit order."""
+    waited = {seat.user_id for seat in (*before.waiting, *before.benched)}
     return tuple(seat for seat in after.seated if seat.user_id in waited)
+
+
+def displaced(before: Roster, after: Roster) -> tuple[Seat, ...]:
+    """Return the seats of who was seated before and is not after, in commit order."""
+    kept = {seat.user_id for seat in after.seated}
+    return tuple(seat for seat in before.seated if seat.user_id not in kept)

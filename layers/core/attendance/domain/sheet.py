@@ -64,6 +64,7 @@ def make_sheet(
     """
     roster = event.roster()
     seats = {seat.user_id: seat.role for seat in roster.seated}
+    benched = {seat.user_id for seat in roster.benched}
     members = [*sorted(event.choices, key=lambda user: event.places.get(user, 0))]
     members += sorted(set(decisions) - set(members), key=lambda user: (decisions[user].at, user))
     return Sheet(
@@ -77,15 +78,16 @@ def make_sheet(
         made_at=made_at,
         version=version,
         rows=tuple(
-            _row(user, event, decisions.get(user), names.get(user, user), seats.get(user, "")) for user in members
+            _row(user, event, decisions.get(user), names.get(user, user), seats.get(user, ""), on_bench=user in benched)
+            for user in members
         ),
     )
 
 
-def _row(user_id: str, event: Event, decision: Evidence | None, name: str, role: str) -> SheetRow:
+def _row(user_id: str, event: Event, decision: Evidence | None, name: str, role: str, *, on_bench: bool) -> SheetRow:
     choice = decode(event.choices[user_id]) if user_id in event.choices else None
     answer = choice.answer if choice else ""
-    status = closing_status(answer or None, decision.status if decision else None)
+    status = closing_status(answer or None, decision.status if decision else None, on_bench=on_bench)
     return SheetRow(
         user_id=user_id,
         name=name,

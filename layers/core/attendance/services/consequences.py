@@ -1,7 +1,8 @@
 """What follows from one change of the table: a pure function of the item before and after.
 
     event made                     card posted
-    event changed                  card redrawn; who moved up from the waiting list is told
+    event changed                  card redrawn; who moved up from the waiting list, or lost a seat, is told
+    event cancelled                card redrawn; who signed up is told, in the channel
     report queued                  the reports worker starts
     report done or failed          the member who asked for it in Discord is answered
     guild installed                welcome
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from attendance.domain.audit import AuditEntry, differences
 from attendance.domain.ids import derive
 from attendance.domain.live import event_version
-from attendance.domain.roster import promoted
+from attendance.domain.roster import displaced, promoted
 from attendance.storage import events, keys
 
 if TYPE_CHECKING:
@@ -115,19 +116,17 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
     if old is None:
         return [Notify({**reference, "kind": "card"})]
     effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"])]
+    if old["status"] == "open" and new["status"] == "cancelled":
+        effects.append(Notify({**reference, "kind": "cancelled", "version": new["version"]}))
     if new["status"] == "open":
-        moved_up = promoted(events.from_item(old).roster(), events.from_item(new).roster())
+        before, after = events.from_item(old).roster(), events.from_item(new).roster()
+        change = {"seq": new["seq"], "version": new["version"]}  # seats move with clicks and with edits
+        moves = [("promotion", seat) for seat in promoted(before, after)]
+        moves += [("displaced", seat) for seat in displaced(before, after)]
         effects += [
-            Notify(
-                {
-                    **reference,
-                    "kind": "promotion",
-                    "user_id": seat.user_id,
-                    "seq": new["seq"],
-                    "version": new["version"],
-                }
-            )
-            for seat in moved_up
+            Notify({**reference, "kind": kind, "user_id": seat.user_id, **change})
+            for kind, seat in moves
+            if seat.user_id != new["touched"]["by"]  # they see it on the card that they clicked
         ]
     return effects
 
@@ -171,12 +170,14 @@ def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
 def _subject(item: Item) -> str:
     if item["entity"] == "attendance":
         return f"{item['event_id']}/{item['user_id']}"
-    names = {"event": "event_id", "sheet": "event_id", "preset": "preset_id", "report": "job_id"}
+    names = {"event": "event_id", "sheet": "event_id", "preset": "preset_id", "report": "job_id", "series": "series_id"}
     return str(item[names.get(item["entity"], "guild_id")])
 
 
 def _type(old: Item | None, new: Item | None, item: Item) -> str:
-    return f"{item['entity']}.{'made' if old is None else 'removed' if new is None else 'changed'}"
+    """Return what happened; an item that only marks a removal (`removed_at`) is none."""
+    before, after = (one if one and "removed_at" not in one else None for one in (old, new))
+    return f"{item['entity']}.{'removed' if after is None else 'made' if before is None else 'changed'}"
 
 
 def _message(kind: str, item: Item, data: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +197,7 @@ _SHOWN = {
     "sheet": ("title", "game", "starts_at", "made_at"),
     "preset": ("preset_id", "name", "game"),
     "report": ("job_id", "status", "format", "problem", "row_count"),
+    "series": ("series_id", "title", "game", "status"),
     "settings": ("zone", "channel_id", "officer_role_id"),
     "guild": ("name",),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from attendance.domain.ids import derive, is_id
 from attendance.domain.preset import checked_duration, clean_text
 from attendance.domain.rights import require
 from attendance.domain.seats import GOING, MAX_SEATS
-from attendance.domain.settings import parse_reminders
+from attendance.domain.settings import deadline_at, parse_reminders
 from attendance.domain.sheet import Sheet, make_sheet
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.errors import Conflict, Invalid, NotFound
@@ -58,11 +58,16 @@ def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, reque
     made. Raises `Forbidden`, `Invalid` (which names the field), `NotFound` for the preset, `Conflict` before set-up.
     """
     require(actor, "events.manage")
+    event = plan_event(table, guild_id, actor, now, request)
+    return events.create(table, event, plan(event, now), actor, now)
+
+
+def plan_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
+    """Return the event that a request asks for, without storing it; raises what `create_event` does but `Forbidden`."""
     settings, preset = presets.get_with_settings(table, guild_id, request.preset)
     if request.preset and preset is None:
         raise Invalid(f"There is no preset called “{request.preset[:64]}” here. Pick one of the list.", field="preset")
-    event = _planned(guild_id, actor, now, request, settings, preset)
-    return events.create(table, event, plan(event, now), actor, now)
+    return _planned(guild_id, actor, now, request, settings, preset)
 
 
 def _planned(
@@ -71,8 +76,8 @@ def _planned(
     zone = settings.ready_zone()
     starts_at = parse_when(request.time, zone=zone, now=now)
     typed_minutes = parse_minutes(request.duration, field="duration") if request.duration else None
-    minutes = checked_duration(typed_minutes or (preset.duration if preset else DEFAULT_DURATION))
-    channel_id = request.channel_id or settings.channel_id
+    minutes = checked_duration(typed_minutes or (preset.duration if preset else settings.duration))
+    channel_id = request.channel_id or (preset.channel_id if preset else None) or settings.channel_id
     if channel_id is None:
         raise Invalid("Name a channel for the card, or set one for all events with /settings setup.", field="channel")
     if request.reminders is not None:
@@ -98,10 +103,13 @@ def _planned(
             field="description", limit=MAX_DESCRIPTION, required=False,
         ),
         preset_name=preset.name if preset else "",
-        voice_channel_id=request.voice_channel_id,
-        tracked_role_id=request.tracked_role_id,
+        voice_channel_id=request.voice_channel_id or (preset.voice_channel_id if preset else None),
+        tracked_role_id=request.tracked_role_id
+        or (preset.tracked_role_id if preset else None)
+        or settings.tracked_role_id,
         check_in=(preset.check_in if preset else None) or settings.check_in,
         code=clean_text(request.code, field="code", limit=MAX_CODE) if request.code else None,
+        sign_up_closes_at=deadline_at(starts_at, (preset.deadline if preset else None) or settings.deadline, now),
         reminders=reminders,
     )  # fmt: skip
 
@@ -166,7 +174,7 @@ def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: d
     outdated = [dues.delete_due(due) for due in dues.of_event(table, guild_id, event_id) if due.kind != "settle"]
     try:
         table.write_together(
-            events.set_status(event, "closed", actor, now),
+            events.edit(event, replace(event, status="closed"), actor, now),
             sheets.put_sheet(sheet, actor, now),
             dues.put_due(settle_after_close(event, now)),
             *outdated,

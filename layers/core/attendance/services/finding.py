@@ -9,7 +9,7 @@ from attendance.domain.checkin import MAX_MINUTES
 from attendance.domain.ids import is_id
 from attendance.errors import Conflict, Invalid
 from attendance.services.events import get_event
-from attendance.storage import events, keys
+from attendance.storage import events, keys, presets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,24 +18,30 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
-Purpose = Literal["show", "close", "attend", "report"]
+Purpose = Literal["show", "close", "attend", "report", "edit", "reopen"]
 _BACK: dict[Purpose, timedelta] = {
     "show": timedelta(days=7),
     "close": timedelta(days=14),
     "attend": timedelta(minutes=MAX_MINUTES),
     "report": timedelta(days=366),
+    "edit": timedelta(days=1),
+    "reopen": timedelta(days=31),
 }
 _AHEAD: dict[Purpose, timedelta] = {
     "show": timedelta(days=366),
     "close": timedelta(minutes=MAX_MINUTES),
     "attend": timedelta(minutes=MAX_MINUTES),
     "report": timedelta(minutes=MAX_MINUTES),  # an event may be closed as soon as its check-in opens, before its start
+    "edit": timedelta(days=731),
+    "reopen": timedelta(days=731),
 }
 _STATUSES: dict[Purpose, tuple[str, ...]] = {
     "show": ("open", "closed", "cancelled"),
     "close": ("open",),
     "attend": ("open",),
     "report": ("closed",),
+    "edit": ("open",),
+    "reopen": ("closed", "cancelled"),
 }
 _LOOKED_AT = 100
 _CANDIDATES = 5
@@ -56,6 +62,19 @@ def suggest_events(table: Table, guild_id: str, purpose: Purpose, typed: str, no
     )
     words = typed.casefold().strip()
     return [item for item in found if item["status"] in _STATUSES[purpose] and words in item["title"].casefold()]
+
+
+def suggest_games(table: Table, guild_id: str, typed: str, now: datetime) -> list[str]:
+    """Return the games of a guild's presets that have `typed` in their name, else those of the events around now.
+
+    One query, and a second only where no preset fits.
+    """
+    words = typed.casefold().strip()
+    games = {preset.game for preset in presets.list_all(table, guild_id) if words in preset.game.casefold()}
+    if not games:
+        found = suggest_events(table, guild_id, "show", "", now)
+        games = {item["game"] for item in found if item["game"] and words in item["game"].casefold()}
+    return sorted(games, key=str.casefold)
 
 
 def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: datetime) -> str:

@@ -90,8 +90,10 @@ def _act(
             return _answer_report(table, discord, application_id, message, now)
         case "reminder":
             _remind(table, discord, message, now)
-        case "promotion":
-            _tell_promoted(table, discord, message, now)
+        case "promotion" | "displaced":
+            _tell_moved(table, discord, message, now)
+        case "cancelled":
+            _tell_cancelled(table, discord, message, now)
         case "welcome":
             _welcome(table, discord, message, now)
         case unknown:
@@ -142,25 +144,55 @@ def _posted(table: Table, discord: Discord, posting: Posting, event: Event, now:
     return True
 
 
-def _tell_promoted(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
-    """Tell a member that a seat became theirs: directly, or once in the channel where direct messages are closed."""
-    guild_id, event_id, user_id = message["guild_id"], message["event_id"], message["user_id"]
+def _tell_cancelled(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
+    """Tell who signed up, in the channel, that the event was called off; nobody is told of one that is over or back on."""
+    guild_id, event_id, version = message["guild_id"], message["event_id"], int(message["version"])
     event = events.get(table, guild_id, event_id)
-    seat = event.roster().seat_of(user_id) if event is not None and event.status == "open" else None
-    if event is None or seat is None or now >= event.starts_at:
-        log().info("promotion_dropped", extra={"event_id": event_id, "user_id": user_id})
+    if event is None or event.version != version or now >= event.ends_at:
+        log().info("cancellation_dropped", extra={"event_id": event_id, "version": version})
         return
     card = cards.get(table, guild_id, event_id)
     link = notices.place_link(guild_id, event.channel_id, card.message_id)
-    role = event.role(seat.role).name
+    for part, users in enumerate(notices.cancellation_groups(event)):
+        reference = derive("cancelled", event_id, str(version), str(part))
+        posting = Posting(
+            guild_id=guild_id,
+            delivery_id=reference,
+            channel_id=event.channel_id,
+            body=notices.cancellation(event, users, link, reference),
+            marker=reference,
+        )
+        if not _posted(table, discord, posting, event, now):
+            return
+
+
+def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
+    """Tell a member of the seat they gained or lost: directly, or once in the channel where direct messages are closed.
+
+    What is no longer so is not told: a promotion to who left again, a loss to who has a seat.
+    """
+    guild_id, event_id, user_id = message["guild_id"], message["event_id"], message["user_id"]
+    event = events.get(table, guild_id, event_id)
+    seat = event.roster().seat_of(user_id) if event is not None and event.status == "open" else None
+    gained = message["kind"] == "promotion"
+    if event is None or event.status != "open" or gained == (seat is None) or now >= event.starts_at:
+        log().info(f"{message['kind']}_dropped", extra={"event_id": event_id, "user_id": user_id})
+        return
+    card = cards.get(table, guild_id, event_id)
+    link = notices.place_link(guild_id, event.channel_id, card.message_id)
+    role = event.role(seat.role).name if seat else ""
     for in_channel in (False, True):
         change = f"{message['version']}.{message['seq']}"  # seats move with clicks and with edits
-        reference = derive("promotion", event_id, user_id, change, "channel" if in_channel else "direct")
+        reference = derive(message["kind"], event_id, user_id, change, "channel" if in_channel else "direct")
         posting = Posting(
             guild_id=guild_id,
             delivery_id=reference,
             channel_id=event.channel_id if in_channel else "",
-            body=notices.promotion(event, user_id, role, link, reference, in_channel=in_channel),
+            body=(
+                notices.promotion(event, user_id, role, link, reference, in_channel=in_channel)
+                if gained
+                else notices.displacement(event, user_id, link, reference, in_channel=in_channel)
+            ),
             marker=reference,
         )
         if in_channel:

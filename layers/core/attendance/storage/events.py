@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.checkin import CheckInRule
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 _ROSTER = frozenset({"places", "choices", "pins"})
+_COUNTS = frozenset({"version", "seq", "edits"})
 _FIELDS = (
     "guild_id", "event_id", "title", "game", "starts_at", "ends_at", "zone", "channel_id", "created_by", "roles", "capacity",
     "description", "preset_name", "voice_channel_id", "tracked_role_id", "check_in", "code", "sign_up_closes_at", "reminders",
-    "status", "version", "seq", "places", "choices", "pins",
+    "status", "version", "seq", "edits", "series_id", "places", "choices", "pins",
 )  # fmt: skip
 _TIMES = ("starts_at", "ends_at", "sign_up_closes_at")
 WITHOUT_ROSTER = tuple(name for name in _FIELDS if name not in _ROSTER)
@@ -41,6 +42,7 @@ def to_item(event: Event) -> Item:
     item["roles"] = [asdict(role) for role in event.roles]
     item["check_in"] = asdict(event.check_in)
     item["reminders"] = list(event.reminders)
+    item["edits"] = dict(event.edits)
     for name in _ROSTER:
         item[name] = dict(item[name])
     key = keys.event(event.guild_id, event.event_id)
@@ -176,17 +178,32 @@ def keep_place(
     return from_item(item)
 
 
-def set_status(event: Event, status: str, actor: Actor, now: datetime) -> Update:
-    """Return the write that moves an event from the status and version it was read with to `status`."""
+def differing(before: Event, after: Event) -> list[str]:
+    """Return the fields in which two states of an event differ, roster and counters aside."""
+    apart = _ROSTER | _COUNTS
+    return [name for name in _FIELDS if name not in apart and getattr(before, name) != getattr(after, name)]
+
+
+def edit(before: Event, after: Event, actor: Actor, now: datetime) -> Update:
+    """Return the write that turns `before`, as it was read, into `after` under the next version.
+
+    It fails when the event was edited meanwhile and, where it moves seats, when the roster changed: whoever was shown
+    who loses a seat was shown the truth. Sign-ups meanwhile do not stand in the way of anything else.
+    """
+    fields = differing(before, after)
+    version = before.version + 1
+    edited = replace(after, version=version, edits={**before.edits, **dict.fromkeys(fields, version)})
+    old, new = to_item(before), to_item(edited)
+    changed = {name: new[name] for name in new if name not in _ROSTER | {"seq"} and new[name] != old[name]}
+    clauses = [PRESENT, "#version = :version_before"]  # which the status follows: it changes with the version only
+    values = {f":{name}": value for name, value in changed.items()}
+    values |= {":version_before": before.version, ":touched": touched(actor, now)}
+    if {"roles", "capacity"} & set(fields):
+        clauses.append("#seq = :seq")
+        values[":seq"] = before.seq
     return Update(
-        keys.event(event.guild_id, event.event_id),
-        "SET #status = :status, #version = :next, #touched = :touched",
-        f"{PRESENT} AND #status = :was AND #version = :version",
-        {
-            ":status": status,
-            ":was": event.status,
-            ":version": event.version,
-            ":next": event.version + 1,
-            ":touched": touched(actor, now),
-        },
+        keys.event(before.guild_id, before.event_id),
+        "SET " + ", ".join(f"#{name} = :{name}" for name in [*changed, "touched"]),
+        " AND ".join(clauses),
+        values,
     )

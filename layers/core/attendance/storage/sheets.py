@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.sheet import Sheet, SheetRow
 from attendance.storage import keys
-from attendance.storage.table import ABSENT, Put
+from attendance.storage.table import ABSENT, Delete, Put
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ def put_sheet(sheet: Sheet, actor: Actor, now: datetime) -> Put:
     }
     first = sheet.version == 1
     return Put(item, ABSENT if first else "#version = :before", {} if first else {":before": sheet.version - 1})
+
+
+def delete_sheet(event: Event) -> Delete:
+    """Return the write that takes an event's sheet away; one that is gone already is fine."""
+    return Delete(keys.sheet(event.guild_id, event.starts_at, event.event_id))
 
 
 def from_item(item: Item) -> Sheet:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from attendance.discord.commands.options import (
     CHANNEL,
+    DEADLINE,
     DESCRIPTION,
     DURATION,
     EVENT,
     REMINDERS,
     ROLE,
+    STRING,
     TEXT_CHANNELS,
     VOICE_CHANNELS,
     command,
@@ -17,6 +19,7 @@ from attendance.discord.commands.options import (
     sub_command,
     text,
 )
+from attendance.discord.commands.series import REPEAT
 from attendance.domain.event import MAX_CODE, MAX_TITLE
 from attendance.domain.preset import MAX_NAME
 from attendance.domain.timetext import MAX_TEXT
@@ -27,8 +30,9 @@ CREATE_EVENT = command(
     text("title", "What it is called", MAX_TITLE, required=True),
     text("time", "When it starts, such as: fri 8pm, tomorrow 20:30, in 2h", MAX_TEXT, required=True, autocomplete=True),
     text("preset", "The preset to start from", MAX_NAME, autocomplete=True),
+    REPEAT,
     DURATION,
-    text("game", "The game", MAX_NAME),
+    text("game", "The game", MAX_NAME, autocomplete=True),
     option(CHANNEL, "channel", "Where the card is posted", channel_types=TEXT_CHANNELS),
     option(CHANNEL, "voice_channel", "Where you meet", channel_types=VOICE_CHANNELS),
     option(ROLE, "tracked_role", "Only members of this role check in"),
@@ -37,11 +41,52 @@ CREATE_EVENT = command(
     REMINDERS,
     DESCRIPTION,
 )
+CLEARABLE = {
+    "capacity": "capacity",
+    "code": "code",
+    "deadline": "deadline",
+    "description": "description",
+    "reminders": "reminders",
+    "tracked_role_id": "tracked role",
+    "voice_channel_id": "voice channel",
+}
+"""What an event can be without, by its field."""
 _CHOSEN = EVENT | {"required": True}
 EVENT_COMMAND = command(
     "event",
-    "Look at events, or close one",
+    "Look at events, change them, close them",
     sub_command("list", "List the events ahead"),
     sub_command("show", "Show an event and who comes", _CHOSEN),
     sub_command("close", "Close an event and settle its attendance", _CHOSEN),
+    sub_command(
+        "edit",
+        "Change an event; without options a form opens",
+        _CHOSEN,
+        text("title", "What it is called", MAX_TITLE),
+        text("time", "The new time; 20:30 alone keeps the date", MAX_TEXT),
+        DURATION,
+        size("capacity", "How many may be seated in all"),
+        text("roles", "The party's roles, such as tank 2, healer 2-3, dps 6", 400),
+        text("code", "A code that members must type to check in", MAX_CODE),
+        DEADLINE,
+        REMINDERS,
+        option(ROLE, "tracked_role", "Only members of this role check in"),
+        option(CHANNEL, "voice_channel", "Where you meet", channel_types=VOICE_CHANNELS),
+        DESCRIPTION,
+        option(
+            STRING,
+            "clear",
+            "What the event should no longer have",
+            choices=[{"name": shown, "value": value} for value, shown in CLEARABLE.items()],
+        ),
+    ),
+    sub_command("cancel", "Call an event off; who signed up is told", _CHOSEN),
+    sub_command("reopen", "Open a closed or cancelled event again", _CHOSEN),
+    sub_command(
+        "copy",
+        "Plan an event like this one at another time",
+        _CHOSEN,
+        text("time", "When the copy starts; 20:30 alone keeps the date", MAX_TEXT, required=True),
+        text("title", "What the copy is called", MAX_TITLE),
+    ),
 )

@@ -50,6 +50,7 @@ def command(name: str, description: str, *options: dict[str, Any], permissions: 
 
 
 REMINDERS = text("reminders", "How long before the start to remind, such as 24h, 1h, 15m", 400)
+DEADLINE = text("deadline", "When sign-up closes: how long before the start, such as 2h, or a time", 200)
 DURATION = text("duration", "How long it takes, such as 2h 30m", 32)
 DESCRIPTION = text("description", "What members should know", MAX_DESCRIPTION)
 EVENT = text("event", "The event: pick one of the list", MAX_TITLE, autocomplete=True)

@@ -1,0 +1,117 @@
+"""/event edit, cancel, reopen and copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from attendance import wiring
+from attendance.discord.commands.event import CLEARABLE
+from attendance.discord.custom_id import CustomId
+from attendance.discord.reply import Message
+from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.errors import Conflict, Invalid
+from attendance.services.editing import EventChanges, cancel_event, copy_event, edit_event, reopen_event
+from attendance.services.finding import find_event
+from interactions.actors import as_officer
+from interactions.commands.event_form import form
+
+if TYPE_CHECKING:
+    from attendance.discord.payloads import Interaction
+    from attendance.discord.reply import Reply
+    from attendance.domain.event import Event
+    from attendance.services.editing import Edit
+    from attendance.services.finding import Purpose
+
+_TEXTS = ("title", "time", "duration", "description", "roles", "code", "deadline", "reminders")
+_PURPOSES: dict[str, Purpose] = {"edit": "edit", "cancel": "edit", "reopen": "reopen", "copy": "show"}
+
+
+def run(interaction: Interaction) -> Reply:
+    """Do what the subcommand says."""
+    table, guild_id, now, officer = wiring.table(), interaction.guild_id, wiring.now(), as_officer(interaction)
+    name = interaction.command[1]
+    event_id = find_event(table, guild_id, _PURPOSES[name], interaction.required("event"), now)
+    if name == "edit":
+        changes = _changes(interaction)
+        return edit(interaction, event_id, changes) if changes else form(interaction, event_id)
+    if name == "cancel":
+        event = cancel_event(table, guild_id, event_id, officer, now)
+        return Message(
+            f"**{escaped(event.title)}** is cancelled. Its card says so, and who signed up is told in "
+            f"<#{event.channel_id}>. `/event reopen` takes it back."
+        )
+    if name == "reopen":
+        event = reopen_event(table, guild_id, event_id, officer, now)
+        return Message(f"**{escaped(event.title)}** is open again, with the sign-ups and check-ins that it had.")
+    time, title = interaction.required("time"), interaction.text("title")
+    event = copy_event(table, guild_id, event_id, officer, now, time=time, title=title)
+    return Message(f"{_planned(event)} Its card goes to <#{event.channel_id}>.")
+
+
+def edit(
+    interaction: Interaction,
+    event_id: str,
+    changes: EventChanges,
+    *,
+    expected: int | None = None,
+    confirm: str | None = None,
+) -> Message:
+    """Change the event and say what changed; ask first, with the names, when members would lose their seats."""
+    table, now, officer = wiring.table(), wiring.now(), as_officer(interaction)
+    try:
+        done = edit_event(
+            table, interaction.guild_id, event_id, officer, now, changes, expected=expected, confirm=confirm
+        )
+    except Conflict as refusal:
+        if refusal.code != "would_displace":
+            raise
+        return _question(refusal, event_id, changes)
+    return Message(_done(done))
+
+
+def _done(done: Edit) -> str:
+    if not done.changed:
+        return f"**{escaped(done.event.title)}** was like that already: nothing changed."
+    return f"Changed of {_planned(done.event)} {', '.join(done.changed)}."
+
+
+def _planned(event: Event) -> str:
+    starts = event.starts_at
+    return f"**{escaped(event.title)}** ({time_mark(starts, 'F')}, {relative_time(starts)}):"
+
+
+def _question(refusal: Conflict, event_id: str, changes: EventChanges) -> Message:
+    """Return the names with a button that carries the change, where it fits one; else the way to ask for it alone."""
+    button = _button(str(refusal.details["confirm"]), event_id, changes)
+    if button is None:
+        return Message(f"{refusal.message}\nTo confirm, change the capacity or the roles on their own first.")
+    component = {"type": 2, "style": 4, "label": "Take these seats", "custom_id": button}
+    return Message(refusal.message, components=[{"type": 1, "components": [component]}])
+
+
+def _button(confirm: str, event_id: str, changes: EventChanges) -> str | None:
+    """Return the id of a button that confirms the change, None for more than one can carry."""
+    if len(changes) > 1:
+        return None
+    field, value = next(iter(changes.items()))
+    try:
+        return CustomId("lower", event_id, f"{confirm}.{field}.{value}").encode()
+    except ValueError:
+        return None
+
+
+def _changes(interaction: Interaction) -> EventChanges:
+    """Return what the options name."""
+    found: dict[str, object] = {name: text for name in _TEXTS if (text := interaction.text(name)) is not None}
+    for option in ("tracked_role", "voice_channel"):
+        if (chosen := interaction.snowflake(option)) is not None:
+            found[f"{option}_id"] = chosen
+    if (capacity := interaction.whole_number("capacity")) is not None:
+        found["capacity"] = capacity
+    if (cleared := interaction.text("clear")) is not None:
+        if cleared not in CLEARABLE:
+            raise Invalid(
+                f"An event always has that. It can be without: {', '.join(CLEARABLE.values())}.", field="clear"
+            )
+        found[cleared] = None
+    return cast("EventChanges", found)  # each was read by its type

@@ -1,0 +1,43 @@
+"""The form that /event edit opens when it is given nothing to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attendance import wiring
+from attendance.discord.custom_id import CustomId
+from attendance.discord.reply import Modal, text_input
+from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
+from attendance.domain.rights import require
+from attendance.domain.timetext import MAX_TEXT
+from attendance.services.events import get_event
+from interactions.actors import as_officer
+
+if TYPE_CHECKING:
+    from attendance.discord.payloads import Interaction
+    from attendance.domain.event import Event
+
+
+def form(interaction: Interaction, event_id: str) -> Modal:
+    """Return the form with what the event says now; it carries the version, so that nothing is overwritten."""
+    require(as_officer(interaction), "events.manage")
+    event = get_event(wiring.table(), interaction.guild_id, event_id, roster=False)
+    parts = [
+        text_input("title", "Title", limit=MAX_TITLE, value=event.title),
+        text_input("time", f"Time ({event.zone})"[:45], limit=MAX_TEXT, value=shown_time(event)),
+        text_input("duration", "Duration", limit=32, value=shown_duration(event)),
+        text_input("capacity", "Capacity", limit=4, value=str(event.capacity or ""), required=False),
+        text_input("description", "Description", limit=MAX_DESCRIPTION, value=event.description, required=False),
+    ]
+    return Modal(CustomId("edit_form", event_id, str(event.version)).encode(), "Edit the event", parts)
+
+
+def shown_time(event: Event) -> str:
+    """Return the start as the form shows it, in the event's zone."""
+    return f"{event.starts_at.astimezone(ZoneInfo(event.zone)):%Y-%m-%d %H:%M}"
+
+
+def shown_duration(event: Event) -> str:
+    """Return the duration as the form shows it, in minutes."""
+    return f"{int((event.ends_at - event.starts_at).total_seconds() // 60)}m"

@@ -1,0 +1,58 @@
+"""A new time for an event that has one: a clock time alone keeps the date, and a deadline keeps its distance."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attendance.domain.timetext import MAX_TEXT, parse_minutes, parse_when
+from attendance.errors import Invalid
+
+if TYPE_CHECKING:
+    from attendance.domain.event import Event
+
+_CLOCK_ALONE = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d{2}\s?(?:am|pm)?|\s?(?:am|pm))", re.ASCII)
+
+
+def parse_new_start(text: str, *, starts_at: datetime, zone: str, now: datetime) -> datetime:
+    """Return the instant that `text` means for what starts at `starts_at` so far.
+
+    A clock time alone (`20:30`, `8pm`) keeps the date on which it starts in `zone`; anything else is read from `now`. Raises
+    `Invalid` (field `time`) as `parse_when` does.
+    """
+    words = " ".join(text[: MAX_TEXT + 1].casefold().split())
+    if _CLOCK_ALONE.fullmatch(words):
+        text = f"{starts_at.astimezone(ZoneInfo(zone)):%Y-%m-%d} {words.removeprefix('at ')}"
+    return parse_when(text, zone=zone, now=now)
+
+
+def parse_deadline(text: str, *, starts_at: datetime, zone: str, now: datetime) -> datetime:
+    """Return when sign-up closes: a length of time (`2h`) before the start, or a moment.
+
+    Raises `Invalid` (field `deadline`) for what is neither, has passed, or lies after the start.
+    """
+    try:
+        closes_at = starts_at - timedelta(minutes=parse_minutes(text, field="deadline"))
+    except Invalid:
+        closes_at = parse_when(text, zone=zone, now=now, field="deadline")
+    shown = f"{closes_at.astimezone(ZoneInfo(zone)):%a %d %b %Y %H:%M} ({zone})"
+    if not now < closes_at <= starts_at:
+        raise Invalid(
+            f"Sign-up would close on {shown}: it has to close after now and not after the start. Write how long before "
+            "the start, such as 2h, or a moment.",
+            field="deadline",
+        )
+    return closes_at
+
+
+def moved_deadline(event: Event, starts_at: datetime, now: datetime) -> datetime | None:
+    """Return the deadline of `event` once it starts at `starts_at`: as long before it as now; None when it has none.
+
+    One that would have passed already gives way to the start, so that moving an event closes nobody out.
+    """
+    if event.sign_up_closes_at is None:
+        return None
+    moved = starts_at - (event.starts_at - event.sign_up_closes_at)
+    return moved if moved > now else None

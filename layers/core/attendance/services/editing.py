@@ -1,0 +1,292 @@
+"""Editing, cancelling, reopening and copying events.
+
+An edit changes the fields that it names and no others. Whoever edits from a form, or from a representation read earlier,
+names its version: when the event was edited since, nothing is written and they are told which fields changed. A slash
+command names single fields and no version, so two officers who change different fields do not stand in each other's way.
+
+Nobody loses a seat silently: an edit that takes seats away is refused with the names first, and done when it comes again
+with the `confirm` of that refusal, which stands for exactly these names at exactly this version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+
+from attendance.domain.due import EVENT_KINDS, plan
+from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
+from attendance.domain.ids import derive
+from attendance.domain.preset import MAX_NAME, checked_duration, clean_text
+from attendance.domain.reschedule import moved_deadline, parse_deadline, parse_new_start
+from attendance.domain.revision import stale
+from attendance.domain.rights import require
+from attendance.domain.roster import displaced
+from attendance.domain.seats import MAX_SEATS, Role, parse_roles
+from attendance.domain.settings import parse_reminders
+from attendance.domain.timetext import parse_minutes
+from attendance.errors import Conflict, Invalid
+from attendance.services.events import get_event
+from attendance.storage import dues, events, sheets
+from attendance.storage.table import ConditionFailed, Delete
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.domain.actor import Actor
+    from attendance.domain.roster import Seat
+    from attendance.storage.table import Table, Write
+
+_TRIES = 6
+_NAMES = 20
+_WORDS = {
+    "starts_at": "time", "ends_at": "duration", "sign_up_closes_at": "deadline", "voice_channel_id": "voice_channel",
+    "tracked_role_id": "tracked_role",
+}  # fmt: skip
+"""Fields of an event that officers know under another name."""
+_AS_GIVEN = ("voice_channel_id", "tracked_role_id")
+
+
+class EventChanges(TypedDict, total=False):
+    """The fields to change, texts as typed; None clears a field that an event can be without."""
+
+    title: str
+    game: str | None
+    time: str
+    duration: str
+    description: str | None
+    voice_channel_id: str | None
+    tracked_role_id: str | None
+    capacity: int | None
+    roles: str
+    code: str | None
+    deadline: str | None
+    reminders: str | None
+
+
+class Edit(NamedTuple):
+    """The event as it is now, and the fields that the edit changed, as officers know them; none: it was so already."""
+
+    event: Event
+    changed: tuple[str, ...]
+
+
+def edit_event(
+    table: Table,
+    guild_id: str,
+    event_id: str,
+    actor: Actor,
+    now: datetime,
+    changes: EventChanges,
+    *,
+    expected: int | None = None,
+    confirm: str | None = None,
+) -> Edit:
+    """Change fields of an open event; what is due for it moves in the same transaction.
+
+    Raises `Forbidden`, `NotFound`, `Invalid` (which names the field), `Stale` (with `changed`) when `expected` is not its
+    version, and `Conflict`: not open, begun (its time stays), a role somebody signed up for would go, or, with code
+    `would_displace`, the members in `displaced` would lose their seats unless `confirm` comes back with the same edit.
+    """
+    require(actor, "events.manage")
+    for _ in range(_TRIES):
+        event = get_event(table, guild_id, event_id)
+        check_version(event, expected)
+        _check_open(event)
+        after = _edited(event, changes, now)
+        if after == event:
+            return Edit(event, ())
+        check_displaced(event, after, confirm)
+        try:
+            table.write_together(events.edit(event, after, actor, now), *_moved_dues(table, event, after, now))
+        except ConditionFailed:
+            continue  # edited, or signed up for, between the read and the write: look again
+        return Edit(get_event(table, guild_id, event_id), _changed(event, after))
+    raise _busy(event)
+
+
+def cancel_event(
+    table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime, *, expected: int | None = None
+) -> Event:
+    """Call an event off and return it: its history stays, nothing is due for it any more; again changes nothing.
+
+    Raises `Forbidden`, `NotFound`, `Stale`, and `Conflict` for a closed one.
+    """
+    require(actor, "events.manage")
+    for _ in range(_TRIES):
+        event = get_event(table, guild_id, event_id)
+        if event.status == "cancelled":
+            return event
+        check_version(event, expected)
+        _check_open(event)
+        after = replace(event, status="cancelled")
+        try:
+            table.write_together(events.edit(event, after, actor, now), *_moved_dues(table, event, after, now))
+        except ConditionFailed:
+            continue
+        return get_event(table, guild_id, event_id)
+    raise _busy(event)
+
+
+def reopen_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Event:
+    """Open a closed or cancelled event again and return it; again changes nothing.
+
+    A closed event's sheet is taken away until it closes anew: the evidence stays, the verdicts of the closing rule go.
+    Raises `NotFound`, `Forbidden` (closed: `attendance.manage`; cancelled: `events.manage`).
+    """
+    for _ in range(_TRIES):
+        event = get_event(table, guild_id, event_id)
+        require(actor, "attendance.manage" if event.status == "closed" else "events.manage")
+        if event.status == "open":
+            return event
+        after = replace(event, status="open")
+        outdated: list[Delete] = [sheets.delete_sheet(event)] if event.status == "closed" else []
+        try:
+            table.write_together(
+                events.edit(event, after, actor, now), *outdated, *_moved_dues(table, event, after, now)
+            )
+        except ConditionFailed:
+            continue
+        return get_event(table, guild_id, event_id)
+    raise _busy(event)
+
+
+def copy_event(
+    table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime, *, time: str, title: str | None = None
+) -> Event:
+    """Plan an event like another one at a new time, without its sign-ups, and return it.
+
+    A clock time alone keeps the other's date. Raises `Forbidden`, `NotFound`, `Invalid` (`time`, `title`).
+    """
+    require(actor, "events.manage")
+    model = get_event(table, guild_id, event_id, roster=False)
+    starts_at = parse_new_start(time, starts_at=model.starts_at, zone=model.zone, now=now)
+    event = replace(
+        model,
+        event_id=derive("event", guild_id, actor.user_id, actor.request_id),
+        title=clean_text(title, field="title", limit=MAX_TITLE) if title else model.title,
+        starts_at=starts_at,
+        ends_at=starts_at + (model.ends_at - model.starts_at),
+        sign_up_closes_at=moved_deadline(model, starts_at, now),
+        created_by=actor.user_id,
+        status="open",
+        version=1,
+        seq=0,
+        edits={},
+        series_id=None,
+    )
+    return events.create(table, event, plan(event, now), actor, now)
+
+
+def check_version(event: Event, expected: int | None) -> None:
+    """Pass when `expected` is the event's version, or None; else raise `Stale`, naming what changed since."""
+    if expected is None or expected == event.version:
+        return
+    marks = {_WORDS.get(name, name): version for name, version in event.edits.items()}
+    raise stale(f"“{event.title}”", marks, read=expected, current=event.version)
+
+
+def _changed(before: Event, after: Event) -> tuple[str, ...]:
+    as_long = after.ends_at - after.starts_at == before.ends_at - before.starts_at
+    fields = [name for name in events.differing(before, after) if not (as_long and name == "ends_at")]
+    return tuple(sorted(_WORDS.get(name, name) for name in fields))
+
+
+def check_displaced(before: Event, after: Event, confirm: str | None) -> None:
+    """Pass when nobody loses a seat, or `confirm` names who does; else raise `Conflict` with the names and a `confirm`."""
+    lost = displaced(before.roster(), after.roster())
+    wanted = derive("displaced", before.event_id, str(before.version), *(seat.user_id for seat in lost))[:8]
+    if not lost or confirm == wanted:
+        return
+    raise Conflict(
+        f"That would take the seats of {_people(lost)} in “{before.title}”. They would be first on the waiting list and "
+        "be told. Confirm it, or leave the seats as they are.",
+        code="would_displace",
+        displaced=[seat.user_id for seat in lost],
+        confirm=wanted,
+    )
+
+
+def _people(seats: tuple[Seat, ...]) -> str:
+    more = f" and {len(seats) - _NAMES} more" if len(seats) > _NAMES else ""
+    return ", ".join(f"<@{seat.user_id}>" for seat in seats[:_NAMES]) + more
+
+
+def _check_open(event: Event) -> None:
+    if event.status != "open":
+        raise Conflict(
+            f"“{event.title}” is {event.status}. Reopen it first with /event reopen.", code=f"event_{event.status}"
+        )
+
+
+def _busy(event: Event) -> Conflict:
+    return Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.")
+
+
+def _moved_dues(table: Table, before: Event, after: Event, now: datetime) -> list[Write]:
+    """Return the writes that put the plan of `after` in the place of what is stored for the event."""
+    if before.status == after.status and plan(before, now) == plan(after, now):
+        return []
+    wanted, stored = plan(after, now), dues.of_event(table, before.guild_id, before.event_id)
+    places = {(due.kind, due.offset) for due in wanted}
+    gone = [due for due in stored if due.kind in EVENT_KINDS and (due.kind, due.offset) not in places]
+    return [*map(dues.delete_due, gone), *(dues.put_due(due) for due in wanted if due not in stored)]
+
+
+def _edited(event: Event, changes: EventChanges, now: datetime) -> Event:
+    """Return the event with the changes in it; raises `Invalid`, `Conflict`."""
+    values: dict[str, Any] = {name: changes.get(name) for name in _AS_GIVEN if name in changes}
+    if "title" in changes:
+        values["title"] = clean_text(changes["title"], field="title", limit=MAX_TITLE)
+    for name, limit in (("game", MAX_NAME), ("description", MAX_DESCRIPTION)):
+        if name in changes:
+            values[name] = clean_text(str(changes.get(name) or ""), field=name, limit=limit, required=False)
+    if "code" in changes:
+        code = changes["code"]
+        values["code"] = clean_text(code, field="code", limit=MAX_CODE) if code else None
+    if "reminders" in changes:
+        values["reminders"] = parse_reminders(changes["reminders"] or "")
+    if "capacity" in changes:
+        values["capacity"] = checked_party(changes["capacity"])
+    if "roles" in changes:
+        values["roles"] = _new_roles(event, changes["roles"])
+    return replace(_moved(event, changes, now), **values)
+
+
+def checked_party(capacity: int | None) -> int | None:
+    """Return the capacity, None for no bound; raises `Invalid` (field `capacity`)."""
+    if capacity is not None and not 1 <= capacity <= MAX_SEATS:
+        raise Invalid(f"The capacity must be 1 to {MAX_SEATS}; understood: {capacity}.", field="capacity")
+    return capacity
+
+
+def _moved(event: Event, changes: EventChanges, now: datetime) -> Event:
+    starts_at, length = event.starts_at, event.ends_at - event.starts_at
+    if "time" in changes:
+        starts_at = parse_new_start(changes["time"], starts_at=starts_at, zone=event.zone, now=now)
+    if starts_at != event.starts_at and now >= event.starts_at:
+        raise Conflict(
+            f"“{event.title}” has begun, so its time stays. Copy it with /event copy to meet again.", code="event_begun"
+        )
+    if "duration" in changes:
+        length = timedelta(minutes=checked_duration(parse_minutes(changes["duration"], field="duration")))
+    closes_at = event.sign_up_closes_at
+    if "deadline" in changes:
+        deadline = changes["deadline"]
+        closes_at = parse_deadline(deadline, starts_at=starts_at, zone=event.zone, now=now) if deadline else None
+    elif starts_at != event.starts_at:
+        closes_at = moved_deadline(event, starts_at, now)
+    return replace(event, starts_at=starts_at, ends_at=starts_at + length, sign_up_closes_at=closes_at)
+
+
+def _new_roles(event: Event, text: str) -> tuple[Role, ...]:
+    roles = parse_roles(text)
+    roster = event.roster()
+    asked = {seat.role for seat in (*roster.seated, *roster.waiting, *roster.benched)}
+    missing = [role.name for role in event.roles if role.key in asked - {new.key for new in roles}]
+    if missing:
+        raise Conflict(
+            f"Somebody signed up as {', '.join(missing)}, so the role has to stay. Move them first, or keep it in the list.",
+            code="role_in_use",
+        )
+    return roles
