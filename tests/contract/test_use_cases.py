@@ -340,6 +340,7 @@ def test_a_report_that_cannot_be_made_is_refused_by_field(table, wanted, field):
         ({"title": "x" * 101}, "title"),
         ({"time": "yesterday"}, "time"),
         ({"duration": "8d"}, "duration"),
+        ({"duration": "0"}, "duration"),
         ({"capacity": 0}, "capacity"),
         ({"preset": "Nothing"}, "preset"),
         ({"reminders": "0"}, "reminders"),

@@ -75,7 +75,7 @@ def _planned(
 ) -> Event:
     zone = settings.ready_zone()
     starts_at = parse_when(request.time, zone=zone, now=now)
-    typed_minutes = parse_minutes(request.duration, field="duration") if request.duration else None
+    typed_minutes = checked_duration(parse_minutes(request.duration, field="duration")) if request.duration else None
     minutes = checked_duration(typed_minutes or (preset.duration if preset else settings.duration))
     channel_id = request.channel_id or (preset.channel_id if preset else None) or settings.channel_id
     if channel_id is None:
