@@ -17,7 +17,9 @@ from dashboard.openapi import describe
 from dashboard.routes import auth, event_changes, events, guilds, health, imports, presets, reports, sessions, webhooks
 
 app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-ROUTERS = [one.router for one in (health, auth, sessions, guilds, events, event_changes, presets, reports, webhooks)]
+ROUTERS = [
+    one.router for one in (health, auth, sessions, guilds, events, event_changes, presets, imports, reports, webhooks)
+]
 for router in ROUTERS:
     app.include_router(router)
 for middleware in (Guard, Cors, Marks):  # the last is the outermost

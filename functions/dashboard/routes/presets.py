@@ -1,15 +1,16 @@
-"""Presets: list, show, create."""
+"""Presets: list, show, create, change, delete."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
 from attendance import wiring
-from attendance.services import presets
-from dashboard.deps import CurrentCaller, IdempotencyKey, tag
+from attendance.domain.rights import require
+from attendance.services import membership, presets
+from dashboard.deps import Caller, CurrentCaller, IdempotencyKey, ReadVersion, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.base import Page
-from dashboard.schemas.presets import PresetIn, PresetOut
+from dashboard.schemas.presets import PresetChange, PresetFields, PresetIn, PresetOut
 
 router = APIRouter(prefix="/api/v1/guilds/{guild_id}/presets", tags=["Presets"])
 
@@ -24,6 +25,7 @@ def list_presets(caller: CurrentCaller) -> Page[PresetOut]:
 @router.post("", status_code=201, responses=tagged(201, made=True) | problems(401, 403, 409), summary="Create a preset")
 def create_preset(caller: CurrentCaller, body: PresetIn, key: IdempotencyKey, response: Response) -> PresetOut:
     """Needs `presets.manage`."""
+    _check_places(caller, body)
     actor = caller.acting("create_preset", key, body)
     preset = presets.create_preset(wiring.table(), caller.guild_id, actor, caller.now, **body.model_dump())
     response.headers["Location"] = f"/api/v1/guilds/{caller.guild_id}/presets/{preset.preset_id}"
@@ -37,3 +39,29 @@ def show_preset(caller: CurrentCaller, preset_id: str, response: Response) -> Pr
     preset = presets.get_preset(wiring.table(), caller.guild_id, preset_id)
     tag(response, preset.version)
     return PresetOut.of(preset)
+
+
+@router.patch("/{preset_id}", responses=tagged() | problems(401, 403, 409, 412), summary="Change a preset")
+def change_preset(
+    caller: CurrentCaller, preset_id: str, body: PresetChange, read: ReadVersion, response: Response
+) -> PresetOut:
+    """Needs `presets.manage`. Events that were made from it stay as they are. A new name gives a new `preset_id`."""
+    _check_places(caller, body)
+    changes = body.model_dump(exclude_unset=True)
+    preset = presets.edit_preset(
+        wiring.table(), caller.guild_id, caller.actor, caller.now, preset_id, changes, read=read
+    )
+    tag(response, preset.version)
+    return PresetOut.of(preset)
+
+
+@router.delete("/{preset_id}", status_code=204, responses=problems(401, 403, 409, 412), summary="Delete a preset")
+def delete_preset(caller: CurrentCaller, preset_id: str, read: ReadVersion) -> None:
+    """Needs `presets.manage`. Events that were made from it stay."""
+    presets.delete_preset(wiring.table(), caller.guild_id, caller.actor, caller.now, preset_id, read=read)
+
+
+def _check_places(caller: Caller, body: PresetFields) -> None:
+    require(caller.actor, "presets.manage")
+    channels, roles = body.places()
+    membership.check_places(wiring.discord(), caller.guild_id, channels=channels, roles=roles)

@@ -16,20 +16,49 @@ if TYPE_CHECKING:
     from attendance.domain.preset import Preset
 
 
-class PresetIn(Model):
+class PresetFields(Model):
+    """What a preset has beside its name, game and roles. Null: as the settings say, or without a bound."""
+
+    party_size: int | None = Field(None, strict=True, ge=1, le=1000, examples=[10])
+    check_in: str | None = Field(
+        None, max_length=100, description="Minutes before the start, after it, and until late.", examples=["15, 20, 5"]
+    )
+    reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    deadline: str | None = Field(
+        None, max_length=MAX_TEXT, description="How long before the start sign-up closes.", examples=["2h"]
+    )
+    channel_id: Snowflake | None = Field(None, description="Where the cards are posted.")
+    voice_channel_id: Snowflake | None = Field(None, description="Where you meet.")
+    tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
+
+    def places(self) -> tuple[dict[str, str | None], dict[str, str | None]]:
+        """Return the channels and the roles that this names, by field."""
+        channels = {"channel_id": self.channel_id, "voice_channel_id": self.voice_channel_id}
+        return channels, {"tracked_role_id": self.tracked_role_id}
+
+
+class PresetIn(PresetFields):
     """A new preset."""
 
     name: str = Field(min_length=1, max_length=MAX_NAME, examples=["Raid night"])
     game: str = Field(min_length=1, max_length=MAX_NAME, examples=["WoW"])
     roles: str = Field(min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
     duration: str = Field("2h", min_length=1, max_length=MAX_TEXT, examples=["3h"])
-    party_size: int | None = Field(None, strict=True, ge=1, le=1000, examples=[10])
-    reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
     description: str = Field("", max_length=1000, examples=["Bring flasks"])
 
 
+class PresetChange(PresetFields):
+    """What to change; what is left out stays. Null empties a field that may be empty, and is refused for others."""
+
+    name: str | None = Field(None, min_length=1, max_length=MAX_NAME, examples=["Raid night"])
+    game: str | None = Field(None, min_length=1, max_length=MAX_NAME, examples=["WoW"])
+    roles: str | None = Field(None, min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
+    duration: str | None = Field(None, min_length=1, max_length=MAX_TEXT, examples=["3h"])
+    description: str | None = Field(None, max_length=1000, examples=["Bring flasks"])
+
+
 class PresetOut(Model):
-    """A preset. Null `check_in` or `reminders` means: as the settings say when an event is made."""
+    """A preset. Null stands for what the settings say when an event is made. A new name gives a new `preset_id`."""
 
     preset_id: Id
     name: str = Field(examples=["Raid night"])
@@ -39,7 +68,11 @@ class PresetOut(Model):
     duration: int = Field(description="Minutes.", examples=[180])
     check_in: CheckInOut | None
     reminders: list[int] | None = Field(examples=[[1440, 30]])
+    deadline: int | None = Field(description="Minutes before the start when sign-up closes.")
     description: str
+    channel_id: str | None
+    voice_channel_id: str | None
+    tracked_role_id: str | None
     created_by: Snowflake
     version: int
 
@@ -55,7 +88,11 @@ class PresetOut(Model):
             duration=preset.duration,
             check_in=CheckInOut.of(preset.check_in) if preset.check_in else None,
             reminders=list(preset.reminders) if preset.reminders is not None else None,
+            deadline=preset.deadline,
             description=preset.description,
+            channel_id=preset.channel_id,
+            voice_channel_id=preset.voice_channel_id,
+            tracked_role_id=preset.tracked_role_id,
             created_by=preset.created_by,
             version=preset.version,
         )

@@ -11,6 +11,7 @@ from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.timetext import parse_when
 from attendance.errors import AttendanceError
 from attendance.services.events import EventRequest, create_event
+from attendance.services.finding import suggest_games
 from attendance.services.presets import list_presets
 from attendance.services.settings import show_settings
 from interactions.actors import as_officer
@@ -54,6 +55,9 @@ def suggest(interaction: Interaction) -> Choices:
     if interaction.focused == "preset":
         presets = list_presets(wiring.table(), interaction.guild_id)
         return Choices((preset.name, preset.name) for preset in presets if typed.casefold() in preset.name.casefold())
+    if interaction.focused == "game":
+        games = suggest_games(wiring.table(), interaction.guild_id, typed, wiring.now())
+        return Choices((game, game) for game in games)
     if interaction.focused != "time":
         return Choices()
     try:

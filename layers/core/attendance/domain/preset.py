@@ -1,9 +1,13 @@
-"""Presets: what events of one kind have in common. An event copies its preset when it is made."""
+"""Presets: what events of one kind have in common.
+
+An event copies its preset when it is made, so editing one never changes an event. A preset's id is derived from its name:
+that makes names unique without a second item, and renaming moves the preset to another id.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +16,8 @@ from attendance.domain.seats import MAX_SEATS, Role
 from attendance.errors import Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from attendance.domain.checkin import CheckInRule
 
 MAX_PRESETS = 100
@@ -21,9 +27,10 @@ MAX_DURATION = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A named template of a guild. `duration` is in minutes, `reminders` in minutes before the start.
+    """A named template of a guild. `duration` is in minutes, `reminders` and `deadline` in minutes before the start.
 
-    None for `check_in` or `reminders` means: as the guild's settings say when the event is made.
+    None for `check_in`, `reminders`, `deadline`, a channel or the tracked role means: as the guild's settings say when
+    the event is made. `edits` (field -> the version that last changed it) tells who edits an older version what changed.
     """
 
     guild_id: str
@@ -35,8 +42,13 @@ class Preset:
     duration: int
     check_in: CheckInRule | None = None
     reminders: tuple[int, ...] | None = None
+    deadline: int | None = None
     description: str = ""
+    channel_id: str | None = None
+    voice_channel_id: str | None = None
+    tracked_role_id: str | None = None
     version: int = 1
+    edits: Mapping[str, int] = field(default_factory=dict)
     created_by: str = ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 MAX_REMINDERS = 20
 MAX_REMINDER_MINUTES = 14 * 24 * 60
@@ -136,3 +138,9 @@ def parse_deadline(text: str) -> int | None:
             field="deadline",
         )
     return minutes
+
+
+def deadline_at(starts_at: datetime, minutes: int | None, now: datetime) -> datetime | None:
+    """When sign-up closes, `minutes` before the start; None (at the start) without, and where that has passed already."""
+    moment = starts_at - timedelta(minutes=minutes) if minutes else None
+    return moment if moment and moment > now else None

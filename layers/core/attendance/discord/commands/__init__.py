@@ -12,13 +12,14 @@ from typing import Any
 from attendance.discord.commands.attendance import ATTEND
 from attendance.discord.commands.event import CREATE_EVENT, EVENT_COMMAND
 from attendance.discord.commands.options import command
-from attendance.discord.commands.preset import CREATE_PRESET
+from attendance.discord.commands.preset import CREATE_PRESET, PRESET
 from attendance.discord.commands.report import REPORT
 from attendance.discord.commands.settings import SETTINGS
 
 COMMANDS: list[dict[str, Any]] = [
     SETTINGS,
     CREATE_PRESET,
+    PRESET,
     CREATE_EVENT,
     EVENT_COMMAND,
     ATTEND,

@@ -1,0 +1,42 @@
+"""Moving in and out: what is exported, what is imported, and what became of each row."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from attendance.domain.preset import MAX_PRESETS
+from dashboard.schemas.base import Model
+
+Row = Annotated[dict[str, Any], Field(examples=[{"name": "Raid night", "game": "WoW", "roles": "tank 2, dps 6"}])]
+
+
+class PresetsFile(Model):
+    """Presets without what belongs to one server: send it to another's import as it is."""
+
+    presets: list[dict[str, Any]] = Field(examples=[[{"name": "Raid night", "game": "WoW", "roles": "tank 2, dps 6"}]])
+
+
+class PresetImportIn(Model):
+    """Presets as exported. `overwrite`: replace those of the same name. `dry_run`: say what would happen, store nothing."""
+
+    presets: list[Row] = Field(min_length=1, max_length=MAX_PRESETS)
+    overwrite: bool = Field(False, strict=True)
+    dry_run: bool = Field(False, strict=True)
+
+
+class ImportedRowOut(Model):
+    """What became of a row: `message` says why it was kept, or what is invalid."""
+
+    row: int = Field(description="Counted from 1.", examples=[1])
+    name: str = Field(examples=["Raid night"])
+    outcome: Literal["created", "changed", "kept", "invalid"]
+    message: str = Field(examples=[""])
+
+
+class ImportOut(Model):
+    """What became of an import, row by row."""
+
+    dry_run: bool
+    rows: list[ImportedRowOut]

@@ -1,0 +1,113 @@
+"""/preset: list, show, edit, delete, export and import.
+
+An import is pasted into a form: that needs no file to be fetched from an address that somebody else chose, and what an
+export shows fits it. Whole collections go over the REST API.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attendance import wiring
+from attendance.discord.custom_id import CustomId
+from attendance.discord.preset_view import MAX_PASTE, json_block, preset_line, preset_text
+from attendance.discord.reply import Choices, Message, Modal, text_area
+from attendance.discord.texts import escaped
+from attendance.domain.preset_draft import CLEARABLE
+from attendance.domain.rights import require
+from attendance.errors import Invalid
+from attendance.services.finding import suggest_games
+from attendance.services.presets import delete_preset, edit_preset, export_presets, get_preset, list_presets
+from interactions.actors import as_officer
+
+if TYPE_CHECKING:
+    from attendance.discord.payloads import Interaction
+    from attendance.discord.reply import Reply
+
+_LISTED = 25
+_FIELDS = {
+    "name": "name", "game": "game", "roles": "roles", "duration": "duration", "party_size": "party_size",
+    "check_in": "check_in", "reminders": "reminders", "deadline": "deadline", "description": "description",
+    "channel": "channel_id", "voice_channel": "voice_channel_id", "tracked_role": "tracked_role_id",
+}  # fmt: skip
+"""The field of a preset that each option sets."""
+
+
+def run(interaction: Interaction) -> Reply:
+    """Do what the subcommand says."""
+    verb = _VERBS.get(interaction.command[-1])
+    if verb is None or len(interaction.command) != 2:
+        raise Invalid(f"/preset knows {', '.join(_VERBS)}.", field="preset")
+    return verb(interaction)
+
+
+def suggest(interaction: Interaction) -> Choices:
+    """Complete a preset's name or a game."""
+    return suggest_presets_and_games(interaction)
+
+
+def given(interaction: Interaction) -> dict[str, Any]:
+    """Return the fields of a preset that the options set."""
+    return {_FIELDS[name]: value for name, value in interaction.options.items() if name in _FIELDS}
+
+
+def suggest_presets_and_games(interaction: Interaction) -> Choices:
+    """Complete the option `preset` or `game`."""
+    typed = str(interaction.options.get(interaction.focused) or "").strip()
+    if interaction.focused == "game":
+        games = suggest_games(wiring.table(), interaction.guild_id, typed, wiring.now())
+        return Choices((game, game) for game in games)
+    presets = list_presets(wiring.table(), interaction.guild_id) if interaction.focused == "preset" else []
+    return Choices((preset.name, preset.name) for preset in presets if typed.casefold() in preset.name.casefold())
+
+
+def _list(interaction: Interaction) -> Reply:
+    presets = list_presets(wiring.table(), interaction.guild_id)
+    if not presets:
+        return Message("There is no preset yet. `/create-preset` makes one.")
+    lines = [preset_line(preset) for preset in presets[:_LISTED]]
+    more = [f"and {len(presets) - _LISTED} more"] if len(presets) > _LISTED else []
+    return Message(embeds=[{"title": "Presets", "description": "\n".join(lines + more)[:4000]}])
+
+
+def _show(interaction: Interaction) -> Reply:
+    preset = get_preset(wiring.table(), interaction.guild_id, interaction.required("preset"))
+    return Message(embeds=[{"title": preset.name, "description": preset_text(preset)}])
+
+
+def _edit(interaction: Interaction) -> Reply:
+    changes, cleared = given(interaction), interaction.text("clear")
+    if cleared is not None and cleared not in CLEARABLE:
+        raise Invalid(f"“{cleared[:40]}” cannot be emptied. These can: {', '.join(CLEARABLE)}.", field="clear")
+    changes |= {cleared: None} if cleared else {}
+    if not changes:
+        raise Invalid(f"Name at least one of {', '.join(_FIELDS)} to change, or clear.", field="name")
+    named, officer = interaction.required("preset"), as_officer(interaction)
+    preset = edit_preset(wiring.table(), interaction.guild_id, officer, wiring.now(), named, changes)
+    return Message(
+        f"Preset **{escaped(preset.name)}** is saved. Events that were made from it stay as they are.",
+        embeds=[{"title": preset.name, "description": preset_text(preset)}],
+    )
+
+
+def _delete(interaction: Interaction) -> Reply:
+    table, guild_id, named = wiring.table(), interaction.guild_id, interaction.required("preset")
+    preset = delete_preset(table, guild_id, as_officer(interaction), wiring.now(), named)
+    return Message(f"Preset **{escaped(preset.name)}** is deleted. Events that were made from it stay as they are.")
+
+
+def _export(interaction: Interaction) -> Reply:
+    require(as_officer(interaction), "presets.manage")
+    block = json_block(export_presets(wiring.table(), interaction.guild_id, interaction.required("preset")))
+    return Message("Copy this, and paste it into `/preset import`.", embeds=[{"description": block}])
+
+
+def _import(interaction: Interaction) -> Reply:
+    require(as_officer(interaction), "presets.manage")
+    existing = "overwrite" if interaction.text("existing") == "overwrite" else "keep"
+    example = '{"presets": [{"name": "Raid night", "game": "WoW", "roles": "tank 2"}]}'
+    area = text_area("presets", "What /preset export gave you", limit=MAX_PASTE, placeholder=example)
+    return Modal(CustomId("import_presets", existing).encode(), "Import presets", [area])
+
+
+_VERBS = {"list": _list, "show": _show, "edit": _edit, "delete": _delete, "export": _export, "import": _import}
