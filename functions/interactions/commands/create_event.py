@@ -15,6 +15,8 @@ from attendance.services.finding import suggest_games
 from attendance.services.presets import list_presets
 from attendance.services.settings import show_settings
 from interactions.actors import as_officer
+from interactions.commands import series
+from interactions.rhythms import rhythms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +43,8 @@ def run(interaction: Interaction) -> Reply:
         code=interaction.text("code"),
         reminders=interaction.text("reminders"),
     )
+    if repeat := interaction.text("repeat"):
+        return series.plan_series(interaction, request, repeat)
     event = create_event(wiring.table(), interaction.guild_id, as_officer(interaction), wiring.now(), request)
     code = f"\nThe check-in code is `{event.code.replace('`', '')}`: give it out when you meet." if event.code else ""
     return Message(
@@ -58,6 +62,8 @@ def suggest(interaction: Interaction) -> Choices:
     if interaction.focused == "game":
         games = suggest_games(wiring.table(), interaction.guild_id, typed, wiring.now())
         return Choices((game, game) for game in games)
+    if interaction.focused == "repeat":
+        return rhythms(typed.casefold())
     if interaction.focused != "time":
         return Choices()
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_SUBSCRIPTIONS = 10
 MAX_URL = 512
-TOPICS = ("event", "attendance", "sheet", "preset", "settings", "report")
+TOPICS = ("event", "series", "attendance", "sheet", "preset", "settings", "report")
 """What a subscription can ask for: the kinds of things that change."""
 _HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 

@@ -15,6 +15,7 @@ from attendance.domain.due import reminder_is_stale
 from attendance.errors import NotFound
 from attendance.services.cards import ask_for_redraw
 from attendance.services.events import settle_sheet
+from attendance.services.series_making import announce_event, extend_series
 from attendance.storage import dues, events, keys
 from attendance.telemetry import log
 
@@ -65,6 +66,10 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             ask_for_redraw(table, notifications, due.guild_id, due.event_id, mark, now())
         case "settle":
             _settle(table, due, now)
+        case "extend":
+            extend_series(table, due.guild_id, due.event_id, now())
+        case "announce":
+            announce_event(table, due.guild_id, due.event_id, now())
     dues.finish(table, due)
     return True
 

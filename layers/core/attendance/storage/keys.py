@@ -9,6 +9,7 @@ KB, n = items; a transaction doubles a write.
 |------------------------------------------|-----------------------------------------------------|-------|-----------------------------|-----------------|
 | settings of a guild                      | G#g / SETTINGS                                      | -     | every command that plans    | 1 RCU           |
 | a preset; all presets of a guild         | G#g / PRESET#id                                     | -     | create, autocomplete, REST  | 1; n*s/8 RCU    |
+| a series; all series of a guild          | G#g / SERIES#id                                     | -     | /series, REST, the sweep    | 1; n*s/8 RCU    |
 | an event with its roster                 | G#g / EVENT#id                                      | -     | show, check-in, REST        | s/4 RCU         |
 | sign-up click                            | G#g / EVENT#id                                      | -     | interactions                | s WCU           |
 | events of a guild by start               | G#g#EVENTS / start#id                               | gsi1  | lists, autocomplete         | n*0.3/8 RCU     |
@@ -34,6 +35,7 @@ KB, n = items; a transaction doubles a write.
 | what a web user may do in a guild        | G#g / ACCESS#user                                   | -     | REST, subscribe, ping       | 1 RCU (+1 WCU/min) |
 | what an Idempotency-Key asked for        | USER#u / ASKED#digest                               | -     | REST POST                   | 1 WCU           |
 | subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
+| a person's own time zone                 | USER#u / ZONE                                       | -     | /zone, create, autocomplete | 1 RCU, 1 WCU    |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
 
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
     from attendance.domain.due import Due
 
 DUE_SHARDS = 8
-DOMAIN_ENTITIES = ("attendance", "event", "guild", "preset", "report", "settings", "sheet")
+DOMAIN_ENTITIES = ("attendance", "event", "guild", "preset", "report", "series", "settings", "sheet")
 
 
 class Key(NamedTuple):
@@ -90,6 +92,13 @@ PRESETS = "PRESET#"
 
 def preset(guild_id: str, preset_id: str) -> Key:
     return Key(guild(guild_id), f"{PRESETS}{preset_id}")
+
+
+SERIES = "SERIES#"
+
+
+def series(guild_id: str, series_id: str) -> Key:
+    return Key(guild(guild_id), f"{SERIES}{series_id}")
 
 
 def event(guild_id: str, event_id: str) -> Key:
@@ -229,6 +238,10 @@ def session_of_user(user_id: str, family: str) -> Key:
 
 def guilds_of_user(user_id: str) -> Key:
     return Key(f"USER#{user_id}", "GUILDS")
+
+
+def own_zone(user_id: str) -> Key:
+    return Key(f"USER#{user_id}", "ZONE")
 
 
 def once(kind: str, digest: str) -> Key:

@@ -14,6 +14,7 @@ from attendance.discord.commands.event import CREATE_EVENT, EVENT_COMMAND
 from attendance.discord.commands.options import command
 from attendance.discord.commands.preset import CREATE_PRESET, PRESET
 from attendance.discord.commands.report import REPORT
+from attendance.discord.commands.series import SERIES
 from attendance.discord.commands.settings import SETTINGS
 
 COMMANDS: list[dict[str, Any]] = [
@@ -22,6 +23,7 @@ COMMANDS: list[dict[str, Any]] = [
     PRESET,
     CREATE_EVENT,
     EVENT_COMMAND,
+    SERIES,
     ATTEND,
     REPORT,
     command("help", "What this bot does and how to begin"),
