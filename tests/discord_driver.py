@@ -72,6 +72,7 @@ class Discord:
 
     now: datetime = NOW
     guild_id: str = GUILD
+    locale: str = "en-US"
     links: list[str] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -111,7 +112,7 @@ class Player:
             "context": 0,
             "guild_id": self.discord.guild_id,
             "channel_id": CHANNEL,
-            "locale": "en-US",
+            "locale": self.discord.locale,
             "member": {
                 "user": {"id": self.user_id, "username": self.name.casefold(), "global_name": self.name},
                 "nick": None,

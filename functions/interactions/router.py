@@ -31,6 +31,7 @@ COMMANDS = {
     "report": "interactions.commands.report",
     "series": "interactions.commands.series",
     "settings": "interactions.commands.settings",
+    "zone": "interactions.commands.zone",
 }
 ACTIONS = {
     "yes": "interactions.components.answer",

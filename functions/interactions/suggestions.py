@@ -1,4 +1,4 @@
-"""Events as suggestions while an option is being typed."""
+"""Suggestions while an option is being typed: events, times and time zones."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.reply import Choices
+from attendance.errors import AttendanceError
 from attendance.services.finding import suggest_events
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.services.finding import Purpose
+
+_TIMES = ("today 20:00", "tomorrow 20:00", "fri 20:00", "sat 20:00", "sun 19:00", "in 2h")
+_ZONES = ("Europe/London", "Europe/Berlin", "America/New_York", "America/Chicago", "America/Los_Angeles", "Asia/Tokyo")
+_NO_PLACES = ("Etc/", "posix", "right", "SystemV")
 
 
 def events_named(interaction: Interaction, purpose: Purpose) -> Choices:
@@ -23,3 +28,40 @@ def events_named(interaction: Interaction, purpose: Purpose) -> Choices:
 
 def _day(starts_at: str) -> str:
     return f"{datetime.fromisoformat(starts_at):%d %b %Y %H:%M} UTC"
+
+
+def times_understood(interaction: Interaction, typed: str) -> Choices:
+    """Return how a time would be understood, in words and with its zone; two reads.
+
+    Each reading of a text that has several is offered, each is sent as the instant that it is, and a text that is not
+    understood stands beside what is wrong with it.
+    """
+    from attendance.discord.texts_errors import error_text
+    from attendance.discord.texts_time import time_in_words
+    from attendance.domain.timetext import read_when
+    from attendance.services.own_zones import show_own_zone
+    from attendance.services.settings import show_settings
+
+    table, now = wiring.table(), wiring.now()
+    pairs: list[tuple[str, str]] = []
+    try:
+        own = show_own_zone(table, interaction.member.user_id)
+        zone = own or show_settings(table, interaction.guild_id).ready_zone()
+        for text in [typed] if typed else _TIMES:
+            for moment in read_when(text, zone=zone, now=now).instants:
+                words = time_in_words(moment, zone, interaction.locale)
+                pairs.append((words if typed else f"{text}: {words}", moment.isoformat()))
+    except AttendanceError as error:
+        return Choices([(error_text(error, interaction.locale), typed[:100] or "now")])
+    return Choices(pairs)
+
+
+def zones_named(typed: str) -> Choices:
+    """Return the time zones whose names hold what is being typed; nothing is read."""
+    from zoneinfo import available_timezones
+
+    wanted = typed.strip().casefold().replace(" ", "_")
+    if not wanted:
+        return Choices((name, name) for name in _ZONES)
+    places = sorted(name for name in available_timezones() if "/" in name and not name.startswith(_NO_PLACES))
+    return Choices((name, name) for name in places if wanted in name.casefold())

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from attendance import wiring
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
-from attendance.domain.timetext import parse_when
-from attendance.errors import AttendanceError
 from attendance.services.events import EventRequest, create_event
 from attendance.services.finding import suggest_games
+from attendance.services.own_zones import show_own_zone
 from attendance.services.presets import list_presets
-from attendance.services.settings import show_settings
 from interactions.actors import as_officer
 from interactions.commands import series
 from interactions.rhythms import rhythms
+from interactions.suggestions import times_understood
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
-
-_EXAMPLES = ("today 20:00", "tomorrow 20:00", "fri 20:00", "sat 20:00", "sun 19:00", "in 2h")
 
 
 def run(interaction: Interaction) -> Reply:
@@ -32,6 +26,7 @@ def run(interaction: Interaction) -> Reply:
     request = EventRequest(
         title=interaction.required("title"),
         time=interaction.required("time"),
+        zone=show_own_zone(wiring.table(), interaction.member.user_id),
         preset=interaction.text("preset"),
         game=interaction.text("game"),
         duration=interaction.text("duration"),
@@ -54,7 +49,7 @@ def run(interaction: Interaction) -> Reply:
 
 
 def suggest(interaction: Interaction) -> Choices:
-    """Complete a preset's name, or show how the time would be understood; one read."""
+    """Complete a preset's name, or show how the time would be understood."""
     typed = str(interaction.options.get(interaction.focused) or "").strip()
     if interaction.focused == "preset":
         presets = list_presets(wiring.table(), interaction.guild_id)
@@ -64,24 +59,7 @@ def suggest(interaction: Interaction) -> Choices:
         return Choices((game, game) for game in games)
     if interaction.focused == "repeat":
         return rhythms(typed.casefold())
-    if interaction.focused != "time":
-        return Choices()
-    try:
-        zone = show_settings(wiring.table(), interaction.guild_id).ready_zone()
-    except AttendanceError as error:
-        return Choices([(error.message, typed or "now")])
-    return Choices(_understood(typed, zone, wiring.now()))
-
-
-def _understood(typed: str, zone: str, now: datetime) -> list[tuple[str, str]]:
-    """Return pairs of an instant in words and in ISO form, or what is wrong with the text beside the text itself."""
-    pairs = []
-    for text in [typed] if typed else _EXAMPLES:
-        try:
-            moment = parse_when(text, zone=zone, now=now).astimezone(ZoneInfo(zone))
-        except AttendanceError as error:
-            if typed:
-                return [(error.message, typed[:100])]
-            continue
-        pairs.append((f"{text[:40]}: {moment:%A %d %B %Y %H:%M} ({zone})", moment.isoformat()))
-    return pairs
+    if interaction.focused == "game":
+        games = suggest_games(wiring.table(), interaction.guild_id, typed, wiring.now())
+        return Choices((game, game) for game in games)
+    return times_understood(interaction, typed) if interaction.focused == "time" else Choices()

@@ -117,6 +117,7 @@ def test_what_has_two_readings_is_refused_with_both(text, readings):
         parse_when(text, zone="Europe/Berlin", now=NOW)
     assert refused.value.code == "time_ambiguous"
     offered = refused.value.details["readings"]
+    assert isinstance(offered, list)
     assert [parse_when(one, zone="UTC", now=NOW) for one in offered] == list(
         read_when(text, zone="Europe/Berlin", now=NOW).instants
     )

@@ -67,7 +67,8 @@ class Interaction(NamedTuple):
     """One interaction. `guild_id` is empty outside a guild; `token` is a secret for 15 minutes.
 
     `command` is the command's name with its group and subcommand, `options` what was chosen, `focused` the option being
-    typed in; `custom_id` is a component's or modal's, `fields` a modal's answers by their custom ids.
+    typed in; `custom_id` is a component's or modal's, `fields` a modal's answers by their custom ids. `locale` is the
+    language of the member's client.
     """
 
     interaction_id: str
@@ -80,6 +81,7 @@ class Interaction(NamedTuple):
     focused: str = ""
     custom_id: str = ""
     fields: Mapping[str, str] = {}
+    locale: str = ""
 
     def text(self, name: str) -> str | None:
         """The text of an option, None when it was left out; raises `Invalid` for anything else."""
@@ -123,6 +125,7 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
         "" if guild_id is None else _snowflake(payload, "guild_id"),
         _member(payload, in_guild=guild_id is not None),
         *_data(_mapping(payload.get("data", {}), "data")),
+        locale=locale if isinstance(locale := payload.get("locale"), str) else "",
     )
 
 

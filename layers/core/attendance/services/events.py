@@ -35,7 +35,10 @@ PAGES_TO_FILTER = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRequest:
-    """What an officer asks for. Texts are as typed; None means: as the preset, else as the settings say."""
+    """What an officer asks for. Texts are as typed; None means: as the preset, else as the settings say.
+
+    `zone` is the one in which they write times, None: the guild's.
+    """
 
     title: str
     time: str
@@ -49,6 +52,7 @@ class EventRequest:
     capacity: int | None = None
     code: str | None = None
     reminders: str | None = None
+    zone: str | None = None
 
 
 def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
@@ -74,7 +78,7 @@ def _planned(
     guild_id: str, actor: Actor, now: datetime, request: EventRequest, settings: Settings, preset: Preset | None
 ) -> Event:
     zone = settings.ready_zone()
-    starts_at = parse_when(request.time, zone=zone, now=now)
+    starts_at = parse_when(request.time, zone=request.zone or zone, now=now)
     typed_minutes = checked_duration(parse_minutes(request.duration, field="duration")) if request.duration else None
     minutes = checked_duration(typed_minutes or (preset.duration if preset else settings.duration))
     channel_id = request.channel_id or (preset.channel_id if preset else None) or settings.channel_id

@@ -16,6 +16,7 @@ from attendance.discord.commands.preset import CREATE_PRESET, PRESET
 from attendance.discord.commands.report import REPORT
 from attendance.discord.commands.series import SERIES
 from attendance.discord.commands.settings import SETTINGS
+from attendance.discord.commands.zone import ZONE
 
 COMMANDS: list[dict[str, Any]] = [
     SETTINGS,
@@ -26,6 +27,7 @@ COMMANDS: list[dict[str, Any]] = [
     SERIES,
     ATTEND,
     REPORT,
+    ZONE,
     command("help", "What this bot does and how to begin"),
 ]
 """The whole list: registering replaces what Discord has by exactly this."""

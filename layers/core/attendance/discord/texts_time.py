@@ -1,0 +1,30 @@
+"""Moments in words, in the reader's language: what autocomplete shows, where Discord draws no timestamps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attendance.discord.locales import language_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def time_in_words(moment: datetime, zone: str, locale: str) -> str:
+    """Return a moment in words with its zone and offset, such as "Friday 27 November 2026, 20:00 (Europe/Berlin, UTC+1)"."""
+    there = moment.astimezone(ZoneInfo(zone))
+    language = language_of(locale)
+    words = language.MOMENT.format(
+        weekday=language.WEEKDAYS[there.weekday()],
+        day=there.day,
+        month=language.MONTHS[there.month - 1],
+        year=there.year,
+        clock=f"{there:%H:%M}",
+    )
+    return f"{words} ({zone}, {_offset(there)})"
+
+
+def _offset(moment: datetime) -> str:
+    sign, hours, minutes = f"{moment:%:z}"[0], f"{moment:%:z}"[1:3], f"{moment:%:z}"[4:6]
+    return f"UTC{sign}{int(hours)}" + (f":{minutes}" if minutes != "00" else "")

@@ -1,0 +1,30 @@
+"""The time zone that a person keeps for themselves, the same in every guild."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attendance.storage import keys
+from attendance.storage.table import Delete, Put
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.storage.table import Table
+
+
+def get(table: Table, user_id: str) -> str | None:
+    """Return the IANA name of a person's zone, None while they have set none."""
+    item = table.get(keys.own_zone(user_id), attributes=("zone",))
+    return item["zone"] if item else None
+
+
+def save(table: Table, user_id: str, zone: str, now: datetime) -> None:
+    """Store a person's zone in place of the one before; the last of two at once stays."""
+    values = {"entity": "own_zone", "user_id": user_id, "zone": zone, "set_at": keys.stamp(now)}
+    table.put(Put({**keys.own_zone(user_id)._asdict(), **values}, condition=None))
+
+
+def delete(table: Table, user_id: str) -> None:
+    """Remove a person's zone; there need not be one."""
+    table.delete(Delete(keys.own_zone(user_id)))
