@@ -49,7 +49,7 @@ def event(officer, guild):
 
 def test_the_whole_raid_night_goes_as_the_demo_plays_it(stack, discord):
     play(Night.at(stack.discord_url, uuid.uuid4().hex[:4], Progress()))
-    assert discord.checks_spec, "Discord's description is not at hand: DISCORD_SPEC_DIR"
+    assert discord.checks_spec(), "Discord's description is not at hand: DISCORD_SPEC_DIR"
     assert discord.violations() == []
 
 
@@ -72,6 +72,19 @@ def test_nothing_is_shown_to_who_is_not_signed_in(officer):
 def test_a_page_of_another_origin_may_not_read_answers(officer):
     for origin, allowed in ((ORIGIN, ORIGIN), ("https://evil.example", None), (f"{ORIGIN}.evil.example", None)):
         answer = requests.get(f"{officer.api}/health", headers={"Origin": origin}, timeout=SOON)
+        assert answer.headers.get("Access-Control-Allow-Origin") == allowed
+
+
+def test_a_page_of_a_dashboard_may_ask_before_it_calls_and_no_other(officer):
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,idempotency-key"}
+    for origin, allowed in (
+        (ORIGIN, ORIGIN),
+        ("https://evil.example", None),
+        (f"{ORIGIN}.evil.example", None),
+        ("null", None),
+    ):
+        answer = requests.options(f"{officer.api}/api/v1/guilds", headers=asked | {"Origin": origin}, timeout=SOON)
+        assert answer.ok == (allowed is not None)
         assert answer.headers.get("Access-Control-Allow-Origin") == allowed
 
 
