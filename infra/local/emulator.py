@@ -17,15 +17,16 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from infra.local import tools
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
 READY_WITHIN = 60.0
+PROCESS = Path(__file__).with_name("emulator_process.py")
 STOPPED_WITHIN = 30.0
 
 
@@ -50,11 +51,15 @@ def is_taken(port: int) -> bool:
 
 @dataclass
 class Emulator:
-    """One emulator on one port. `state` holds its data and logs; without `keep`, a start begins empty of memory."""
+    """One emulator on one port. `state` holds its data and logs; without `keep`, a start begins empty of memory.
+
+    Pages of `origins` may call what is deployed on it.
+    """
 
     port: int
     state: Path
     keep: bool = True
+    origins: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -109,7 +114,7 @@ class Emulator:
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal is for us, who then end it in order.
             self.process = subprocess.Popen(
-                [tools.tool("ministack")],
+                [tools.tool("ministack").with_name("python"), PROCESS, *self.origins],
                 env=self._environment(),
                 cwd=self.state,
                 stdout=log,

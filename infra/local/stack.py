@@ -65,7 +65,9 @@ class Stack:
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self._settings = settings
         self._progress = progress
-        self._emulator = Emulator(settings.port, settings.state / "emulator")
+        self._emulator = Emulator(
+            settings.port, settings.state / "emulator", origins=tuple(settings.dashboard_origins.split(","))
+        )
         self._deployment = Deployment(self._emulator.url, settings.state / "emulator", progress)
         self._stand_in: subprocess.Popen[bytes] | None = None
         self._door: Door | None = None

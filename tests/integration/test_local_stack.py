@@ -136,6 +136,22 @@ def test_the_emulator_keeps_what_was_written_over_a_restart(tmp_path):
 
 
 @pytest.mark.ministack
+def test_a_page_of_a_dashboard_may_ask_the_emulator_before_it_calls_and_no_other(tmp_path):
+    origin = "http://localhost:3000"
+    with Emulator(free_port(), tmp_path, keep=False, origins=(origin, "http://127.0.0.1:3000")) as emulator:
+        api = boto3.client("apigatewayv2", endpoint_url=emulator.url).create_api(Name="web", ProtocolType="HTTP")
+        url = f"{emulator.url}/_aws/execute-api/{api['ApiId']}/$default/api/v1/guilds"
+        allowed = {
+            asked: requests.options(url, headers={"Origin": asked}, timeout=10).headers.get(
+                "Access-Control-Allow-Origin"
+            )
+            for asked in (origin, "http://127.0.0.1:3000", f"{origin}.evil.example", "https://evil.example", "null")
+        }
+    assert {asked for asked, answer in allowed.items() if answer == asked} == {origin, "http://127.0.0.1:3000"}
+    assert {answer for answer in allowed.values() if answer} == {origin, "http://127.0.0.1:3000"}
+
+
+@pytest.mark.ministack
 def test_an_emulator_that_cannot_start_says_why(tmp_path, ministack):
     port = int(ministack.rsplit(":", 1)[1])
     with pytest.raises(EmulatorFailed, match=f"Port {port} is taken"):

@@ -1,0 +1,41 @@
+"""What runs in the emulator's process: the emulator, with one fault mended.
+
+API Gateway hands an OPTIONS request to the route where the API has no CORS configuration of its own, so on AWS the
+dashboard function decides which pages may call it. The emulator refuses every one instead (403), and no page in a browser
+could call the API on one machine. Here it answers preflights as the function would, for the origins named as arguments;
+answers to the calls themselves come from the function, there as here.
+
+Run by the emulator's own Python, which knows nothing of this project.
+"""
+
+import sys
+
+
+def answer_preflights(origins: list[str]) -> None:
+    """Let pages of exactly these origins ask before they call."""
+    from ministack.services import apigateway
+
+    def answer(_configuration: object, origin: str) -> tuple[int, dict[str, str], bytes]:
+        if origin not in origins:
+            return 400, {"Content-Type": "text/plain"}, b"Disallowed CORS origin"
+        return (
+            200,
+            {
+                "Access-Control-Allow-Origin": origin,
+                "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+                "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match",
+                "Access-Control-Max-Age": "600",
+                "Vary": "Origin",
+            },
+            b"",
+        )
+
+    apigateway._cors_preflight_response = answer  # noqa: SLF001 - the emulator has no other place for this
+
+
+if __name__ == "__main__":
+    from ministack.app import main
+
+    answer_preflights(sys.argv[1:])
+    sys.argv[1:] = []
+    sys.exit(main())
