@@ -52,15 +52,21 @@ class Preset:
     created_by: str = ""
 
 
+# Unicode TR 9, 2.1 to 2.4: marks that turn the direction of what follows, our own words included.
+_TURNS_TEXT = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _is_dropped(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cs", "Cn", "Co") or unicodedata.bidirectional(letter) in _TURNS_TEXT
+
+
 def clean_text(text: str, *, field: str, limit: int, required: bool = True) -> str:
-    """Return one line of user text: NFC, white space folded, control and unpaired characters dropped.
+    """Return one line of user text: NFC, white space folded, control, unpaired and direction-turning characters dropped.
 
     Raises `Invalid` naming `field` when nothing visible is left of a required text, or it is longer than `limit`.
     """
     kept = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
-    folded = " ".join(
-        "".join(c for c in kept if c == " " or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co")).split()
-    )
+    folded = " ".join("".join(c for c in kept if not _is_dropped(c)).split())
     if not any(unicodedata.category(c)[0] in "LNPS" for c in folded):
         if required:
             raise Invalid(f"The {field} needs at least one visible character.", field=field)
