@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from attendance.domain.exports import mended
 from attendance.domain.preset import MAX_PRESETS
 from dashboard.schemas.base import Model
 
@@ -21,7 +22,7 @@ class PresetsFile(Model):
 class PresetImportIn(Model):
     """Presets as exported. `overwrite`: replace those of the same name. `dry_run`: say what would happen, store nothing."""
 
-    presets: list[Row] = Field(min_length=1, max_length=MAX_PRESETS)
+    presets: Annotated[list[Row], BeforeValidator(mended)] = Field(min_length=1, max_length=MAX_PRESETS)
     overwrite: bool = Field(False, strict=True)
     dry_run: bool = Field(False, strict=True)
 

@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 from attendance.errors import Invalid
 
+MAX_DEPTH = 20
+
 
 def read_json(text: str, *, field: str) -> Any:
     """Return the JSON in `text`; raises `Invalid` naming `field`, saying where it stops being JSON."""
@@ -23,15 +25,20 @@ def read_json(text: str, *, field: str) -> Any:
         raise Invalid("This is not JSON that I read. Paste the export whole, braces included.", field=field) from error
 
 
-def mended(value: Any) -> Any:
-    """Return JSON's values with halves of surrogate pairs replaced: they fit no answer and no table."""
+def mended(value: Any, depth: int = MAX_DEPTH) -> Any:
+    """Return JSON's values with halves of surrogate pairs replaced: they fit no answer and no table.
+
+    Raises `Invalid` (field `body`) for more than 20 levels.
+    """
+    if depth < 0:
+        raise Invalid(f"This is nested deeper than {MAX_DEPTH} levels: no export is.", field="body")
     match value:
         case str():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case dict():
-            return {mended(key): mended(inner) for key, inner in value.items()}
+            return {mended(key, depth): mended(inner, depth - 1) for key, inner in value.items()}
         case list():
-            return [mended(inner) for inner in value]
+            return [mended(inner, depth - 1) for inner in value]
     return value
 
 
