@@ -21,7 +21,8 @@ def as_discord_answers(command: dict) -> dict:
     """What GET tells of a command that was put: Discord's own fields, and defaults written out."""
     told = copy.deepcopy(command)
     told |= {"id": "1", "application_id": "2", "version": "3", "nsfw": False}
-    told |= {"type": command.get("type", 1), "dm_permission": True, "name_localizations": None}
+    told |= {"type": command.get("type", 1), "dm_permission": True}
+    told.setdefault("name_localizations", None)
     told.setdefault("default_member_permissions", None)
     told.setdefault("integration_types", [0])
     told.setdefault("contexts", None)

@@ -17,8 +17,9 @@ from attendance.discord.commands.report import REPORT
 from attendance.discord.commands.series import SERIES
 from attendance.discord.commands.settings import SETTINGS
 from attendance.discord.commands.zone import ZONE
+from attendance.discord.locales.commands import localised
 
-COMMANDS: list[dict[str, Any]] = [
+_IN_ENGLISH: list[dict[str, Any]] = [
     SETTINGS,
     CREATE_PRESET,
     PRESET,
@@ -30,4 +31,5 @@ COMMANDS: list[dict[str, Any]] = [
     ZONE,
     command("help", "What this bot does and how to begin"),
 ]
+COMMANDS: list[dict[str, Any]] = [localised(one) for one in _IN_ENGLISH]
 """The whole list: registering replaces what Discord has by exactly this."""

@@ -1,0 +1,101 @@
+"""Every language says what English says, and names commands as Discord takes names."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any
+
+import pytest
+
+from attendance.discord.commands import COMMANDS
+from attendance.discord.locales import en, language_of
+from attendance.discord.locales.commands import languages
+
+LANGUAGES = sorted(languages())
+NAME = re.compile(r"[-_'\w]{1,32}")
+
+
+def _placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def _named(holder: dict[str, Any]) -> list[dict[str, Any]]:
+    """A command with everything that has a name in it, to the choices."""
+    inside = [*holder.get("options", ()), *holder.get("choices", ())]
+    return [holder, *(one for each in inside for one in _named(each))]
+
+
+EVERYTHING = [one for command in COMMANDS for one in _named(command)]
+
+
+def test_german_and_french_are_spoken():
+    assert LANGUAGES == ["de", "fr"]
+    assert language_of("de").WEEKDAYS[0] == "Montag"
+    assert language_of("fr-CA").MONTHS[1] == "février"
+
+
+@pytest.mark.parametrize("locale", ["en-US", "en-GB", "ja", "xx", "", "../de", "commands", "de.os", "__"])
+def test_whoever_speaks_something_else_reads_english(locale):
+    assert language_of(locale).TEXTS is en.TEXTS
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_text_with_the_same_placeholders(code):
+    texts = languages()[code].TEXTS
+    assert set(texts) == set(en.TEXTS)
+    assert {key: _placeholders(text) for key, text in texts.items()} == {
+        key: _placeholders(text) for key, text in en.TEXTS.items()
+    }
+    assert all(texts.values())
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_seven_weekdays_and_twelve_months(code):
+    language = languages()[code]
+    assert (len(set(language.WEEKDAYS)), len(set(language.MONTHS))) == (7, 12)
+    assert _placeholders(language.MOMENT) == _placeholders(en.MOMENT)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_names_are_such_as_discord_takes(code):
+    for holder in EVERYTHING:
+        names = [one["name_localizations"].get(code, one["name"]) if "name_localizations" in one else one["name"]
+                 for one in holder.get("options", ())]  # fmt: skip
+        assert len(set(names)) == len(names), (holder["name"], names)
+        for one in holder.get("options", ()):
+            name = one.get("name_localizations", {}).get(code, one["name"])
+            assert NAME.fullmatch(name), name
+            assert name == name.lower()
+            others = {other["name"] for other in holder["options"]} - {one["name"]}
+            assert name not in others
+    tops = [command.get("name_localizations", {}).get(code, command["name"]) for command in COMMANDS]
+    assert len(set(tops)) == len(tops)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_command_stays_within_8000_characters_in_every_language(code):
+    for command in COMMANDS:
+        total = 0
+        for one in _named(command):
+            total += len(one.get("name_localizations", {}).get(code, one["name"]))
+            total += len(one.get("description_localizations", {}).get(code, one.get("description", "")))
+            total += len(str(one.get("value", "")))
+        assert total <= 8000, command["name"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_descriptions_are_translated_and_fit(code):
+    described = [one for one in EVERYTHING if one.get("description")]
+    translated = [one for one in described if code in one.get("description_localizations", {})]
+    assert all(1 <= len(one["description_localizations"][code]) <= 100 for one in translated)
+    assert len(translated) >= 0.9 * len(described)
+
+
+def test_a_translation_of_a_text_that_changed_is_left_out_rather_than_wrong():
+    from attendance.discord.locales.commands import localised
+
+    known = {"type": 1, "name": "help", "description": "What this bot does and how to begin"}
+    assert localised(known)["description_localizations"]["de"].startswith("Was dieser Bot")
+    assert "description_localizations" not in localised(known | {"description": "Something new"})
+    assert localised(known)["name_localizations"] == {"de": "hilfe", "fr": "aide"}
