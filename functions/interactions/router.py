@@ -41,6 +41,7 @@ ACTIONS = {
     "check_in": "interactions.components.check_in",
     "edit_form": "interactions.components.event_edit",
     "lower": "interactions.components.event_edit",
+    "seat": "interactions.components.event_seat",
     "code": "interactions.components.check_in",
     "file": "interactions.components.file",
     "import_presets": "interactions.components.import_presets",

@@ -14,7 +14,7 @@ from attendance.errors import Invalid
 from attendance.services.events import close_event, get_event, get_sheet, list_events
 from attendance.services.finding import find_event
 from interactions.actors import as_officer
-from interactions.commands import create_event, event_changes
+from interactions.commands import create_event, event_changes, event_seats
 from interactions.suggestions import events_named
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from attendance.services.finding import Purpose
 
 _LISTED = 15
-_PURPOSES: dict[str, Purpose] = {"close": "close", "edit": "edit", "cancel": "edit", "reopen": "reopen"}
+_PURPOSES: dict[str, Purpose] = {
+    "close": "close", "reopen": "reopen", **dict.fromkeys(("edit", "cancel", "seat", "move", "bench", "remove"), "edit")
+}  # fmt: skip
 _BACK, _AHEAD = timedelta(hours=12), timedelta(days=366)
 
 
@@ -38,6 +40,8 @@ def run(interaction: Interaction) -> Reply:
             return _close(interaction)
         case ("edit" | "cancel" | "reopen" | "copy",):
             return event_changes.run(interaction)
+        case ("seat" | "move" | "bench" | "remove",):
+            return event_seats.run(interaction)
     raise Invalid("/event does not know that. Pick one of Discord's list.", field="event")
 
 
@@ -45,6 +49,8 @@ def suggest(interaction: Interaction) -> Choices:
     """Complete the event, or show how its new time would be understood."""
     if interaction.focused == "time":
         return create_event.suggest(interaction)
+    if interaction.focused == "role":
+        return event_seats.suggest_roles(interaction)
     return events_named(interaction, _PURPOSES.get(interaction.command[1], "show"))
 
 

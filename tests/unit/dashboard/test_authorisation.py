@@ -11,14 +11,17 @@ from datetime import timedelta
 
 import pytest
 
+from attendance.domain.choice import yes
 from attendance.domain.rights import OFFICER
 from attendance.services.events import EventRequest, create_event
 from attendance.services.presets import create_preset
 from attendance.services.reports import request_report
+from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import subscribe_webhook
 from dashboard.app import app
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
 from tests.stories import GUILD, NOW, OTHER_GUILD, officer
+from tests.stories import member as person
 
 PEOPLE = {"owner": OWNER, "officer": OFFICER_USER, "member": MEMBER, "outsider": OUTSIDER, "anonymous": None}
 G = "/api/v1/guilds/{guild_id}"
@@ -50,6 +53,11 @@ TABLE = {
     f"POST {G}/events/{{event_id}}/cancel": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/reopen": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/copy": ({"time": "in 2d"}, 201, 201, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}/sign-ups": (None, 200, 200, 200, 404, 401),
+    f"PUT {G}/events/{{event_id}}/sign-ups/{{user_id}}": ({"answer": "maybe"}, 200, 200, 403, 404, 401),
+    f"DELETE {G}/events/{{event_id}}/sign-ups/{{user_id}}": (None, 204, 404, 403, 404, 401),
+    f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/seat": ({"role": "going"}, 200, 200, 403, 404, 401),
+    f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/bench": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
     f"GET {G}/presets": (None, 200, 200, 200, 404, 401),
     f"POST {G}/presets": (PRESET, 201, 409, 403, 404, 401),
@@ -79,6 +87,8 @@ def furnish(dashboard, guild_id):
     event = create_event(
         table, guild_id, officer(request_id=f"e{guild_id}"), NOW, EventRequest(title="Raid", time="in 2h")
     )
+    user_id = OFFICER_USER if guild_id == GUILD else OUTSIDER
+    sign_up(table, guild_id, event.event_id, yes("going"), person("Player", user_id=user_id), NOW)
     preset = create_preset(table, guild_id, officer(), NOW, name=f"Preset {guild_id}", game="WoW", roles="tank 1")
     report = request_report(table, guild_id, officer(request_id=f"r{guild_id}"), NOW)
     webhook, _ = subscribe_webhook(
@@ -87,6 +97,7 @@ def furnish(dashboard, guild_id):
     return {
         "guild_id": guild_id,
         "event_id": event.event_id,
+        "user_id": user_id,
         "preset_id": preset.preset_id,
         "report_id": report.job_id,
         "webhook_id": webhook.webhook_id,

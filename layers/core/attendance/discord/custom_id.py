@@ -13,6 +13,7 @@ and member come from the signed body, never from here.
 | `code`         | event     |          | the modal that asks for an event's code          |
 | `edit_form`    | event     | version  | the modal of /event edit                         |
 | `lower`        | event     | token.what | the button that confirms an edit which takes seats |
+| `seat`         | event     | token.member.role | the button that confirms a seating which takes a seat |
 | `file`         | report job |         | "Get the file" under a finished report           |
 | `import_presets` | keep or overwrite | | the modal of /preset import                      |
 """

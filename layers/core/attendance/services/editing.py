@@ -92,7 +92,7 @@ def edit_event(
     for _ in range(_TRIES):
         event = get_event(table, guild_id, event_id)
         check_version(event, expected)
-        _check_open(event)
+        check_open(event)
         after = _edited(event, changes, now)
         if after == event:
             return Edit(event, ())
@@ -118,7 +118,7 @@ def cancel_event(
         if event.status == "cancelled":
             return event
         check_version(event, expected)
-        _check_open(event)
+        check_open(event)
         after = replace(event, status="cancelled")
         try:
             table.write_together(events.edit(event, after, actor, now), *_moved_dues(table, event, after, now))
@@ -212,7 +212,8 @@ def _people(seats: tuple[Seat, ...]) -> str:
     return ", ".join(f"<@{seat.user_id}>" for seat in seats[:_NAMES]) + more
 
 
-def _check_open(event: Event) -> None:
+def check_open(event: Event) -> None:
+    """Pass when an officer may change the event; else raise `Conflict`, saying that it has to be reopened first."""
     if event.status != "open":
         raise Conflict(
             f"“{event.title}” is {event.status}. Reopen it first with /event reopen.", code=f"event_{event.status}"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from attendance.ports import Discord
     from attendance.storage.table import Table
 
+_NO_MEMBER = "There is no such member on this server."
 _UNREADABLE = "Discord does not say right now whether you are a member. Please try again in a minute."
 
 
@@ -79,6 +80,17 @@ def check_places(
             for field, chosen in wanted.items():
                 if chosen is not None and chosen not in there:
                     raise Invalid(f"This server has no {what} {chosen[:20]} that the bot can see.", field=field)
+
+
+def check_member(discord: Discord, guild_id: str, user_id: str) -> None:
+    """Pass when the user is a member of the guild now; else raise `NotFound`."""
+    try:
+        if is_snowflake(user_id):
+            discord.call("GET", f"/guilds/{guild_id}/members/{user_id}")
+            return
+    except Refused as refusal:
+        raise NotFound(_NO_MEMBER) from refusal
+    raise NotFound(_NO_MEMBER)
 
 
 def _ask_discord(discord: Discord, guild_id: str, user_id: str, now: datetime) -> Access:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
-_ROSTER = frozenset({"places", "choices", "pins"})
+ROSTER = frozenset({"places", "choices", "pins"})
+"""The maps by member that make up a roster."""
 _COUNTS = frozenset({"version", "seq", "edits"})
 _FIELDS = (
     "guild_id", "event_id", "title", "game", "starts_at", "ends_at", "zone", "channel_id", "created_by", "roles", "capacity",
@@ -30,7 +31,7 @@ _FIELDS = (
     "status", "version", "seq", "edits", "series_id", "places", "choices", "pins",
 )  # fmt: skip
 _TIMES = ("starts_at", "ends_at", "sign_up_closes_at")
-WITHOUT_ROSTER = tuple(name for name in _FIELDS if name not in _ROSTER)
+WITHOUT_ROSTER = tuple(name for name in _FIELDS if name not in ROSTER)
 """The attributes of an event but its sign-ups, which are most of its bytes."""
 
 
@@ -43,7 +44,7 @@ def to_item(event: Event) -> Item:
     item["check_in"] = asdict(event.check_in)
     item["reminders"] = list(event.reminders)
     item["edits"] = dict(event.edits)
-    for name in _ROSTER:
+    for name in ROSTER:
         item[name] = dict(item[name])
     key = keys.event(event.guild_id, event.event_id)
     return item | {
@@ -178,9 +179,42 @@ def keep_place(
     return from_item(item)
 
 
+def seat(table: Table, before: Event, after: Event, user_id: str, actor: Actor, now: datetime) -> Event:
+    """Give one member's entries in the roster the values of `after`; returns the event after it.
+
+    Raises `ConditionFailed` when the event is not as in `before` any more, its roster included: whoever decided about seats
+    saw these.
+    """
+    sets, removes = ["#seq = :next", "#touched = :touched"], []
+    values: dict[str, object] = {
+        ":seq": before.seq,
+        ":next": before.seq + 1,
+        ":version": before.version,
+        ":touched": touched(actor, now),
+    }
+    for name in sorted(ROSTER):
+        value = getattr(after, name).get(user_id)
+        if value is None:
+            removes.append(f"#{name}.#user")
+        else:
+            sets.append(f"#{name}.#user = :{name}")
+            values[f":{name}"] = value
+    remove = " REMOVE " + ", ".join(removes) if removes else ""
+    item = table.update(
+        Update(
+            keys.event(before.guild_id, before.event_id),
+            "SET " + ", ".join(sets) + remove,
+            f"{PRESENT} AND #version = :version AND #seq = :seq",
+            values,
+            {"#user": user_id},
+        )
+    )
+    return from_item(item)
+
+
 def differing(before: Event, after: Event) -> list[str]:
     """Return the fields in which two states of an event differ, roster and counters aside."""
-    apart = _ROSTER | _COUNTS
+    apart = ROSTER | _COUNTS
     return [name for name in _FIELDS if name not in apart and getattr(before, name) != getattr(after, name)]
 
 
@@ -194,7 +228,7 @@ def edit(before: Event, after: Event, actor: Actor, now: datetime) -> Update:
     version = before.version + 1
     edited = replace(after, version=version, edits={**before.edits, **dict.fromkeys(fields, version)})
     old, new = to_item(before), to_item(edited)
-    changed = {name: new[name] for name in new if name not in _ROSTER | {"seq"} and new[name] != old[name]}
+    changed = {name: new[name] for name in new if name not in ROSTER | {"seq"} and new[name] != old[name]}
     clauses = [PRESENT, "#version = :version_before"]  # which the status follows: it changes with the version only
     values = {f":{name}": value for name, value in changed.items()}
     values |= {":version_before": before.version, ":touched": touched(actor, now)}

@@ -12,6 +12,7 @@ from attendance.discord.commands.options import (
     ROLE,
     STRING,
     TEXT_CHANNELS,
+    USER,
     VOICE_CHANNELS,
     command,
     option,
@@ -51,6 +52,7 @@ CLEARABLE = {
     "voice_channel_id": "voice channel",
 }
 """What an event can be without, by its field."""
+_MEMBER = option(USER, "member", "Who it is about", required=True)
 _CHOSEN = EVENT | {"required": True}
 EVENT_COMMAND = command(
     "event",
@@ -89,4 +91,14 @@ EVENT_COMMAND = command(
         text("time", "When the copy starts; 20:30 alone keeps the date", MAX_TEXT, required=True),
         text("title", "What the copy is called", MAX_TITLE),
     ),
+    sub_command("seat", "Give a member a seat", _CHOSEN, _MEMBER, text("role", "Their role", 32, autocomplete=True)),
+    sub_command(
+        "move",
+        "Move a member to another role",
+        _CHOSEN,
+        _MEMBER,
+        text("role", "The role to move to", 32, required=True, autocomplete=True),
+    ),
+    sub_command("bench", "Keep a member on the bench", _CHOSEN, _MEMBER),
+    sub_command("remove", "Take a member's sign-up out", _CHOSEN, _MEMBER),
 )

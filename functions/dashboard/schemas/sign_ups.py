@@ -1,0 +1,90 @@
+"""Sign-ups: what members said, and where that puts them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field
+
+from attendance.domain.choice import MAX_LATE_MINUTES, MAYBE, NO, Choice, decode, late, yes
+from dashboard.schemas.base import Model
+from dashboard.schemas.events import PersonOut
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attendance.domain.event import Event
+
+Answer = Literal["yes", "late", "maybe", "no"]
+Standing = Literal["seated", "waiting", "benched", "maybe", "no"]
+_ROLE = Field(None, min_length=1, max_length=16, description="A role's key.", examples=["healer"])
+
+
+class SignUpIn(Model):
+    """An answer. `late_minutes` belongs to `late`; `role` may be left out of an event with one role.
+
+    `confirm` repeats the `confirm` of a 409 `would_displace`.
+    """
+
+    answer: Answer
+    role: str | None = _ROLE
+    late_minutes: int | None = Field(None, strict=True, ge=1, le=MAX_LATE_MINUTES, examples=[15])
+    confirm: str | None = Field(None, max_length=16)
+
+    def choice(self, event: Event) -> Choice:
+        """Return the answer as the roster has it; raises `Invalid` for a role that the event does not have."""
+        if self.answer in ("maybe", "no"):
+            return MAYBE if self.answer == "maybe" else NO
+        role = event.role(self.role or (event.roles[0].key if len(event.roles) == 1 else "")).key
+        return late(self.late_minutes or 0, role) if self.answer == "late" else yes(role)
+
+
+class SeatIn(Model):
+    """Where to seat a member."""
+
+    role: str | None = _ROLE
+    confirm: str | None = Field(None, max_length=16)
+
+
+class SignUpOut(PersonOut):
+    """What a member said and where they stand. `role` is their seat's, or the one that they asked for."""
+
+    answer: Answer | None = Field(description="Null: they did not answer, or their answer was taken out.")
+    standing: Standing | None
+    role: str | None
+    late_minutes: int
+    place: int | None = Field(description="The order of sign-up within the event: earlier is lower.")
+
+    @classmethod
+    def all_of(cls, event: Event, names: Mapping[str, str]) -> list[Self]:
+        """Show everyone who answered, the seated first."""
+        roster = event.roster()
+        seats = [("seated", roster.seated), ("waiting", roster.waiting), ("benched", roster.benched)]
+        rows: list[tuple[str, str, str | None]] = [
+            (one.user_id, name, one.role) for name, group in seats for one in group
+        ]
+        rows += [(user_id, "maybe", None) for user_id in roster.maybe] + [
+            (user_id, "no", None) for user_id in roster.no
+        ]
+        return [cls._of(event, user_id, standing, role, names) for user_id, standing, role in rows]
+
+    @classmethod
+    def one_of(cls, event: Event, user_id: str, names: Mapping[str, str]) -> Self:
+        """Show one member's, also when they have none any more."""
+        found = (one for one in cls.all_of(event, names) if one.user_id == user_id)
+        return next(found, None) or cls._of(event, user_id, None, None, names)
+
+    @classmethod
+    def _of(cls, event: Event, user_id: str, standing: str | None, role: str | None, names: Mapping[str, str]) -> Self:
+        choice = decode(event.choices[user_id]) if user_id in event.choices else None
+        return cls.model_validate(
+            {
+                "user_id": user_id,
+                "name": names.get(user_id, user_id),
+                "answer": choice.answer if choice else None,
+                "standing": standing,
+                "role": role,
+                "late_minutes": choice.late_minutes if choice else 0,
+                "place": event.places.get(user_id),
+            }
+        )
