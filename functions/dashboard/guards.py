@@ -15,13 +15,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 
 from attendance import config
-from attendance.domain.limits import MAX_BODY_BYTES
+from attendance.domain.limits import MAX_BODY_BYTES, MAX_IMPORT_BYTES
 from attendance.telemetry import log
 from dashboard.problems import problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+IMPORTS: Final = ("/import/raid-helper",)
+"""Ends of the addresses that take a whole export."""
 HEADERS: Final = {
     "strict-transport-security": "max-age=63072000; includeSubDomains",
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -70,18 +72,18 @@ class Marks:
 
 
 class Guard:
-    """Refuses bodies above 64 KB and answers what nobody caught."""
+    """Refuses bodies above 64 KB (1 MB for what moves in) and answers what nobody caught."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        body = await _read(receive)
+        limit = MAX_IMPORT_BYTES if scope["path"].endswith(IMPORTS) else MAX_BODY_BYTES
+        body = await _read(receive, limit)
         if body is None:
-            answer = problem(
-                Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is above 64 KB."
-            )
+            detail = f"The body is above {limit // 1024} KB."
+            answer = problem(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail)
             await answer(scope, receive, send)
             return
         try:
@@ -99,7 +101,7 @@ def _headers(message: Message, request_id: str) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in there]
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, limit: int) -> bytes | None:
     """Return the whole body, or None once it is above the limit."""
     parts = bytearray()
     more = True
@@ -107,7 +109,7 @@ async def _read(receive: Receive) -> bytes | None:
         message = await receive()
         parts += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(parts) > MAX_BODY_BYTES:
+        if len(parts) > limit:
             return None
     return bytes(parts)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, RootModel
 
 from attendance.domain.exports import mended
 from attendance.domain.preset import MAX_PRESETS
-from dashboard.schemas.base import Model
+from dashboard.schemas.base import Id, Model
 
 Row = Annotated[dict[str, Any], Field(examples=[{"name": "Raid night", "game": "WoW", "roles": "tank 2, dps 6"}])]
 
@@ -41,3 +41,25 @@ class ImportOut(Model):
 
     dry_run: bool
     rows: list[ImportedRowOut]
+
+
+class RaidHelperFile(RootModel[Annotated[dict[str, Any] | list[Any], BeforeValidator(mended)]]):
+    """What Raid-Helper's API answers: `{"postedEvents": [...]}` with sign-ups included, or one event."""
+
+
+class ImportedEventOut(Model):
+    """What became of an event: `kept` when it was moved before; `notes` say what could not be taken over."""
+
+    row: int = Field(description="Counted from 1.", examples=[1])
+    title: str = Field(examples=["Karazhan"])
+    outcome: Literal["created", "kept", "invalid"]
+    event_id: Id | None
+    sign_ups: int = Field(examples=[12])
+    notes: list[str]
+
+
+class EventImportOut(Model):
+    """What became of an import, event by event."""
+
+    dry_run: bool
+    rows: list[ImportedEventOut]

@@ -27,6 +27,7 @@ PEOPLE = {"owner": OWNER, "officer": OFFICER_USER, "member": MEMBER, "outsider":
 G = "/api/v1/guilds/{guild_id}"
 EVENT = {"title": "Raid", "time": "in 2h"}
 PRESET = {"name": "Raid night", "game": "WoW", "roles": "tank 2"}
+RAID_HELPER = {"id": "1", "title": "Raid", "startTime": int(NOW.timestamp()) + 3600}
 WEBHOOK = {"url": "https://example.org/hook", "topics": ["event"]}
 
 # Operation -> body, and the status for owner, officer, member, outsider, anonymous.
@@ -65,6 +66,7 @@ TABLE = {
     f"PATCH {G}/presets/{{preset_id}}": ({"game": "Other"}, 200, 200, 403, 404, 401),
     f"DELETE {G}/presets/{{preset_id}}": (None, 204, 404, 403, 404, 401),
     f"GET {G}/export/presets": (None, 200, 200, 403, 404, 401),
+    f"POST {G}/import/raid-helper": ([RAID_HELPER], 200, 200, 403, 404, 401),
     f"POST {G}/import/presets": ({"presets": [PRESET]}, 200, 200, 403, 404, 401),
     f"POST {G}/reports": ({}, 202, 202, 403, 404, 401),
     f"GET {G}/reports": (None, 200, 200, 403, 404, 401),

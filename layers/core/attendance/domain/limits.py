@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_IMPORT_BYTES = 1024 * 1024
+"""Of what is sent to move in."""
 MAX_PAGE = 100
 USER_REQUESTS_A_MINUTE = 120
 GUILD_REQUESTS_A_MINUTE = 1200

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _NO_MEMBER = "There is no such member on this server."
 _UNREADABLE = "Discord does not say right now whether you are a member. Please try again in a minute."
 
+_CARD_CHANNELS = (0, 5)
+"""Discord's types of text and announcement channels."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -65,6 +68,12 @@ def guilds_of(table: Table, user_id: str) -> list[UserGuild]:
 def names_of(table: Table, guild_id: str) -> Mapping[str, str]:
     """Return the display name last seen of every member met, by user id."""
     return members.names(table, guild_id)
+
+
+def card_channels(discord: Discord, guild_id: str) -> frozenset[str]:
+    """Return the guild's text and announcement channels that the bot can see, by id; raises `Unavailable`."""
+    channels = _list(discord.call("GET", f"/guilds/{guild_id}/channels"))
+    return frozenset(str(one.get("id")) for one in channels if one.get("type") in _CARD_CHANNELS)
 
 
 def check_places(

@@ -1,0 +1,89 @@
+"""Moving in over REST: a dry run, the import, and the import once more."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from attendance.domain.limits import MAX_IMPORT_BYTES
+from attendance.storage import dues
+from tests.dashboard_driver import OWNER
+from tests.stories import CHANNEL, GUILD, after
+
+URL = f"/api/v1/guilds/{GUILD}/import/raid-helper"
+EVENTS = f"/api/v1/guilds/{GUILD}/events"
+START = int(after(300).timestamp())
+RAID = {
+    "id": "1234567890123456789",
+    "channelId": CHANNEL,
+    "title": "Karazhan",
+    "startTime": START,
+    "roles": [{"name": "Tanks", "limit": 1}],
+    "signUps": [
+        {"userId": "101", "name": "Nia", "roleName": "Tanks", "className": "Tank", "entryTime": 1},
+        {"userId": "102", "name": "Bo", "roleName": "Tanks", "className": "Tank", "entryTime": 2},
+    ],
+}
+PAST = {"id": "2", "title": "Last week", "startTime": START - 10**6}
+
+
+def test_an_export_is_tried_moved_in_and_moved_in_once_only(dashboard):
+    export = {"postedEvents": [RAID, PAST, 3]}
+    tried = dashboard.post(OWNER, f"{URL}?dry_run=true", export)
+    assert tried.status_code == 200, tried.text
+    assert [row["outcome"] for row in tried.json()["rows"]] == ["created", "invalid", "invalid"]
+    assert dashboard.get(OWNER, EVENTS).json()["items"] == []
+
+    done = dashboard.post(OWNER, URL, export)
+    assert done.json() == tried.json() | {"dry_run": False}
+    event_id = done.json()["rows"][0]["event_id"]
+    event = dashboard.get(OWNER, f"{EVENTS}/{event_id}").json()
+    assert (event["title"], event["channel_id"], event["zone"]) == ("Karazhan", CHANNEL, "Europe/Berlin")
+    assert [seat["name"] for seat in event["roster"]["seated"]] == ["Nia"]
+    assert [seat["name"] for seat in event["roster"]["waiting"]] == ["Bo"]
+    assert {due.kind for due in dues.of_event(dashboard.table, GUILD, event_id)} >= {"reminder", "check_in_opens"}
+
+    changed = {**RAID, "title": "Other", "signUps": []}
+    assert dashboard.post(OWNER, URL, [changed]).json()["rows"][0]["outcome"] == "kept"
+    assert dashboard.get(OWNER, f"{EVENTS}/{event_id}").json() == event
+
+
+def test_an_event_of_a_channel_that_is_not_here_goes_to_the_servers_channel(dashboard):
+    row = dashboard.post(OWNER, URL, RAID | {"channelId": "77"}).json()["rows"][0]
+    assert "77" in row["notes"][0]
+    assert dashboard.get(OWNER, f"{EVENTS}/{row['event_id']}").json()["channel_id"] == CHANNEL
+
+
+def send(dashboard, body):
+    headers = {
+        "Authorization": f"Bearer {dashboard.sign_in(OWNER).access}",
+        "Idempotency-Key": "some-key-1",
+        "Content-Type": "application/json",
+    }
+    return dashboard.client.post(URL, content=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"3", 422),
+        (b"[]", 422),
+        (b'{"postedEvents": "x"}', 422),
+        (b"{", 400),
+        (b"[" * 3000 + b"]" * 3000, (400, 422)),
+        (b"[" * 30 + b"]" * 30, 422),
+        (b'[{"id": "\\ud800", "title": "\\ud800", "startTime": "\\ud800"}]', 200),
+        (json.dumps(RAID | {"description": "x" * (MAX_IMPORT_BYTES - 1000)}).encode(), 200),
+        (b" " * (MAX_IMPORT_BYTES + 1), 413),
+    ],
+)
+def test_what_is_no_export_is_refused_and_nothing_breaks(dashboard, body, status):
+    answer = send(dashboard, body)
+    assert answer.status_code in (status if isinstance(status, tuple) else (status,)), answer.text[:300]
+
+
+def test_other_addresses_keep_their_limit(dashboard):
+    answer = dashboard.post(OWNER, EVENTS, {"title": "x", "time": "in 1h", "description": "x" * 70_000})
+    assert answer.status_code == 413
+    assert "64 KB" in answer.json()["detail"]
