@@ -14,11 +14,38 @@ from attendance import config
 from dashboard import problems
 from dashboard.guards import Cors, Guard, Marks
 from dashboard.openapi import describe
-from dashboard.routes import auth, event_changes, events, guilds, health, imports, presets, reports, sessions, sign_ups, webhooks
+from dashboard.routes import (
+    auth,
+    event_changes,
+    events,
+    guilds,
+    health,
+    imports,
+    presets,
+    reports,
+    series,
+    sessions,
+    sign_ups,
+    webhooks,
+)
 
 app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
 ROUTERS = [
-    one.router for one in (health, auth, sessions, guilds, events, event_changes, sign_ups, presets, imports, reports, webhooks)
+    one.router
+    for one in (
+        health,
+        auth,
+        sessions,
+        guilds,
+        events,
+        event_changes,
+        sign_ups,
+        series,
+        presets,
+        imports,
+        reports,
+        webhooks,
+    )
 ]
 for router in ROUTERS:
     app.include_router(router)

@@ -43,7 +43,7 @@ def list_events(
         cursor=cursor,
     )
     fields = EventSummary.model_fields
-    items = [EventSummary.model_validate({name: item[name] for name in fields}) for item in found]
+    items = [EventSummary.model_validate({name: item.get(name) for name in fields}) for item in found]
     return Page(items=items, next=after)
 
 

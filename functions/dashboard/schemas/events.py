@@ -50,6 +50,7 @@ class EventSummary(Model):
     ends_at: datetime
     channel_id: Snowflake
     preset_name: str = Field(examples=["Raid night"])
+    series_id: Id | None = Field(description="The series that it is one date of, if any.")
     version: int
 
 

@@ -16,11 +16,12 @@ from attendance.domain.rights import OFFICER
 from attendance.services.events import EventRequest, create_event
 from attendance.services.presets import create_preset
 from attendance.services.reports import request_report
+from attendance.services.series import create_series
 from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import subscribe_webhook
 from dashboard.app import app
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
-from tests.stories import GUILD, NOW, OTHER_GUILD, officer
+from tests.stories import CHANNEL, GUILD, NOW, OTHER_GUILD, officer
 from tests.stories import member as person
 
 PEOPLE = {"owner": OWNER, "officer": OFFICER_USER, "member": MEMBER, "outsider": OUTSIDER, "anonymous": None}
@@ -28,6 +29,8 @@ G = "/api/v1/guilds/{guild_id}"
 EVENT = {"title": "Raid", "time": "in 2h"}
 PRESET = {"name": "Raid night", "game": "WoW", "roles": "tank 2"}
 RAID_HELPER = {"id": "1", "title": "Raid", "startTime": int(NOW.timestamp()) + 3600}
+SERIES = {"title": "Weekly", "time": "2026-12-08 20:00", "repeat": "weekly", "channel_id": CHANNEL}
+DATE = {"date": "2026-12-08"}
 WEBHOOK = {"url": "https://example.org/hook", "topics": ["event"]}
 
 # Operation -> body, and the status for owner, officer, member, outsider, anonymous.
@@ -60,6 +63,13 @@ TABLE = {
     f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/seat": ({"role": "going"}, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/bench": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
+    f"GET {G}/series": (None, 200, 200, 200, 404, 401),
+    f"POST {G}/series": (SERIES, 201, 201, 403, 404, 401),
+    f"GET {G}/series/{{series_id}}": (None, 200, 200, 200, 404, 401),
+    f"PATCH {G}/series/{{series_id}}": ({"title": "Onyxia"}, 200, 200, 403, 404, 401),
+    f"POST {G}/series/{{series_id}}/skip": (DATE, 200, 200, 403, 404, 401),
+    f"POST {G}/series/{{series_id}}/move": (DATE | {"time": "21:00"}, 200, 200, 403, 404, 401),
+    f"POST {G}/series/{{series_id}}/end": ({"upcoming": "cancel"}, 200, 200, 403, 404, 401),
     f"GET {G}/presets": (None, 200, 200, 200, 404, 401),
     f"POST {G}/presets": (PRESET, 201, 409, 403, 404, 401),
     f"GET {G}/presets/{{preset_id}}": (None, 200, 200, 200, 404, 401),
@@ -92,6 +102,10 @@ def furnish(dashboard, guild_id):
     user_id = OFFICER_USER if guild_id == GUILD else OUTSIDER
     sign_up(table, guild_id, event.event_id, yes("going"), person("Player", user_id=user_id), NOW)
     preset = create_preset(table, guild_id, officer(), NOW, name=f"Preset {guild_id}", game="WoW", roles="tank 1")
+    asked = {name: text for name, text in SERIES.items() if name != "repeat"}
+    series = create_series(
+        table, guild_id, officer(request_id=f"s{guild_id}"), NOW, EventRequest(**asked), repeat=SERIES["repeat"]
+    )
     report = request_report(table, guild_id, officer(request_id=f"r{guild_id}"), NOW)
     webhook, _ = subscribe_webhook(
         table, guild_id, officer(request_id=f"w{guild_id}"), NOW, url=WEBHOOK["url"], topics=("event",)
@@ -100,6 +114,7 @@ def furnish(dashboard, guild_id):
         "guild_id": guild_id,
         "event_id": event.event_id,
         "user_id": user_id,
+        "series_id": series.series_id,
         "preset_id": preset.preset_id,
         "report_id": report.job_id,
         "webhook_id": webhook.webhook_id,

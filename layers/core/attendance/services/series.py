@@ -150,6 +150,8 @@ def move_date(
             raise Invalid(
                 f"A date moves by at most {MAX_MOVE.days} days. Skip it, and plan an event of its own.", field="time"
             )
+        if series.moved.get(chosen) == starts_at:
+            return series
         pending = Follow(dates=(chosen,), retime=True) if chosen in series.made else None
         return replace(series, moved={**series.moved, chosen: starts_at}, pending=pending)
 
