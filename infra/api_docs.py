@@ -41,6 +41,7 @@ def render(contract: dict[str, Any]) -> str:
         "guild_pace": limits.GUILD_REQUESTS_A_MINUTE,
         "sign_in_pace": limits.SIGN_IN_REQUESTS_A_MINUTE,
         "body_limit": limits.MAX_BODY_BYTES // 1024,
+        "import_limit": f"{limits.MAX_IMPORT_BYTES // 1024**2} MB",
     }
     return _PLACE.sub(lambda match: str(told[match[1]]), GUIDE.read_text(encoding="utf-8"))
 

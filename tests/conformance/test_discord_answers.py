@@ -40,6 +40,20 @@ def play_an_evening(discord) -> None:
     officer.complete("settings setup", "zone", zone="america")
     nia.command("settings show")  # refused: no right
     officer.command("create-preset", name="Raid", game="WoW", roles="tank 1, healer 1-2, dps 3", party_size=5)
+    officer.command("settings defaults", check_in="15, 20", deadline="2h")
+    officer.command("settings features", threads=True, promotion_hours=2, language="fr")
+    officer.command("settings features", language="en")
+    officer.command("settings rights add", right="events.manage", role="5")
+    officer.command("settings clear", setting="deadline")
+    officer.command("preset list")
+    officer.command("preset edit", preset="Raid", description="`code` **bold** [x](y) " * 40, check_in="5, 5")
+    officer.command("preset show", preset="Raid")
+    exported = officer.command("preset export", preset="Raid")["data"]["embeds"][0]["description"]
+    form = officer.command("preset import", existing="overwrite")["data"]["custom_id"]
+    officer.submit(form, presets=exported)
+    officer.submit(form, presets="nonsense")
+    officer.complete("create-preset", "game", game="w")
+    officer.command("help")
     officer.complete("create-event", "preset", preset="")
     for time in ("", "in 2h", "nonsense"):
         officer.complete("create-event", "time", time=time)
