@@ -46,10 +46,6 @@ ACTIONS = {
     "file": "interactions.components.file",
     "import_presets": "interactions.components.import_presets",
 }
-_OUT_OF_DATE = Message(
-    "This is out of date: I know no such command or button any more. Please use a newer message, or /help."
-)
-_GUILDS_ONLY = Message("I keep attendance for servers: please use this in your server, not here.")
 
 
 def answer(payload: Mapping[str, Any], request_id: str) -> dict[str, Any]:
@@ -60,15 +56,30 @@ def answer(payload: Mapping[str, Any], request_id: str) -> dict[str, Any]:
     except AttendanceError as error:
         if isinstance(error, Unavailable):
             log().warning("unavailable", extra={"code": error.code, "interaction_id": interaction.interaction_id})
-        reply = Message(error.message)
+        from attendance.discord.texts_errors import error_text  # a click that does what it says needs no words
+
+        reply = Message(error_text(error, interaction.locale))
     except Exception:  # noqa: BLE001 - whatever broke, the member gets a word and an operator the traceback
         log().exception("interaction_failed", extra={"request_id": request_id, "command": interaction.command})
-        reply = Message(
-            f"Something went wrong on our side. Please try again; if it stays, tell us the reference {request_id}."
-        )
+        reply = _told(interaction, "went_wrong", reference=request_id)
     if interaction.kind == InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE and not isinstance(reply, Choices):
         reply = Choices()  # the only answer that autocomplete takes
-    return reply.payload()
+    return _in_words_of(reply, interaction.locale).payload()
+
+
+def _in_words_of(reply: Reply, locale: str) -> Reply:
+    """Return a message with commands named as the reader's Discord names them; anything else as it is."""
+    if isinstance(reply, Message) and locale[:2] not in ("", "en"):
+        from attendance.discord.locales import with_local_commands
+
+        return reply._replace(content=with_local_commands(reply.content, locale))
+    return reply
+
+
+def _told(interaction: Interaction, key: str, **values: str) -> Message:
+    from attendance.discord.locales import say
+
+    return Message(say(interaction.locale, key, **values))
 
 
 def _reply(interaction: Interaction) -> Reply:
@@ -77,15 +88,15 @@ def _reply(interaction: Interaction) -> Reply:
             return _pressed(interaction)
         case InteractionType.APPLICATION_COMMAND | InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE:
             return _commanded(interaction)
-    return _OUT_OF_DATE
+    return _told(interaction, "out_of_date")
 
 
 def _commanded(interaction: Interaction) -> Reply:
     name = COMMANDS.get(interaction.command[0] if interaction.command else "")
     if name is None:
-        return _OUT_OF_DATE
+        return _told(interaction, "out_of_date")
     if not interaction.guild_id:
-        return _GUILDS_ONLY
+        return _told(interaction, "guilds_only")
     command = import_module(name)
     if interaction.kind == InteractionType.APPLICATION_COMMAND:
         reply: Reply = command.run(interaction)
@@ -97,8 +108,8 @@ def _commanded(interaction: Interaction) -> Reply:
 def _pressed(interaction: Interaction) -> Reply:
     pressed = custom_id.parse(interaction.custom_id)
     if pressed is None or pressed.action not in ACTIONS:
-        return _OUT_OF_DATE
+        return _told(interaction, "out_of_date")
     if not interaction.guild_id:
-        return _GUILDS_ONLY
+        return _told(interaction, "guilds_only")
     reply: Reply = import_module(ACTIONS[pressed.action]).run(interaction, pressed)
     return reply

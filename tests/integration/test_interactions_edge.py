@@ -286,4 +286,5 @@ def test_a_click_makes_one_request_and_loads_nothing_heavy(discord):
     assert json.loads(response["body"])["data"]["embeds"][0]["title"] == "Raid"
     assert counted == ["DynamoDB_20120810.UpdateItem"]
     unwanted = {"interactions.commands", "interactions.components.late", "attendance.services.events", "zoneinfo"}
+    unwanted |= {"attendance.discord.locales", "attendance.domain.timetext"}
     assert loaded & (unwanted | HEAVY) == set()

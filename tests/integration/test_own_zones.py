@@ -48,7 +48,7 @@ def test_a_zone_is_a_persons_and_counts_in_every_guild(guild):
     assert "Europe/Berlin" in content(guild.member("Bo").command("zone show"))
     guild.guild_id = "1195917705216131999"
     assert "Asia/Tokyo" in content(guild.member("Nia").command("zone show"))
-    assert "this server has not set one" in content(guild.member("Bo").command("zone show"))
+    assert "neither has this server" in content(guild.member("Bo").command("zone show"))
 
 
 def test_a_zone_that_there_is_not_is_refused_with_an_example(guild):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.reply import Message
-from attendance.discord.texts import checked_in
+from attendance.discord.texts_check_in import checked_in
 from attendance.services.check_ins import check_in
 from attendance.services.finding import event_to_attend, find_event
 from interactions.actors import as_member
@@ -25,7 +25,7 @@ def run(interaction: Interaction) -> Reply:
         find_event(table, guild_id, "attend", named, now) if named else event_to_attend(table, guild_id, now).event_id
     )
     done = check_in(table, guild_id, event_id, as_member(interaction), now, code=code)
-    return Message(checked_in(done.event, done.decision, changed=done.changed))
+    return Message(checked_in(done.event, done.decision, changed=done.changed, locale=interaction.locale))
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.reply import Message
 from attendance.errors import Invalid
 from attendance.services.own_zones import clear_own_zone, set_own_zone, show_own_zone
@@ -24,12 +25,13 @@ def run(interaction: Interaction) -> Reply:
     match interaction.command[1:]:
         case ("set",):
             zone = set_own_zone(table, member, interaction.required("zone"), now)
-            return Message(f"Your time zone is **{zone}**, where it is {now.astimezone(ZoneInfo(zone)):%H:%M} now.")
+            clock = f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
+            return Message(say(interaction.locale, "zone.set", zone=zone, clock=clock))
         case ("clear",):
             clear_own_zone(table, member)
-            return Message("Your own time zone is forgotten: your times are read in the server's zone.")
+            return Message(say(interaction.locale, "zone.cleared"))
         case ("show",):
-            return Message(_shown(show_own_zone(table, member.user_id), interaction.guild_id))
+            return Message(_shown(show_own_zone(table, member.user_id), interaction))
     raise Invalid("/zone knows set, show and clear.", field="zone")
 
 
@@ -38,9 +40,8 @@ def suggest(interaction: Interaction) -> Choices:
     return zones_named(str(interaction.options.get("zone") or ""))
 
 
-def _shown(own: str | None, guild_id: str) -> str:
+def _shown(own: str | None, interaction: Interaction) -> str:
     if own:
-        return f"Your times are read in **{own}**, your own zone. `/zone clear` forgets it."
-    zone = show_settings(wiring.table(), guild_id).zone
-    read = f"in the server's zone, **{zone}**" if zone else "in no zone yet: this server has not set one"
-    return f"You have set no time zone, so your times are read {read}. `/zone set` sets your own."
+        return say(interaction.locale, "zone.own", zone=own)
+    zone = show_settings(wiring.table(), interaction.guild_id).zone
+    return say(interaction.locale, "zone.server", zone=zone) if zone else say(interaction.locale, "zone.none")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.reply import Message, Modal, text_input
-from attendance.discord.texts import checked_in
+from attendance.discord.texts_check_in import checked_in
 from attendance.domain.event import MAX_CODE
 from attendance.errors import Invalid
 from attendance.services.check_ins import check_in
@@ -28,6 +29,6 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
     except Invalid as error:
         if error.field != "code" or pressed.action == "code":
             raise
-        asked = text_input("code", "The code that your officer gave out", limit=MAX_CODE)
-        return Modal(pressed._replace(action="code").encode(), "Check in", [asked])
-    return Message(checked_in(done.event, done.decision, changed=done.changed))
+        asked = text_input("code", say(interaction.locale, "check_in.code"), limit=MAX_CODE)
+        return Modal(pressed._replace(action="code").encode(), say(interaction.locale, "check_in.form"), [asked])
+    return Message(checked_in(done.event, done.decision, changed=done.changed, locale=interaction.locale))

@@ -8,6 +8,7 @@ from discord_interactions import InteractionType
 
 from attendance import wiring
 from attendance.discord.cards import event_card
+from attendance.discord.locales import say
 from attendance.discord.reply import Modal, Redraw, select, text_input
 from attendance.domain.choice import decode, late
 from attendance.domain.event import check_open_for_sign_up
@@ -30,13 +31,15 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
     check_open_for_sign_up(event, wiring.now())
     before = decode(event.choices.get(interaction.member.user_id, "-"))
     minutes = str(before.late_minutes or "")
-    parts = [text_input("minutes", "How late will you be?", limit=16, placeholder="Minutes, such as 15", value=minutes)]
+    locale = interaction.locale
+    example = say(locale, "late.example")
+    parts = [text_input("minutes", say(locale, "late.minutes"), limit=16, placeholder=example, value=minutes)]
     if len(event.roles) > 1:
         # Their role is selected already: announcing minutes must not cost the seat that they hold.
         roles = [(role.name, role.key) for role in event.roles]
-        parts.append(select("role", "As which role?", roles, chosen=before.roles[0] if before.roles else ""))
+        parts.append(select("role", say(locale, "late.role"), roles, chosen=before.roles[0] if before.roles else ""))
     only = event.roles[0].key if len(event.roles) == 1 else ""
-    return Modal(pressed._replace(arg=only).encode(), "Coming late", parts)
+    return Modal(pressed._replace(arg=only).encode(), say(locale, "late.form"), parts)
 
 
 def _record(interaction: Interaction, pressed: CustomId) -> Reply:

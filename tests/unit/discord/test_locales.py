@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from attendance.discord.commands import COMMANDS
-from attendance.discord.locales import en, language_of
+from attendance.discord.locales import en, language_of, with_local_commands
 from attendance.discord.locales.commands import languages
 
 LANGUAGES = sorted(languages())
@@ -99,3 +99,24 @@ def test_a_translation_of_a_text_that_changed_is_left_out_rather_than_wrong():
     assert localised(known)["description_localizations"]["de"].startswith("Was dieser Bot")
     assert "description_localizations" not in localised(known | {"description": "Something new"})
     assert localised(known)["name_localizations"] == {"de": "hilfe", "fr": "aide"}
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("run /settings setup once: zone", "run /einstellungen einrichten once: zone"),
+        ("`/event list` and /event show tell", "`/event liste` and /event zeigen tell"),
+        ("with /attend, or /help.", "with /einchecken, or /hilfe."),
+        ("https://example.com/help and Europe/Berlin and/or </help:1>", None),
+    ],
+)
+def test_only_commands_are_renamed_in_a_text(text, local):
+    assert with_local_commands(text, "de") == (local or text)
+    assert with_local_commands(text, "en-US") == text
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_texts_name_commands_in_english_alone_so_that_they_can_be_renamed(code):
+    known = {command["name"] for command in COMMANDS}
+    for text in (*languages()[code].TEXTS.values(), *en.TEXTS.values()):
+        assert set(re.findall(r"(?<![\w<])/([a-z-]+)", text)) <= known, text

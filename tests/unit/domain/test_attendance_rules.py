@@ -64,7 +64,7 @@ def test_a_check_in_outside_the_window_is_refused_with_the_windows_times():
     for at in (-60, 60):
         with pytest.raises(Conflict) as refused:
             check_open_for_check_in(an_event(), minutes(at))
-        assert refused.value.details == {"opens_at": opens, "closes_at": closes}
+        assert refused.value.details == {"event": "Raid", "opens_at": opens, "closes_at": closes}
         assert f"<t:{opens}:" in refused.value.message
 
 

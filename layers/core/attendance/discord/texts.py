@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from attendance.domain.event import Event
-    from attendance.domain.verdict import Evidence
-
 _MARKDOWN = str.maketrans({mark: "\\" + mark for mark in "\\*_~|`>#[]<"})
 _LINKS = str.maketrans({mark: "\\" + mark for mark in "\\[]<"})
 
@@ -32,11 +29,3 @@ def time_mark(moment: datetime, style: str) -> str:
 def relative_time(moment: datetime) -> str:
     """Return Discord's timestamp that reads "in 2 hours" and counts by itself."""
     return time_mark(moment, "R")
-
-
-def checked_in(event: Event, decision: Evidence, *, changed: bool) -> str:
-    """Return what a member reads after checking in: as what it counts, or what had been decided before."""
-    status = decision.status.replace("_", " ")
-    if changed:
-        return f"You are checked in to **{escaped(event.title)}** as **{status}**."
-    return f"You are **{status}** at **{escaped(event.title)}** since {time_mark(decision.at, 't')} already; nothing changed."

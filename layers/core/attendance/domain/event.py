@@ -89,13 +89,15 @@ class Event:
 def check_open_for_sign_up(event: Event, now: datetime) -> None:
     """Pass when members may answer; else raise `Conflict`, saying since when and why not."""
     if event.status == "cancelled":
-        raise Conflict(f"“{event.title}” was cancelled.", code="event_cancelled")
+        raise Conflict(f"“{event.title}” was cancelled.", code="event_cancelled", event=event.title)
     if event.status == "closed":
-        raise Conflict(f"“{event.title}” is closed.", code="event_closed")
+        raise Conflict(f"“{event.title}” is closed.", code="event_closed", event=event.title)
     if now >= event.sign_up_ends_at:
         raise Conflict(
             f"Sign-up for “{event.title}” ended <t:{int(event.sign_up_ends_at.timestamp())}:R>. An officer can still seat you.",
             code="sign_up_over",
+            event=event.title,
+            ended_at=int(event.sign_up_ends_at.timestamp()),
         )
 
 
@@ -110,6 +112,7 @@ def check_open_for_check_in(event: Event, now: datetime) -> None:
         raise Conflict(
             f"Check-in for “{event.title}” opens <t:{opens}:R> (<t:{opens}:t>) and closes <t:{closes}:t>.",
             code="check_in_not_open",
+            event=event.title,
             opens_at=opens,
             closes_at=closes,
         )
@@ -117,6 +120,7 @@ def check_open_for_check_in(event: Event, now: datetime) -> None:
         raise Conflict(
             f"Check-in for “{event.title}” was open from <t:{opens}:t> to <t:{closes}:t>. An officer can still mark you.",
             code="check_in_over",
+            event=event.title,
             opens_at=opens,
             closes_at=closes,
         )

@@ -86,6 +86,7 @@ def read_when(text: str, *, zone: str, now: datetime, field: str = "time", chang
         raise Invalid(
             f"{gap.wall:%d %b %Y %H:%M} does not exist in {gap.zone} (clocks go forward). Try {near}.",
             field=field, code="time_gap",
+            wall=f"{gap.wall:%Y-%m-%d %H:%M}", zone=gap.zone, near=near.replace(" or ", ", "),
         ) from gap  # fmt: skip
     except (NoClock, WrongWeekday, Ambiguous, NotRead, ValueError, OverflowError) as error:
         raise _refused(error, text, field) from error
@@ -142,7 +143,8 @@ def _ahead(when: When, text: str, here: ZoneInfo, now: datetime, field: str) -> 
     raise Invalid(
         f"“{_quoted(text)}” was understood as {understood} ({here.key}), "
         f"{'which has passed' if passed else 'more than two years ahead'}.",
-        field=field, code="time_passed" if passed else "time_too_far",
+        field=field, code="time_passed" if passed else "time_too_far", typed=_quoted(text),
+        understood=f"{when.instants[-1].astimezone(here):%Y-%m-%d %H:%M} ({here.key})",
     )  # fmt: skip
 
 
@@ -163,7 +165,7 @@ def _refused(error: Exception, text: str, field: str) -> Invalid:
         case _:
             words = f"{said} is not a date that exists. Try {_EXAMPLES}."
             code = "time_not_real"
-    return Invalid(words, field=field, code=code)
+    return Invalid(words, field=field, code=code, typed=_quoted(text), examples=_EXAMPLES)
 
 
 def _quoted(text: str) -> str:

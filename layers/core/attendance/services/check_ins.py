@@ -89,6 +89,8 @@ def _check_tracked(event: Event, actor: Actor) -> None:
         raise Forbidden(
             f"“{event.title}” tracks members of <@&{role}> only, and you do not have that role. Ask an officer if you should.",
             code="not_tracked",
+            event=event.title,
+            role_id=role,
         )
 
 
@@ -97,7 +99,10 @@ def _checked_source(table: Table, event: Event, actor: Actor, code: str | None) 
         return "button"
     if code is None or not code.strip():
         raise Invalid(
-            f"“{event.title}” asks for a code: run /attend with the code that your officer gave out.", field="code"
+            f"“{event.title}” asks for a code: run /attend with the code that your officer gave out.",
+            field="code",
+            code="code_missing",
+            event=event.title,
         )
     from attendance.storage import code_tries  # the button of an event without a code should not load it
 
@@ -113,5 +118,8 @@ def _checked_source(table: Table, event: Event, actor: Actor, code: str | None) 
         f"“{code.strip()[:32]}” is not the code of “{event.title}”. Ask your officer for it; "
         f"{left} {'try is' if left == 1 else 'tries are'} left.",
         field="code",
+        code="code_wrong",
+        event=event.title,
+        typed=code.strip()[:32],
         tries_left=left,
     )

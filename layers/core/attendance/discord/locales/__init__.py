@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ENGLISH = "en"
+_COMMAND = re.compile(r"(?<![\w/<.])/[a-z][a-z-]{2,31}(?: [a-z-]{2,32}){0,2}")
 _CODE = re.compile(r"[a-z]{2}(?:-[A-Za-z0-9]{2,4})?")
 
 
@@ -48,10 +49,29 @@ def language_of(locale: str) -> Language:
     return cast("Language", import_module(f"{__name__}.{ENGLISH}"))
 
 
-def say(locale: str, key: str, **values: object) -> str | None:
-    """Return the text of `key` in the language of `locale`, None where there is none or a value for it is missing."""
+def say(locale: str, key: str, **values: object) -> str:
+    """Return the text of `key` in the language of `locale`, with `values` in their places."""
+    return language_of(locale).TEXTS[key].format(**values)
+
+
+def find(locale: str, key: str, values: Mapping[str, object]) -> str | None:
+    """Return the text of `key` as `say` does, None where there is none or a value for it is missing."""
     template = language_of(locale).TEXTS.get(key)
     try:
         return template.format(**values) if template else None
-    except (KeyError, IndexError):
+    except KeyError:
         return None
+
+
+def with_local_commands(text: str, locale: str) -> str:
+    """Return `text` with the commands that it names called as the reader's Discord calls them: /help as /hilfe."""
+    names = language_of(locale).NAMES
+    return _COMMAND.sub(lambda match: _local_command(match, names), text) if names else text
+
+
+def _local_command(match: re.Match[str], names: Mapping[str, str]) -> str:
+    first, *rest = match[0].split(" ")
+    words = [f"/{names.get(first[1:], first[1:])}"]
+    while rest and rest[0] in names:
+        words.append(names[rest.pop(0)])
+    return " ".join([*words, *rest])
