@@ -21,6 +21,7 @@ from attendance.services.events import (
     list_events,
     settle_sheet,
 )
+from attendance.services.finding import find_event
 from attendance.services.presets import create_preset, get_preset, list_presets
 from attendance.services.settings import set_up_guild, show_settings
 from attendance.services.sign_ups import sign_up
@@ -253,6 +254,16 @@ def test_an_event_is_not_closed_before_its_check_in_opens_nor_without_the_right(
         close_event(table, GUILD, event.event_id, officer(), after(10))
     with pytest.raises(Forbidden, match=r"attendance\.manage"):
         close_event(table, GUILD, event.event_id, member("Ann"), after(90))
+
+
+def test_an_event_named_for_what_its_state_does_not_allow_is_known_all_the_same(table):
+    event = raid(table)
+    assert find_event(table, GUILD, "close", "raid", after(60)) == event.event_id
+    close_event(table, GUILD, event.event_id, officer(), after(61))
+    with pytest.raises(Invalid, match="“Raid night” is closed"):
+        find_event(table, GUILD, "close", "raid", after(62))
+    with pytest.raises(Invalid, match="no event called “picnic”"):
+        find_event(table, GUILD, "close", "picnic", after(62))
 
 
 def test_a_check_in_that_was_under_way_at_closing_reaches_the_sheet(table):

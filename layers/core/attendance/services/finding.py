@@ -80,7 +80,8 @@ def suggest_games(table: Table, guild_id: str, typed: str, now: datetime) -> lis
 def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: datetime) -> str:
     """Return the id of the event that `typed` is (an id, or a title that only one event has).
 
-    Raises `Invalid` (field `event`) when no event or several fit; a well-formed id is returned as it is.
+    Raises `Invalid` (field `event`) when no event or several fit, saying so where the one meant is in another state; a
+    well-formed id is returned as it is.
     """
     if is_id(typed):
         return typed
@@ -92,6 +93,9 @@ def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: d
             return event_id
     if fitting:
         raise Invalid(f"{len(fitting)} events are called like “{typed[:64]}”. Pick one of the list.", field="event")
+    if others := suggest_events(table, guild_id, "show", typed, now):
+        title, status = others[0]["title"], others[0]["status"]
+        raise Invalid(f"“{title}” is {status}, so this does not apply to it. Pick one of the list.", field="event")
     raise Invalid(f"I know no event called “{typed[:64]}” that this could mean. Pick one of the list.", field="event")
 
 

@@ -159,10 +159,7 @@ class Table:
             "ScanIndexForward": not newest_first,
             "ConsistentRead": index is None,
         }
-        if index:
-            request["IndexName"] = index
-        if limit:
-            request["Limit"] = limit
+        request |= {name: value for name, value in (("IndexName", index), ("Limit", limit)) if value}
         if after:
             request["ExclusiveStartKey"] = item_to_wire(after)
         answer = self._call(self._client.query, **request)
