@@ -11,10 +11,13 @@ from random import Random
 
 import pytest
 
-from attendance.domain.choice import NO, yes
+from attendance.domain.choice import MAYBE, NO, decode, late, yes
+from attendance.domain.roster import displaced
 from attendance.errors import AttendanceError, Conflict
 from attendance.services.check_ins import check_in
+from attendance.services.editing import edit_event
 from attendance.services.events import close_event, get_event
+from attendance.services.seating import bench_member, remove_member, seat_member
 from attendance.services.sign_ups import sign_up
 from attendance.storage import attendance
 from attendance.storage.table import Table
@@ -119,3 +122,70 @@ def test_guesses_of_a_code_at_once_are_compared_five_times_at_most(table):
         right = sum(threads.map(guess, range(100, 140)))
     assert (right, locked_out.count(False)) == (0, 4)  # the fifth guess says that it was the last
     assert not guess(42)
+
+
+@pytest.mark.full
+def test_a_storm_of_two_thousand_operations_keeps_every_promise_at_every_step(table):
+    """Sign-ups, switches, leaves, late minutes, officers' seating, the bench and edits, in the order of their commits."""
+    event = raid(table, roles="tank 2, healer 4-6, dps 20", capacity=24)
+    rolls, members = Random(7), [member(f"m{n}", user_id=str(10_000 + n)) for n in range(150)]
+    kinds = rolls.choices(_STORM, weights=[one[0] for one in _STORM], k=2000)
+    todo = [(act, rolls.choice(members), Random(number)) for number, (_, act) in enumerate(kinds)]
+
+    def run(one):
+        act, who, dice = one
+        try:
+            return who.user_id, act(table, event.event_id, who, dice)
+        except Conflict:  # a seat that somebody would lose, a bench for who did not sign up, two clicks at once
+            return who.user_id, None
+
+    with ThreadPoolExecutor(48) as threads:
+        done = [(user_id, told) for user_id, told in threads.map(run, todo) if told is not None and told.changed]
+    history = sorted(done, key=lambda one: one[1].event.seq)
+    assert [told.event.seq for _, told in history] == list(range(1, get_event(table, GUILD, event.event_id).seq + 1))
+    before, version = event.roster(), event.version
+    for user_id, told in history:
+        roster = told.event.roster()
+        _check(told.event, roster)
+        if told.event.version == version:  # an edit in between moves seats too, each of which was looked at
+            assert {seat.user_id for seat in displaced(before, roster)} <= {user_id}
+        before, version = roster, told.event.version
+    assert len(history) > 1000
+
+
+def _check(event, roster):
+    free = {role.key: role.maximum - len(roster.in_role(role.key)) for role in event.roles}
+    assert min(free.values()) >= 0
+    assert len(roster.seated) <= event.capacity
+    if len(roster.seated) < event.capacity:
+        assert not [seat for seat in roster.waiting for role in decode(event.choices[seat.user_id]).roles if free[role]]
+
+
+def _click(table, event_id, who, dice):
+    roles = dice.sample(["tank", "healer", "dps"], dice.randint(1, 2))
+    choice = late(dice.randint(1, 60), *roles) if dice.random() < 0.2 else yes(*roles)
+    return sign_up(table, GUILD, event_id, choice, who, NOW)
+
+
+def _leave(table, event_id, who, dice):
+    return sign_up(table, GUILD, event_id, dice.choice([MAYBE, NO]), who, NOW)
+
+
+def _take_out(table, event_id, who, _dice):
+    return remove_member(table, GUILD, event_id, who.user_id, who, NOW)
+
+
+def _seat(table, event_id, who, dice):
+    role = dice.choice(["tank", "healer", "dps"])
+    return seat_member(table, GUILD, event_id, who.user_id, officer(), NOW, role=role)
+
+
+def _bench(table, event_id, who, _dice):
+    return bench_member(table, GUILD, event_id, who.user_id, officer(), NOW)
+
+
+def _edit(table, event_id, _who, dice):
+    edit_event(table, GUILD, event_id, officer(), NOW, {"capacity": dice.randint(20, 30)})
+
+
+_STORM = [(70, _click), (15, _leave), (5, _take_out), (4, _seat), (3, _bench), (3, _edit)]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attendance.domain.choice import MAYBE, NO, Choice, decode, encode, late, yes
-from attendance.domain.roster import Roster, Seat, build_roster, promoted
+from attendance.domain.roster import BENCH, Roster, Seat, build_roster, displaced, pin_to, promoted
 from attendance.domain.seats import Role
 
 ROLES = (Role("tank", "Tank", 1, 1), Role("healer", "Healer", 1, 2), Role("dps", "DPS", 0, 3))
@@ -106,3 +106,134 @@ def test_members_who_want_the_same_are_served_in_commit_order(answers):
     after = roster(*answers)
     order = list(dict.fromkeys(user for user, _ in reversed(answers)))[::-1]
     assert [seat.user_id for seat in (*after.seated, *after.waiting)] == order
+
+
+class Evening:
+    """An event's roster as the table keeps it, changed step by step."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.choices: dict[str, str] = {}
+        self.pins: dict[str, str] = {}
+        self.roles = ROLES
+        self.capacity: int | None = None
+        self.seq = 0
+
+    def roster(self) -> Roster:
+        return build_roster(
+            places=self.places, choices=self.choices, pins=self.pins, roles=self.roles, capacity=self.capacity
+        )
+
+    def answer(self, user: str, choice: Choice) -> None:
+        """A member's click: the same claim keeps the place, any other takes the next one."""
+        claim = choice.claim or encode(choice)
+        if not self.choices.get(user, "").startswith(claim):
+            self.seq += 1
+            self.places[user] = self.seq
+        self.choices[user] = encode(choice)
+
+    def leave(self, user: str) -> None:
+        for entries in (self.places, self.choices, self.pins):
+            entries.pop(user, None)
+
+    def bench(self, user: str) -> None:
+        if user in self.choices:
+            self.pins[user] = BENCH
+
+    def seat(self, user: str, role: str) -> None:
+        """An officer's seating that displaces nobody; any other needs a confirmation and is left out."""
+        kept = dict(self.places), dict(self.choices), dict(self.pins), self.seq
+        before = self.roster()
+        if user not in self.choices or decode(self.choices[user]).answer not in ("yes", "late"):
+            self.seq += 1
+            self.places[user] = self.seq
+        self.choices[user] = encode(yes(role))
+        self.pins[user] = pin_to(role, self.places[user])
+        if displaced(before, self.roster()):
+            self.places, self.choices, self.pins, self.seq = kept
+
+
+_users = st.sampled_from("abcdef")  # few, so that they get in each other's way
+_answers = st.tuples(st.just("answer"), _users, st.one_of(st.just(NO), st.builds(yes, st.just("tank")), _choices))
+_steps = st.one_of(
+    _answers,
+    _answers.map(lambda step: step),  # one_of takes the same strategy once; answers are what happens most
+    _answers.map(tuple),
+    st.tuples(st.just("leave"), _users),
+    st.tuples(st.just("bench"), _users),
+    st.tuples(st.just("seat"), _users, st.sampled_from([role.key for role in ROLES])),
+    st.tuples(st.just("capacity"), _capacities),
+    st.tuples(st.just("maximum"), st.sampled_from([role.key for role in ROLES]), st.integers(1, 5)),
+)
+
+
+def _check_seats(evening: Evening, roster: Roster) -> None:
+    free = {role.key: role.maximum - len(roster.in_role(role.key)) for role in evening.roles}
+    limit = evening.capacity if evening.capacity is not None else 99
+    assert all(left >= 0 for left in free.values()), "a role is over its maximum"
+    assert len(roster.seated) <= limit, "the party is over its capacity"
+    if len(roster.seated) < limit:
+        wanted = {role for seat in roster.waiting for role in decode(evening.choices[seat.user_id]).roles}
+        assert not [role for role in wanted if free[role] > 0], "a seat is free beside a fitting waiting member"
+    everyone = [seat.user_id for seat in (*roster.seated, *roster.waiting, *roster.benched)] + [
+        *roster.maybe,
+        *roster.no,
+    ]
+    assert sorted(everyone) == sorted(evening.choices), "somebody stands twice or nowhere"
+
+
+def _check_equals(evening: Evening, roster: Roster) -> None:
+    """Who asks for the same, unpinned, is served in the order of their places."""
+    seated = {seat.user_id for seat in roster.seated}
+    for waiting in roster.waiting:
+        for user in seated - evening.pins.keys():
+            same = decode(evening.choices[user]).roles == decode(evening.choices[waiting.user_id]).roles
+            assert not same or evening.places[user] < evening.places[waiting.user_id]
+
+
+@settings(max_examples=500)
+@given(st.lists(_steps, min_size=15, max_size=60))
+def test_whatever_happens_seats_are_never_oversold_left_empty_or_taken_by_another_member(steps):
+    evening = Evening()
+    for kind, *details in steps:
+        before = evening.roster()
+        old_capacity, old_roles = evening.capacity, evening.roles
+        if kind == "capacity":
+            (evening.capacity,) = details
+        elif kind == "maximum":
+            key, maximum = details
+            evening.roles = tuple(
+                Role(role.key, role.name, 0, maximum) if role.key == key else role for role in evening.roles
+            )
+        else:
+            getattr(evening, kind)(*details)
+        after = evening.roster()
+        _check_seats(evening, after)
+        _check_equals(evening, after)
+        actors = set(details[:1]) if kind in ("answer", "leave", "bench", "seat") else set()
+        lost = {seat.user_id for seat in displaced(before, after)}
+        more_seats = all(now.maximum >= was.maximum for now, was in zip(evening.roles, old_roles, strict=True))
+        raised = (evening.capacity or 99) >= (old_capacity or 99) and more_seats
+        if kind == "maximum" and evening.capacity is not None:
+            raised = False  # who waited for that role may come before others in a full party: officers are shown them
+        if actors or raised:
+            assert lost <= actors, "somebody lost a seat through another's action"
+        waited = {seat.user_id for seat in (*before.waiting, *before.benched)}
+        seated = {seat.user_id for seat in after.seated}
+        assert {seat.user_id for seat in promoted(before, after)} == waited & seated
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(_users, st.builds(yes, st.just("dps"))), max_size=30), st.integers(1, 3), st.integers(1, 3))
+def test_who_loses_a_seat_to_a_lower_capacity_is_first_in_the_queue_and_first_back(answers, low, high):
+    evening = Evening()
+    evening.capacity = max(low, high)
+    for user, choice in answers:
+        evening.answer(user, choice)
+    before = evening.roster()
+    evening.capacity = min(low, high)
+    after = evening.roster()
+    lost = displaced(before, after)
+    assert after.waiting[: len(lost)] == lost
+    evening.capacity = max(low, high)
+    assert evening.roster() == before
