@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -27,7 +28,7 @@ from attendance.services.series_making import extend_series
 from attendance.services.sign_ups import sign_up
 from attendance.storage import dues, keys
 from attendance.storage import series as store
-from attendance.storage.table import Update
+from attendance.storage.table import Table, Update
 from tests.stories import GUILD, NOW, OTHER_GUILD, member, officer, set_up
 
 FAR = NOW + timedelta(days=400)
@@ -303,3 +304,28 @@ def test_the_dates_of_a_stored_series_are_those_it_was_made_with(table):
     assert [occurrence(stored, day).starts_at for day in stored.made] == [
         event.starts_at for event in events_of(table, series)
     ]
+
+
+@pytest.mark.ministack
+def test_eight_sweeps_and_an_edit_at_once_make_each_date_once_and_change_every_event(ministack_table):
+    table = Table(*ministack_table)
+    series = weekly(table, repeat="daily", ahead=5)
+    now = NOW + timedelta(days=3)
+
+    def sweep_once(_number):
+        try:
+            extend_series(table, GUILD, series.series_id, now)
+        except Unavailable:
+            return  # the next minute's sweep takes it up
+
+    with ThreadPoolExecutor(9) as pool:
+        sweeps = pool.map(sweep_once, range(8))
+        edited = pool.submit(
+            edit_series, table, GUILD, series.series_id, officer(request_id="e"), now, {"title": "New"}
+        )
+        list(sweeps)
+        edited.result()
+    extend_series(table, GUILD, series.series_id, now)
+    found = events_of(table, series)
+    assert [event.starts_at.day for event in found] == list(range(1, 9))
+    assert [event.title for event in found] == ["Raid night"] * 3 + ["New"] * 5
