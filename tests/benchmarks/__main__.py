@@ -17,7 +17,7 @@ import boto3
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
 from infra.local.emulator import Emulator, free_port
-from tests.benchmarks import cold, scene, warm
+from tests.benchmarks import cold, own_cpu, scene, warm
 from tests.benchmarks.units import Meter
 from tests.discord_driver import APPLICATION, CHANNEL, KEY, Discord
 from tests.tables import create_table
@@ -46,6 +46,7 @@ def main() -> None:
         create_table(boto3.client("dynamodb"), "attendance")
         print(f"Reference loop: {warm.reference_loop():.1f} ms (300,000 steps of plain Python on this machine)\n")
         warm_requests()
+        print("\n".join(own_cpu.lines([own_cpu.measure(size) for size in own_cpu.SIZES])), end="\n\n")
         cold_starts(environment)
         costs()
 

@@ -115,7 +115,7 @@ class Evening:
         self.places: dict[str, int] = {}
         self.choices: dict[str, str] = {}
         self.pins: dict[str, str] = {}
-        self.roles = ROLES
+        self.roles: tuple[Role, ...] = ROLES
         self.capacity: int | None = None
         self.seq = 0
 
