@@ -11,26 +11,29 @@ Run by the emulator's own Python, which knows nothing of this project.
 import sys
 
 
+def preflight(origins: list[str], origin: str) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of the answer to a page of `origin` that asks before it calls."""
+    if origin not in origins:
+        return 400, {"Content-Type": "text/plain"}, b"Disallowed CORS origin"
+    return (
+        200,
+        {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match",
+            "Access-Control-Max-Age": "600",
+            "Vary": "Origin",
+        },
+        b"",
+    )
+
+
 def answer_preflights(origins: list[str]) -> None:
     """Let pages of exactly these origins ask before they call."""
     from ministack.services import apigateway
 
-    def answer(_configuration: object, origin: str) -> tuple[int, dict[str, str], bytes]:
-        if origin not in origins:
-            return 400, {"Content-Type": "text/plain"}, b"Disallowed CORS origin"
-        return (
-            200,
-            {
-                "Access-Control-Allow-Origin": origin,
-                "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
-                "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match",
-                "Access-Control-Max-Age": "600",
-                "Vary": "Origin",
-            },
-            b"",
-        )
-
-    apigateway._cors_preflight_response = answer  # noqa: SLF001 - the emulator has no other place for this
+    # The emulator has no other place for this.
+    apigateway._cors_preflight_response = lambda _configuration, origin: preflight(origins, origin)  # noqa: SLF001
 
 
 if __name__ == "__main__":
