@@ -12,6 +12,7 @@ from attendance.services.finding import suggest_events
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
+    from attendance.domain.event import Event
     from attendance.services.finding import Purpose
 
 _TIMES = ("today 20:00", "tomorrow 20:00", "fri 20:00", "sat 20:00", "sun 19:00", "in 2h")
@@ -30,11 +31,12 @@ def _day(starts_at: str) -> str:
     return f"{datetime.fromisoformat(starts_at):%d %b %Y %H:%M} UTC"
 
 
-def times_understood(interaction: Interaction, typed: str) -> Choices:
+def times_understood(interaction: Interaction, typed: str, changing: Event | None = None) -> Choices:
     """Return how a time would be understood, in words and with its zone; two reads.
 
     Each reading of a text that has several is offered, each is sent as the instant that it is, and a text that is not
-    understood stands beside what is wrong with it.
+    understood stands beside what is wrong with it. With `changing`, the event whose start is typed anew, a time of day alone
+    keeps its date.
     """
     from attendance.discord.texts_errors import error_text
     from attendance.discord.texts_time import time_in_words
@@ -45,10 +47,13 @@ def times_understood(interaction: Interaction, typed: str) -> Choices:
     table, now = wiring.table(), wiring.now()
     pairs: list[tuple[str, str]] = []
     try:
-        own = show_own_zone(table, interaction.member.user_id)
-        zone = own or show_settings(table, interaction.guild_id).ready_zone()
+        if changing:
+            zone, was = changing.zone, changing.starts_at
+        else:
+            zone = show_own_zone(table, interaction.member.user_id) or ""
+            zone, was = zone or show_settings(table, interaction.guild_id).ready_zone(), None
         for text in [typed] if typed else _TIMES:
-            for moment in read_when(text, zone=zone, now=now).instants:
+            for moment in read_when(text, zone=zone, now=now, changing=was).instants:
                 words = time_in_words(moment, zone, interaction.locale)
                 pairs.append((words if typed else f"{text}: {words}", moment.isoformat()))
     except AttendanceError as error:

@@ -96,3 +96,14 @@ def test_what_is_wrong_with_a_time_stands_beside_it(guild):
     assert "does not exist in Europe/Berlin" in offered["name"]
     assert offered["value"] == "28.3.2027 2:30"
     assert len(_offered(guild, "")) == 6
+
+
+def test_a_new_time_for_an_event_keeps_its_date_as_the_edit_itself_does(guild):
+    officer = guild.officer()
+    officer.command("create-event", title="Raid", time="2026-12-04T19:00Z")
+    event_id = officer.complete("event show", "event", event="Raid")[0]["value"]
+    [offered] = officer.complete("event edit", "time", event=event_id, time="20h30")
+    assert offered["name"] == "Friday 4 December 2026, 20:30 (Europe/Berlin, UTC+1)"
+    officer.command("event edit", event=event_id, time="20h30")
+    assert get_event(wiring.table(), GUILD, event_id).starts_at == datetime.fromisoformat(offered["value"])
+    assert officer.complete("event edit", "time", event="", time="20:30") == []

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.cards import event_card
-from attendance.discord.reply import Message
+from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.sheet import totals
-from attendance.errors import Invalid
+from attendance.errors import Invalid, NotFound
 from attendance.services.events import close_event, get_event, get_sheet, list_events
 from attendance.services.finding import find_event
 from interactions.actors import as_officer
-from interactions.commands import create_event, event_changes, event_seats
-from interactions.suggestions import events_named
+from interactions.commands import event_changes, event_seats
+from interactions.suggestions import events_named, times_understood
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
-    from attendance.discord.reply import Choices, Reply
+    from attendance.discord.reply import Reply
     from attendance.services.finding import Purpose
 
 _LISTED = 15
@@ -48,10 +48,20 @@ def run(interaction: Interaction) -> Reply:
 def suggest(interaction: Interaction) -> Choices:
     """Complete the event, or show how its new time would be understood."""
     if interaction.focused == "time":
-        return create_event.suggest(interaction)
+        return _times(interaction)
     if interaction.focused == "role":
         return event_seats.suggest_roles(interaction)
     return events_named(interaction, _PURPOSES.get(interaction.command[1], "show"))
+
+
+def _times(interaction: Interaction) -> Choices:
+    """Show how a new time would be understood for the event that is chosen already."""
+    typed, chosen = str(interaction.options.get("time") or "").strip(), str(interaction.options.get("event") or "")
+    try:
+        event = get_event(wiring.table(), interaction.guild_id, chosen, roster=False)
+    except NotFound:  # none is chosen yet, and 20:30 alone keeps the date of the one that will be
+        return Choices()
+    return times_understood(interaction, typed, event)
 
 
 def _list(interaction: Interaction) -> Reply:

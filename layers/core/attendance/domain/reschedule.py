@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attendance.domain.timetext import MAX_TEXT, parse_minutes, parse_when
+from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.errors import Invalid
 
 if TYPE_CHECKING:
     from attendance.domain.event import Event
 
-_CLOCK_ALONE = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d{2}\s?(?:am|pm)?|\s?(?:am|pm))", re.ASCII)
-
 
 def parse_new_start(text: str, *, starts_at: datetime, zone: str, now: datetime) -> datetime:
     """Return the instant that `text` means for what starts at `starts_at` so far.
 
-    A clock time alone (`20:30`, `8pm`) keeps the date on which it starts in `zone`; anything else is read from `now`. Raises
-    `Invalid` (field `time`) as `parse_when` does.
+    A time of day alone (`20:30`, `8pm`, `20h30`) keeps the date on which it starts in `zone`, a day alone keeps its time;
+    anything else is read from `now`. Raises `Invalid` (field `time`) as `parse_when` does.
     """
-    words = " ".join(text[: MAX_TEXT + 1].casefold().split())
-    if _CLOCK_ALONE.fullmatch(words):
-        text = f"{starts_at.astimezone(ZoneInfo(zone)):%Y-%m-%d} {words.removeprefix('at ')}"
-    return parse_when(text, zone=zone, now=now)
+    return parse_when(text, zone=zone, now=now, changing=starts_at)
 
 
 def parse_deadline(text: str, *, starts_at: datetime, zone: str, now: datetime) -> datetime:
