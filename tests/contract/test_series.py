@@ -231,6 +231,20 @@ def test_an_edit_that_was_cut_off_is_finished_by_the_sweep(table, monkeypatch):
     assert [event.title for event in events_of(table, series)].count("New") == 4
 
 
+def test_an_edit_that_is_finished_late_leaves_what_has_begun_meanwhile(table, monkeypatch):
+    series = weekly(table)
+    with monkeypatch.context() as broken:
+        broken.setattr("attendance.services.series_making.edit_event", lambda *_: cut_off())
+        with pytest.raises(Unavailable):
+            edit_series(table, GUILD, series.series_id, officer(request_id="e"), NOW, {"title": "New"})
+    sweep_at(table, NOW + timedelta(hours=2))
+    assert [event.title for event in events_of(table, series)] == ["Raid night"] + ["New"] * 4
+
+
+def cut_off():
+    raise Unavailable("the table is busy")
+
+
 def test_an_ended_series_makes_nothing_more_and_calls_off_what_it_is_told_to(table):
     kept = end_series(table, GUILD, weekly(table).series_id, officer(request_id="x"), NOW)
     sweep_at(table, NOW + timedelta(days=30))
