@@ -79,8 +79,13 @@ def build_roster(
     maybe: list[str] = []
     no: list[str] = []
     held = {user_id: held_pin for user_id in pins if (held_pin := _pin(pins[user_id], places.get(user_id, 0)))}
-    for user_id in sorted(choices, key=lambda user: (user not in held, places.get(user, 0))):
-        choice, pin = decode(choices[user_id]), held.get(user_id)
+    read = {text: decode(text) for text in set(choices.values())}  # a thousand members give few different answers
+    placed = dict.fromkeys(choices, 0) | dict(places)
+    order = sorted(choices, key=placed.__getitem__)
+    if held:
+        order.sort(key=lambda user: user not in held)  # the sort is stable: within each group commit order stays
+    for user_id in order:
+        choice, pin = read[choices[user_id]], held.get(user_id)
         if choice.answer == "maybe":
             maybe.append(user_id)
         elif choice.answer == "no":
@@ -111,7 +116,10 @@ def _pin(text: str, place: int) -> str:
 
 def _seat_for(choice: Choice, pin: str | None, free: Mapping[str, int]) -> str | None:
     wanted = (pin, *choice.roles) if pin else choice.roles
-    return next((role for role in wanted if free.get(role, 0) > 0), None)
+    for role in wanted:
+        if free.get(role, 0) > 0:
+            return role
+    return None
 
 
 def promoted(before: Roster, after: Roster) -> tuple[Seat, ...]:
