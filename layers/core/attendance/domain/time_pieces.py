@@ -9,7 +9,6 @@ have bounded repeats and never look back, so the work is linear in a text of at 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -78,25 +77,6 @@ class Pieces:
     morgen: bool = False
     span: timedelta | None = None
     span_days: int = 0
-
-
-def folded(text: str) -> str:
-    """Return `text` in lower case, digits of any script as 0-9, letters without accents, blanks as single spaces."""
-    return " ".join("".join(map(_plain, unicodedata.normalize("NFC", text))).casefold().split())
-
-
-def _plain(sign: str) -> str:
-    if sign.isascii():
-        return sign
-    digit = unicodedata.decimal(sign, None)
-    if digit is not None:
-        return str(digit)
-    if "\uff01" <= sign <= "\uff5e":  # the full-width forms of ASCII
-        return chr(ord(sign) - 0xFEE0)
-    if sign in "\u2019\u02bc":
-        return "'"
-    base = unicodedata.normalize("NFD", sign)[0] if sign.isalpha() else sign
-    return base if base.isascii() else sign
 
 
 def take_apart(words: str) -> Pieces:

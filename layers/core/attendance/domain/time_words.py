@@ -6,6 +6,7 @@ follows (the scanner looks for dates first) and is mardi otherwise.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 type Kind = Literal["weekday", "day", "part", "clock", "coming", "next", "tonight", "morgen", "filler"]
@@ -74,3 +75,22 @@ MEANINGS: dict[str, tuple[Kind, int | str]] = {
     **{word: ("clock", name) for name, words in _CLOCKS.items() for word in words},
 }
 """Word or phrase -> what it is, and which."""
+
+
+def folded(text: str) -> str:
+    """Return `text` in lower case, digits of any script as 0-9, letters without accents, blanks as single spaces."""
+    return " ".join("".join(map(_plain, unicodedata.normalize("NFC", text))).casefold().split())
+
+
+def _plain(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    digit = unicodedata.decimal(sign, None)
+    if digit is not None:
+        return str(digit)
+    if "\uff01" <= sign <= "\uff5e":  # the full-width forms of ASCII
+        return chr(ord(sign) - 0xFEE0)
+    if sign in "\u2019\u02bc":
+        return "'"
+    base = unicodedata.normalize("NFD", sign)[0] if sign.isalpha() else sign
+    return base if base.isascii() else sign

@@ -26,10 +26,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from attendance.domain.time_pieces import NotRead, folded, take_apart
-from attendance.domain.time_readings import Gap, NoClock, Question, WrongWeekday, readings_of
-from attendance.domain.time_words import UNITS
-from attendance.domain.wall_time import Ambiguous
+from attendance.domain.time_words import UNITS, folded
 from attendance.errors import Invalid
 
 MAX_TEXT = 200
@@ -75,6 +72,10 @@ def parse_when(
 
 def read_when(text: str, *, zone: str, now: datetime, field: str = "time", changing: datetime | None = None) -> When:
     """Return every instant that `text` can mean, in order; raises `Invalid` as `parse_when` does where none is left."""
+    from attendance.domain.time_pieces import NotRead  # its patterns are compiled for those who read times
+    from attendance.domain.time_readings import Gap, NoClock, WrongWeekday
+    from attendance.domain.wall_time import Ambiguous
+
     words = folded(text[: MAX_TEXT + 1])
     if len(text) > MAX_TEXT or not words:
         raise Invalid(f"Write a time in at most {MAX_TEXT} characters, such as {_EXAMPLES}.", field=field)
@@ -115,6 +116,9 @@ def parse_minutes(text: str, *, field: str) -> int:
 
 
 def _understood(words: str, raw: str, here: ZoneInfo, now: datetime, changing: datetime | None) -> When:
+    from attendance.domain.time_pieces import take_apart
+    from attendance.domain.time_readings import Question, readings_of
+
     if match := _UNIX.fullmatch(words):
         return When((datetime.fromtimestamp(int(match["seconds"]), UTC),))
     if _ISO_DAY.match(raw) and (aware := _aware_iso(raw)) is not None:
@@ -149,6 +153,10 @@ def _ahead(when: When, text: str, here: ZoneInfo, now: datetime, field: str) -> 
 
 
 def _refused(error: Exception, text: str, field: str) -> Invalid:
+    from attendance.domain.time_pieces import NotRead
+    from attendance.domain.time_readings import NoClock, WrongWeekday
+    from attendance.domain.wall_time import Ambiguous
+
     said, code = f"“{_quoted(text)}”", "time_unreadable"
     match error:
         case NoClock():
