@@ -63,7 +63,10 @@ LEFT = {"places": {"11": 3, "12": 2}, "choices": {"11": "-", "12": "tank|"}, "se
         pytest.param(event(), event(WEB, version=2), [Record, Remember, Redraw, Tell], id="edit"),
         pytest.param(event(**SEATED), event(WEB, **LEFT), [Record, Remember, Redraw, Notify, Tell], id="seat freed"),
         pytest.param(
-            event(**SEATED), event(WEB, **LEFT, status="cancelled"), [Record, Remember, Redraw, Notify, Tell], id="cancelled"
+            event(**SEATED),
+            event(WEB, **LEFT, status="cancelled"),
+            [Record, Remember, Redraw, Notify, Tell],
+            id="cancelled",
         ),
         pytest.param(None, event(quiet=True), [Record, Remember, Tell], id="quiet event"),
         pytest.param(event(**SEATED), event(WEB, **LEFT, quiet=True), [Record, Remember, Tell], id="quiet change"),
