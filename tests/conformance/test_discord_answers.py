@@ -41,8 +41,6 @@ def play_an_evening(discord) -> None:
     nia.command("settings show")  # refused: no right
     officer.command("create-preset", name="Raid", game="WoW", roles="tank 1, healer 1-2, dps 3", party_size=5)
     officer.command("settings defaults", check_in="15, 20", deadline="2h")
-    officer.command("settings features", threads=True, promotion_hours=2, language="fr")
-    officer.command("settings features", language="en")
     officer.command("settings rights add", right="events.manage", role="5")
     officer.command("settings clear", setting="deadline")
     officer.command("preset list")

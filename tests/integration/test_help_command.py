@@ -58,8 +58,7 @@ REFUSED = {
     "settings": {
         "zone": "UTC",
         "duration": "3h",
-        "threads": True,
-        "setting": "locale",
+        "setting": "deadline",
         "right": "events.manage",
         "role": ROLE,
     },

@@ -18,21 +18,15 @@ def discord(moto_table, monkeypatch):
         yield discord
 
 
-def test_defaults_and_features_are_set_and_shown(discord):
+def test_defaults_are_set_and_shown(discord):
     officer = discord.officer()
-    officer.command("settings defaults", check_in="30, 10, 0", duration="3h", deadline="2h", tracked_role=ROLE)
-    shown = content(
-        officer.command("settings features", threads=True, scheduled_events=True, promotion_hours=4, language="de")
-    )
+    defaults = {"check_in": "30, 10, 0", "duration": "3h", "deadline": "2h", "tracked_role": ROLE}
+    shown = content(officer.command("settings defaults", **defaults))
     for line in (
         "from 30 min before the start to 10 min after it, late after 0 min",
         "Duration: 180 min",
         "Sign-up closes: 120 min before the start",
         f"Tracked role: <@&{ROLE}>",
-        "confirmed within 4 h",
-        "Language: de",
-        "Thread for each event: on",
-        "Discord scheduled events: on",
     ):
         assert line in shown
     assert content(officer.command("settings show")) in shown
@@ -63,8 +57,6 @@ def test_a_role_that_was_given_a_right_uses_it_and_loses_it(discord):
         ("settings setup", {}, "zone, channel, officer_role, reminders"),
         ("settings defaults", {}, "check_in, duration, deadline, tracked_role"),
         ("settings defaults", {"check_in": "soon"}, "15, 20, 5"),
-        ("settings features", {"promotion_hours": 999}, "168"),
-        ("settings features", {"language": "tlh"}, "en, de, fr"),
         ("settings rights add", {"right": "fly", "role": ROLE}, "no right “fly”"),
         ("settings rights add", {"right": "events.manage"}, "option role is missing"),
         ("settings rights add", {"right": "events.manage", "role": GUILD}, "@everyone"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
 
-from attendance.domain.settings import LOCALES, MAX_PROMOTION_HOURS
 from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Model, Snowflake
 
@@ -67,10 +66,6 @@ class SettingsChange(Model):
         None, max_length=MAX_TEXT, description="How long before the start sign-up closes.", examples=["2h"]
     )
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
-    locale: Literal[LOCALES] | None = None  # type: ignore[valid-type]
-    promotion_hours: int | None = Field(None, strict=True, ge=0, le=MAX_PROMOTION_HOURS, examples=[2])
-    threads: bool | None = Field(None, strict=True)
-    scheduled_events: bool | None = Field(None, strict=True)
 
     def changes(self) -> dict[str, Any]:
         """Return what was named, as asked for."""
@@ -89,10 +84,6 @@ class SettingsOut(Model):
     duration: int = Field(description="Minutes.", examples=[120])
     deadline: int | None = Field(description="Minutes before the start when sign-up closes; null: at the start.")
     tracked_role_id: str | None
-    locale: str | None = Field(description="Null: as Discord says.")
-    promotion_hours: int = Field(description="So close to the start, who moves up has to confirm; 0: never.")
-    threads: bool
-    scheduled_events: bool
     version: int
 
     @classmethod

@@ -1,4 +1,4 @@
-"""/settings: setup, show, defaults, features, clear, and rights add, remove and list."""
+"""/settings: setup, show, defaults, clear, and rights add, remove and list."""
 
 from __future__ import annotations
 
@@ -25,10 +25,6 @@ _OPTIONS = {
     "defaults": {
         "check_in": "check_in", "duration": "duration", "deadline": "deadline", "tracked_role": "tracked_role_id",
     },
-    "features": {
-        "threads": "threads", "scheduled_events": "scheduled_events", "promotion_hours": "promotion_hours",
-        "language": "locale",
-    },
 }  # fmt: skip
 """The setting that each option of a subcommand sets."""
 
@@ -46,7 +42,7 @@ def run(interaction: Interaction) -> Reply:
             return _change(interaction, {_clearable(interaction.required("setting")): None})
         case (name,) if name in _OPTIONS:
             return _change(interaction, _named(interaction, _OPTIONS[name]))
-    raise Invalid("/settings knows setup, show, defaults, features, clear and rights.", field="settings")
+    raise Invalid("/settings knows setup, show, defaults, clear and rights.", field="settings")
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -57,11 +57,6 @@ def test_none_stands_for_no_reminders_and_no_deadline():
         ("deadline", "15d", "14 days"),
         ("deadline", "0", "0 minutes"),
         ("tracked_role_id", "@everyone", "@everyone"),
-        ("locale", "tlh", "en, de, fr"),
-        ("promotion_hours", 169, "169"),
-        ("promotion_hours", True, "168"),
-        ("threads", "yes", "yes"),
-        ("threads", None, "None"),
         ("rights", {"events.manage": [GUILD]}, "@everyone"),
         ("rights", {"fly": ["1"]}, "fly"),
         ("rights", {"events.manage": ["x"]}, "x"),
@@ -78,9 +73,9 @@ def test_a_refusal_names_the_field_and_what_is_accepted(field, value, says):
 
 
 def test_what_may_be_empty_is_emptied():
-    filled = changed_settings(NEW, {"channel_id": "5", "tracked_role_id": "6", "deadline": "2h", "locale": "de"})
-    assert (filled.channel_id, filled.tracked_role_id, filled.deadline, filled.locale) == ("5", "6", 120, "de")
-    assert changed_settings(filled, dict.fromkeys(("channel_id", "tracked_role_id", "deadline", "locale"))) == NEW
+    filled = changed_settings(NEW, {"channel_id": "5", "tracked_role_id": "6", "deadline": "2h"})
+    assert (filled.channel_id, filled.tracked_role_id, filled.deadline) == ("5", "6", 120)
+    assert changed_settings(filled, dict.fromkeys(("channel_id", "tracked_role_id", "deadline"))) == NEW
 
 
 def test_a_new_officer_role_takes_over_and_other_roles_keep_what_they_were_given():

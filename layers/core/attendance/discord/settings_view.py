@@ -22,10 +22,6 @@ def settings_text(settings: Settings) -> str:
         f"Duration: {settings.duration} min unless the event says otherwise",
         f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
         f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
-        f"Promotions: {_promotions(settings.promotion_hours)}",
-        f"Language: {settings.locale or 'as Discord says'}",
-        f"Thread for each event: {'on' if settings.threads else 'off'}",
-        f"Discord scheduled events: {'on' if settings.scheduled_events else 'off'}",
     ]
     if settings.zone is None:
         lines.append("Before the first event, set the time zone: `/settings setup zone:Europe/Berlin`")
@@ -42,7 +38,3 @@ def rights_text(settings: Settings) -> str:
 
 def _role(role_id: str | None) -> str | None:
     return f"<@&{role_id}>" if role_id else None
-
-
-def _promotions(hours: int) -> str:
-    return f"confirmed within {hours} h of the start, else passed on" if hours else "take the seat at once"

@@ -19,8 +19,6 @@ MAX_REMINDERS = 20
 MAX_REMINDER_MINUTES = 14 * 24 * 60
 DEFAULT_REMINDERS = (30,)
 DEFAULT_DURATION = 120
-MAX_PROMOTION_HOURS = 7 * 24
-LOCALES = ("en", "de", "fr")
 """The languages of our own texts, as a guild may fix them for what everyone reads."""
 NOTHING = ("none", "off", "-")
 """What stands for no value, where an option may be emptied."""
@@ -31,8 +29,7 @@ class Settings:
     """`zone` is None until the guild was set up. `rights` maps a capability to the Discord roles that hold it.
 
     `reminders` and `deadline` (when sign-up closes; None: at the start) are minutes before the start, `duration` is in
-    minutes. `locale` None: as Discord says. Within `promotion_hours` of the start, who moves up from the waiting list has
-    to confirm; 0: never. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
+    minutes. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
     """
 
     guild_id: str
@@ -46,10 +43,6 @@ class Settings:
     duration: int = DEFAULT_DURATION
     deadline: int | None = None
     tracked_role_id: str | None = None
-    locale: str | None = None
-    promotion_hours: int = 0
-    threads: bool = False
-    scheduled_events: bool = False
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 

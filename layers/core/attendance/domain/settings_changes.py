@@ -9,8 +9,6 @@ from attendance.domain.ids import is_snowflake
 from attendance.domain.preset import checked_duration
 from attendance.domain.rights import CAPABILITIES, OFFICER
 from attendance.domain.settings import (
-    LOCALES,
-    MAX_PROMOTION_HOURS,
     Settings,
     checked_zone,
     parse_check_in,
@@ -116,15 +114,6 @@ def _id_or_none(field: str) -> Callable[[Settings, Any], str | None]:
     return lambda _, value: None if value is None else _id(field, value)
 
 
-def _switch(field: str) -> Callable[[Settings, Any], bool]:
-    def read(_: Settings, value: object) -> bool:
-        if not isinstance(value, bool):
-            raise Invalid(f"“{str(value)[:30]}” is neither on nor off: send true or false.", field=field)
-        return value
-
-    return read
-
-
 def _text(field: str, read: Callable[[str], Any], example: str) -> Callable[[Settings, Any], Any]:
     def checked(_: Settings, value: object) -> Any:
         if not isinstance(value, str) or not value.strip():
@@ -132,24 +121,6 @@ def _text(field: str, read: Callable[[str], Any], example: str) -> Callable[[Set
         return read(value)
 
     return checked
-
-
-def _hours(_: Settings, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_PROMOTION_HOURS:
-        raise Invalid(
-            f"Promotions are confirmed within 0 (never) to {MAX_PROMOTION_HOURS} hours of the start; understood: "
-            f"{str(value)[:20]}.",
-            field="promotion_hours",
-        )
-    return value
-
-
-def _locale(_: Settings, value: object) -> str | None:
-    if value is not None and value not in LOCALES:
-        raise Invalid(
-            f"I do not speak “{str(value)[:20]}”. I speak {', '.join(LOCALES)}; empty: as Discord says.", field="locale"
-        )
-    return None if value is None else str(value)
 
 
 _READERS: dict[str, Callable[[Settings, Any], Any]] = {
@@ -161,9 +132,5 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "duration": _text("duration", lambda text: checked_duration(parse_minutes(text, field="duration")), "2h 30m"),
     "deadline": lambda _, value: None if value is None else parse_deadline(str(value)),
     "tracked_role_id": _id_or_none("tracked_role_id"),
-    "locale": _locale,
-    "promotion_hours": _hours,
-    "threads": _switch("threads"),
-    "scheduled_events": _switch("scheduled_events"),
     "rights": _rights,
 }

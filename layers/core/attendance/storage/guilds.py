@@ -34,8 +34,7 @@ def settings_to_item(settings: Settings) -> Item:
 
 
 _PLAIN = (
-    "name", "zone", "channel_id", "officer_role_id", "duration", "deadline", "tracked_role_id", "locale", "promotion_hours",
-    "threads", "scheduled_events", "version",
+    "name", "zone", "channel_id", "officer_role_id", "duration", "deadline", "tracked_role_id", "version",
 )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from attendance.discord.commands.options import (
     CHANNEL,
     DURATION,
-    INTEGER,
     REMINDERS,
     ROLE,
     STRING,
@@ -16,13 +15,11 @@ from attendance.discord.commands.options import (
     text,
 )
 from attendance.domain.rights import MANAGE_GUILD
-from attendance.domain.settings import LOCALES, MAX_PROMOTION_HOURS
 from attendance.domain.settings_changes import GIVEN_RIGHTS
 
-BOOLEAN, GROUP = 5, 2
-CLEARABLE = ("channel_id", "officer_role_id", "tracked_role_id", "deadline", "locale")
+GROUP = 2
+CLEARABLE = ("channel_id", "officer_role_id", "tracked_role_id", "deadline")
 """The settings that may be emptied, with `/settings clear`."""
-_LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français"}
 _RIGHT = option(
     STRING, "right", "What its members may do", required=True, choices=[{"name": n, "value": n} for n in GIVEN_RIGHTS]
 )
@@ -47,25 +44,6 @@ SETTINGS = command(
         DURATION,
         text("deadline", "How long before the start sign-up closes, such as 2h, or none", 32),
         option(ROLE, "tracked_role", "Only members of this role check in"),
-    ),
-    sub_command(
-        "features",
-        "Switch on what a server may want beside the card",
-        option(BOOLEAN, "threads", "Open a thread for each event"),
-        option(BOOLEAN, "scheduled_events", "Mirror each event as a Discord scheduled event"),
-        option(
-            INTEGER,
-            "promotion_hours",
-            "So many hours before the start, a promotion must be confirmed; 0 never",
-            min_value=0,
-            max_value=MAX_PROMOTION_HOURS,
-        ),
-        option(
-            STRING,
-            "language",
-            "The language of what everyone reads",
-            choices=[{"name": _LANGUAGES[code], "value": code} for code in LOCALES],
-        ),
     ),
     sub_command(
         "clear",
