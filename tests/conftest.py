@@ -50,12 +50,17 @@ def _environment() -> Iterator[None]:
     os.environ.update(before)
 
 
+@pytest.fixture(scope="session")
+def _memory() -> DynamoDBClient:
+    """A client for tables in memory: making one takes longer than most tests, and moto holds whichever there is."""
+    return boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
 @pytest.fixture
-def moto_table() -> Iterator[tuple[DynamoDBClient, str]]:
+def moto_table(_memory: DynamoDBClient) -> Iterator[tuple[DynamoDBClient, str]]:
     """A client and the name of a fresh table in memory: fast, and no judge of races and transactions."""
     with mock_aws():
-        dynamodb = boto3.client("dynamodb", region_name=REGION)
-        yield dynamodb, create_table(dynamodb, "attendance")
+        yield _memory, create_table(_memory, "attendance")
 
 
 @pytest.fixture(scope="session")
@@ -65,10 +70,10 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield emulator.url
 
 
-@pytest.fixture
-def ministack_table(ministack: str) -> Iterator[tuple[DynamoDBClient, str]]:
-    """A client and the name of a fresh table in the emulator, which judges races and transactions as DynamoDB does."""
-    dynamodb = boto3.client(
+@pytest.fixture(scope="session")
+def _emulated(ministack: str) -> DynamoDBClient:
+    """A client for tables in the emulator, with room for a hundred threads."""
+    return boto3.client(
         "dynamodb",
         endpoint_url=ministack,
         region_name=REGION,
@@ -76,9 +81,14 @@ def ministack_table(ministack: str) -> Iterator[tuple[DynamoDBClient, str]]:
         aws_secret_access_key="test",
         config=Config(connect_timeout=5, read_timeout=30, max_pool_connections=128),
     )
-    name = create_table(dynamodb, f"attendance-{uuid.uuid4().hex[:12]}")
-    yield dynamodb, name
-    dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture
+def ministack_table(_emulated: DynamoDBClient) -> Iterator[tuple[DynamoDBClient, str]]:
+    """A client and the name of a fresh table in the emulator, which judges races and transactions as DynamoDB does."""
+    name = create_table(_emulated, f"attendance-{uuid.uuid4().hex[:12]}")
+    yield _emulated, name
+    _emulated.delete_table(TableName=name)
 
 
 @pytest.fixture(scope="session")
