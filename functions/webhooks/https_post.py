@@ -45,7 +45,7 @@ class _Pinned(HTTPSConnection):
         plain = socket.create_connection((self._address, self.port), timeout=SECONDS)
         try:
             self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
+        except BaseException:  # whatever ended the handshake, the plain socket must not stay open
             plain.close()
             raise
 

@@ -45,8 +45,7 @@ class Progress:
                         break
                     except subprocess.TimeoutExpired:
                         self.say(f"  still {what[0].lower()}{what[1:]}")
-            except BaseException:
-                # Whatever interrupts us, Ctrl-C above all, ends the command too.
+            except BaseException:  # whatever interrupts us, Ctrl-C above all, ends the command too
                 process.terminate()
                 process.wait()
                 raise
