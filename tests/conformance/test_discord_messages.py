@@ -7,6 +7,7 @@ import json
 import pytest
 
 from attendance.domain.choice import NO, late, yes
+from attendance.services.editing import edit_event
 from attendance.services.events import close_event
 from attendance.services.reports import request_report
 from attendance.services.sign_ups import sign_up
@@ -36,7 +37,14 @@ def test_cards_reminders_promotions_reports_and_the_welcome_are_bodies_that_disc
             assert body["enforce_nonce"]
             assert len(body["nonce"]) <= 25
     titles = {embed["title"].split(":")[0] for _, _, body in bodies for embed in body.get("embeds", ())}
-    assert {"Reminder", "You have a seat", "Attendance Tracker is here", "Closed", "Your report is ready"} <= titles
+    assert {
+        "Reminder",
+        "You have a seat",
+        "Attendance Tracker is here",
+        "New time",
+        "Closed",
+        "Your report is ready",
+    } <= titles
 
 
 def play(workers) -> None:
@@ -49,6 +57,7 @@ def play(workers) -> None:
     sign_up(workers.table, GUILD, event.event_id, late(15, "tank"), bob, NOW)
     workers.run()
     sign_up(workers.table, GUILD, event.event_id, NO, ann, NOW)
+    edit_event(workers.table, GUILD, event.event_id, officer(), NOW, {"duration": "3h"})
     workers.run()
     workers.now = after(30)
     workers.sweep()

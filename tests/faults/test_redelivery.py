@@ -17,6 +17,7 @@ import pytest
 from moto import mock_aws
 
 from attendance.domain.choice import NO, yes
+from attendance.services.editing import edit_event
 from attendance.services.events import close_event
 from attendance.services.reports import request_report
 from attendance.services.sign_ups import sign_up
@@ -125,6 +126,15 @@ def promote(workers):
     sign_up(workers.table, GUILD, event.event_id, NO, ann, NOW)
 
 
+def move(workers):
+    """An event that somebody signed up for is moved twice."""
+    event = raid(workers.table)
+    sign_up(workers.table, GUILD, event.event_id, yes("tank"), member("Ann", user_id="11"), NOW)
+    workers.run()
+    for time in ("in 3h", "in 4h"):
+        edit_event(workers.table, GUILD, event.event_id, officer(), NOW, {"time": time})
+
+
 def drain(workers, visibility):
     """Let the minute come round until nothing is due, and everything run dry, though a process may die on the way."""
     while True:
@@ -160,7 +170,10 @@ def texts(workers):
 
 
 @pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
-@pytest.mark.parametrize("flow", [post_a_card, remind, pytest.param(promote, marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "flow",
+    [post_a_card, remind, pytest.param(promote, marks=pytest.mark.full), pytest.param(move, marks=pytest.mark.full)],
+)
 def test_a_death_at_any_call_loses_and_doubles_nothing(monkeypatch, flow, visibility):
     with mock_aws():
         undisturbed = played(monkeypatch, flow, visibility)
@@ -172,7 +185,7 @@ def test_a_death_at_any_call_loses_and_doubles_nothing(monkeypatch, flow, visibi
 
 
 @pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
-@pytest.mark.parametrize("flow", [post_a_card, remind, promote])
+@pytest.mark.parametrize("flow", [post_a_card, remind, promote, move])
 def test_an_answer_of_discord_that_is_lost_doubles_nothing(monkeypatch, flow, visibility):
     with mock_aws():
         expected = texts(played(monkeypatch, flow, visibility))

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1/guilds/{guild_id}/events", tags=["Events"])
 def edit_event(
     caller: CurrentCaller, event_id: str, body: EventPatch, read_version: ReadVersion, response: Response
 ) -> EventOut:
-    """Needs `events.manage`. What is due for the event moves with it.
+    """Needs `events.manage`. What is due for the event moves with it, and who signed up is told of a new time.
 
     An edit that takes seats away answers 409 `would_displace` with the members in `displaced` first; the same again with its
     `confirm` does it, puts them first on the waiting list and tells them.
@@ -28,7 +28,7 @@ def edit_event(
     membership.check_places(wiring.discord(), caller.guild_id, channels=channels, roles=roles)
     done = editing.edit_event(
         wiring.table(), caller.guild_id, event_id, caller.actor, caller.now, body.changes(),
-        expected=read_version, confirm=body.confirm,
+        expected=read_version, confirm=body.confirm, silent=not body.notify,
     )  # fmt: skip
     tag(response, done.event.version)
     return EventOut.of(done.event, _names(caller), caller.member.capabilities)

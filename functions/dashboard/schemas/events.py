@@ -144,11 +144,13 @@ class EventPatch(Model):
     )
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
     confirm: str | None = Field(None, max_length=16)
+    notify: bool = Field(True, strict=True, description="Whether who signed up is told of a new time.")
 
     def changes(self) -> EventChanges:
         """Return the fields that the request names."""
         named = self.model_dump(exclude_unset=True)
-        named.pop("confirm", None)
+        for name in ("confirm", "notify"):
+            named.pop(name, None)
         return cast("EventChanges", named)
 
 

@@ -60,8 +60,9 @@ def edit(
     table, now, officer = wiring.table(), wiring.now(), as_officer(interaction)
     try:
         done = edit_event(
-            table, interaction.guild_id, event_id, officer, now, changes, expected=expected, confirm=confirm
-        )
+            table, interaction.guild_id, event_id, officer, now, changes,
+            expected=expected, confirm=confirm, silent=interaction.flag("notify") is False,
+        )  # fmt: skip
     except Conflict as refusal:
         if refusal.code != "would_displace":
             raise

@@ -7,6 +7,7 @@ import pytest
 from attendance.domain.choice import yes
 from attendance.services.events import EventRequest, create_event
 from attendance.services.sign_ups import sign_up
+from attendance.storage import keys
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OWNER
 from tests.stories import CHANNEL, GUILD, NOW, member, officer
 
@@ -31,6 +32,15 @@ def test_an_edit_answers_the_event_with_its_new_etag(dashboard):
     assert answer.headers["ETag"] == '"2"'
     assert (answer.json()["title"], answer.json()["has_code"]) == ("Onyxia", False)
     assert answer.json()["starts_at"] == "2026-12-01T22:30:00Z"
+
+
+def test_an_edit_may_say_that_nobody_is_told_of_the_new_time(dashboard):
+    event = raid(dashboard)
+    assert patch(dashboard, event, {"time": "23:30", "notify": False}).status_code == 200
+    assert dashboard.table.get(keys.event(GUILD, event.event_id))["touched"]["silent"] is True
+    assert patch(dashboard, event, {"time": "23:45"}, if_match="*").status_code == 200
+    assert "silent" not in dashboard.table.get(keys.event(GUILD, event.event_id))["touched"]
+    assert patch(dashboard, event, {"notify": "no"}, if_match="*").status_code == 422
 
 
 def test_the_second_of_two_editors_is_told_what_changed(dashboard):

@@ -8,7 +8,16 @@ import pytest
 
 from attendance.domain.event import Event
 from attendance.domain.seats import Role
-from attendance.services.consequences import BuildReport, Notify, Record, Redraw, Remember, Tell, consequences
+from attendance.services.consequences import (
+    BuildReport,
+    Notify,
+    Record,
+    Redraw,
+    Remember,
+    Tell,
+    TellMoved,
+    consequences,
+)
 from attendance.storage import events
 
 NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
@@ -51,6 +60,7 @@ def mark(**changes):
     } | changes  # fmt: skip
 
 
+LATER = {"ends_at": NOW + timedelta(hours=4)}
 SEATED = {"places": {"11": 1, "12": 2}, "choices": {"11": "tank|", "12": "tank|"}, "seq": 2}
 LEFT = {"places": {"11": 3, "12": 2}, "choices": {"11": "-", "12": "tank|"}, "seq": 3}
 
@@ -61,6 +71,13 @@ LEFT = {"places": {"11": 3, "12": 2}, "choices": {"11": "-", "12": "tank|"}, "se
         pytest.param(None, event(), [Record, Remember, Notify, Tell], id="event made"),
         pytest.param(event(), event(WEB, seq=1), [Record, Remember, Redraw, Tell], id="click"),
         pytest.param(event(), event(WEB, version=2), [Record, Remember, Redraw, Tell], id="edit"),
+        pytest.param(event(), event(WEB, version=2, **LATER), [Record, Remember, Redraw, TellMoved, Tell], id="moved"),
+        pytest.param(
+            event(),
+            event(WEB | {"silent": True}, version=2, **LATER),
+            [Record, Remember, Redraw, Tell],
+            id="moved silently",
+        ),
         pytest.param(event(**SEATED), event(WEB, **LEFT), [Record, Remember, Redraw, Notify, Tell], id="seat freed"),
         pytest.param(
             event(**SEATED),

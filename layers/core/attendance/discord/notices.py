@@ -14,6 +14,8 @@ from attendance.discord.custom_id import CustomId
 from attendance.discord.texts import escaped, relative_time, time_mark
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from attendance.domain.event import Event
     from attendance.domain.report import ReportJob
 
@@ -81,8 +83,8 @@ def displacement(event: Event, user_id: str, link: str, reference: str, *, in_ch
     )
 
 
-def cancellation_groups(event: Event) -> list[tuple[str, ...]]:
-    """Return whom a cancellation mentions, a tuple a message: who is seated, waits, sits on the bench or said maybe."""
+def coming_groups(event: Event) -> list[tuple[str, ...]]:
+    """Return whom a cancellation or a new time mentions, a tuple a message: who is seated, waits, sits on the bench or said maybe."""
     roster = event.roster()
     coming = [seat.user_id for seat in (*roster.seated, *roster.waiting, *roster.benched)]
     return list(batched([*coming, *roster.maybe], MENTIONS, strict=False))
@@ -95,6 +97,18 @@ def cancellation(event: Event, users: tuple[str, ...], link: str, reference: str
         f"[Open the card]({link})",
     ]
     return _notice(f"Cancelled: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users, color=_RED)
+
+
+def moved_event(
+    event: Event, before: tuple[datetime, datetime], users: tuple[str, ...], link: str, reference: str
+) -> Body:
+    """Return what tells `users` that an event they signed up for takes place at another time; `before`: its old start and end."""
+    lines = [
+        f"It starts **{time_mark(event.starts_at, 'F')}** ({relative_time(event.starts_at)}), until {time_mark(event.ends_at, 't')}.",
+        f"Until now: {time_mark(before[0], 'F')}, until {time_mark(before[1], 't')}.",
+        f"Your answer stays as it was. Does that not suit you? [Change it on the card]({link})",
+    ]
+    return _notice(f"New time: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
 
 
 def welcome(link: str, reference: str) -> Body:

@@ -104,6 +104,13 @@ class Interaction(NamedTuple):
             raise Invalid(f"The option {name} takes a whole number.", field=name)
         return value
 
+    def flag(self, name: str) -> bool | None:
+        """Whether an option was switched on, None when it was left out; raises `Invalid` for anything but on and off."""
+        value = self.options.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise Invalid(f"The option {name} takes true or false.", field=name)
+        return value
+
     def snowflake(self, name: str) -> str | None:
         """The id of the channel, role or user chosen, None when it was left out; raises `Invalid` for anything else."""
         value = self.text(name)

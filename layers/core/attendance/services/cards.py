@@ -126,6 +126,18 @@ def _edit(table: Table, discord: Discord, card: Card, event: Event, now: datetim
         _post(table, discord, cards.note_deleted(table, card), event, now)
 
 
+def posted_for(table: Table, discord: Discord, posting: Posting, event: Event, now: datetime) -> bool:
+    """Post into the event's channel; False, and noted on its card, when Discord refuses."""
+    try:
+        post_once(table, discord, posting, now)
+    except Refused as refusal:
+        problem = "the bot may not write in the channel" if refusal.status == 403 else "the channel is gone"
+        cards.note_problem(table, cards.get(table, event.guild_id, event.event_id), problem, now)
+        log().warning("notice_refused", extra={"event_id": event.event_id, "reason": refusal.reason})
+        return False
+    return True
+
+
 def _body(table: Table, event: Event, now: datetime) -> dict[str, Any]:
     sheet = sheets.get(table, event) if event.status == "closed" else None
     return event_card(event, now, totals=totals(sheet) if sheet else None)

@@ -21,8 +21,18 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.ids import derive
 from attendance.services.cards import ask_for_redraw
-from attendance.services.consequences import BuildReport, Notify, Record, Redraw, Remember, Tell, consequences
+from attendance.services.consequences import (
+    BuildReport,
+    Notify,
+    Record,
+    Redraw,
+    Remember,
+    Tell,
+    TellMoved,
+    consequences,
+)
 from attendance.services.live import Listeners, push_change
+from attendance.services.moved_events import ask_to_tell
 from attendance.storage import audit, members, webhooks
 from attendance.storage.values import stream_image
 from attendance.telemetry import log
@@ -155,6 +165,9 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
         case Redraw(guild_id, event_id):
             queue = outlets.queue("notifications")
             ask_for_redraw(outlets.table, queue, guild_id, event_id, record_id, outlets.now())
+        case TellMoved():
+            queue = outlets.queue("notifications")
+            ask_to_tell(outlets.table, queue, effect.guild_id, effect.event_id, effect.version, effect.before)
         case Tell() if effect.outside:
             _queue_deliveries(outlets, effect, record_id)
 

@@ -2,6 +2,7 @@
 
     event made                     card posted
     event changed                  card redrawn; who moved up from the waiting list, or lost a seat, is told
+    event moved                    the same; who signed up is told once no other edit follows, in the channel
     event cancelled                card redrawn; who signed up is told, in the channel
     report queued                  the reports worker starts
     report done or failed          the member who asked for it in Discord is answered
@@ -48,6 +49,19 @@ class Redraw:
 
 
 @dataclass(frozen=True, slots=True)
+class TellMoved:
+    """Tell who signed up that an event moved, together with whatever else moves it in the next seconds.
+
+    `before` are the start and the end (stamps) that it had until `version`.
+    """
+
+    guild_id: str
+    event_id: str
+    version: int
+    before: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """Put a message on the reports queue."""
 
@@ -80,7 +94,7 @@ class Tell:
     outside: bool
 
 
-type Effect = Notify | Redraw | BuildReport | Record | Remember | Tell
+type Effect = Notify | Redraw | TellMoved | BuildReport | Record | Remember | Tell
 
 _MARKS = ("touched", "version", "seq")
 
@@ -118,6 +132,9 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
     effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"])]
     if old["status"] == "open" and new["status"] == "cancelled":
         effects.append(Notify({**reference, "kind": "cancelled", "version": new["version"]}))
+    if _is_moved(old, new) and not new["touched"].get("silent"):
+        before_that = (old["starts_at"], old["ends_at"])
+        effects.append(TellMoved(new["guild_id"], new["event_id"], int(new["version"]), before_that))
     if new["status"] == "open":
         before, after = events.from_item(old).roster(), events.from_item(new).roster()
         change = {"seq": new["seq"], "version": new["version"]}  # seats move with clicks and with edits
@@ -129,6 +146,11 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
             if seat.user_id != new["touched"]["by"]  # they see it on the card that they clicked
         ]
     return effects
+
+
+def _is_moved(old: Item, new: Item) -> bool:
+    both_open = old["status"] == new["status"] == "open"
+    return both_open and (old["starts_at"], old["ends_at"]) != (new["starts_at"], new["ends_at"])
 
 
 def _of_report(old: Item | None, new: Item) -> list[Effect]:

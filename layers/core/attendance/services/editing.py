@@ -81,8 +81,9 @@ def edit_event(
     *,
     expected: int | None = None,
     confirm: str | None = None,
+    silent: bool = False,
 ) -> Edit:
-    """Change fields of an open event; what is due for it moves in the same transaction.
+    """Change fields of an open event; what is due for it moves in the same transaction. `silent`: nobody is told of a new time.
 
     Raises `Forbidden`, `NotFound`, `Invalid` (which names the field), `Stale` (with `changed`) when `expected` is not its
     version, and `Conflict`: not open, begun (its time stays), a role somebody signed up for would go, or, with code
@@ -98,7 +99,9 @@ def edit_event(
             return Edit(event, ())
         check_displaced(event, after, confirm)
         try:
-            table.write_together(events.edit(event, after, actor, now), *_moved_dues(table, event, after, now))
+            table.write_together(
+                events.edit(event, after, actor, now, silent=silent), *_moved_dues(table, event, after, now)
+            )
         except ConditionFailed:
             continue  # edited, or signed up for, between the read and the write: look again
         return Edit(get_event(table, guild_id, event_id), _changed(event, after))

@@ -13,8 +13,9 @@ from attendance.discord import notices
 from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
-from attendance.services.cards import draw_card, hold_redraw, seconds_up
+from attendance.services.cards import draw_card, hold_redraw, posted_for, seconds_up
 from attendance.services.deliveries import Posting, post_direct_once, post_once
+from attendance.services.moved_events import tell_moved_event
 from attendance.storage import cards, events, keys, reports
 from attendance.telemetry import log
 
@@ -94,6 +95,8 @@ def _act(
             _tell_moved(table, discord, message, now)
         case "cancelled":
             _tell_cancelled(table, discord, message, now)
+        case "rescheduled":
+            tell_moved_event(table, discord, message, now)
         case "welcome":
             _welcome(table, discord, message, now)
         case unknown:
@@ -120,7 +123,7 @@ def _remind(table: Table, discord: Discord, message: Mapping[str, Any], now: dat
             body=notices.reminder(event, users, link, reference),
             marker=reference,
         )
-        if not _posted(table, discord, posting, event, now):
+        if not posted_for(table, discord, posting, event, now):
             return
 
 
@@ -132,18 +135,6 @@ def _why_not_remind(event: Event | None, due_at: datetime, offset: int, now: dat
     return reminder_is_stale(event, due_at, now)
 
 
-def _posted(table: Table, discord: Discord, posting: Posting, event: Event, now: datetime) -> bool:
-    """Post into the event's channel; False, and noted on its card, when Discord refuses."""
-    try:
-        post_once(table, discord, posting, now)
-    except Refused as refusal:
-        problem = "the bot may not write in the channel" if refusal.status == 403 else "the channel is gone"
-        cards.note_problem(table, cards.get(table, event.guild_id, event.event_id), problem, now)
-        log().warning("notice_refused", extra={"event_id": event.event_id, "reason": refusal.reason})
-        return False
-    return True
-
-
 def _tell_cancelled(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
     """Tell who signed up, in the channel, that the event was called off; nobody is told of one that is over or back on."""
     guild_id, event_id, version = message["guild_id"], message["event_id"], int(message["version"])
@@ -153,7 +144,7 @@ def _tell_cancelled(table: Table, discord: Discord, message: Mapping[str, Any], 
         return
     card = cards.get(table, guild_id, event_id)
     link = notices.place_link(guild_id, event.channel_id, card.message_id)
-    for part, users in enumerate(notices.cancellation_groups(event)):
+    for part, users in enumerate(notices.coming_groups(event)):
         reference = derive("cancelled", event_id, str(version), str(part))
         posting = Posting(
             guild_id=guild_id,
@@ -162,7 +153,7 @@ def _tell_cancelled(table: Table, discord: Discord, message: Mapping[str, Any], 
             body=notices.cancellation(event, users, link, reference),
             marker=reference,
         )
-        if not _posted(table, discord, posting, event, now):
+        if not posted_for(table, discord, posting, event, now):
             return
 
 
@@ -196,7 +187,7 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
             marker=reference,
         )
         if in_channel:
-            _posted(table, discord, posting, event, now)
+            posted_for(table, discord, posting, event, now)
         elif post_direct_once(table, discord, posting, user_id, now):
             return
 

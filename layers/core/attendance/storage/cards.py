@@ -9,6 +9,7 @@ and leave the older one standing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -32,7 +33,8 @@ DRAWING_FOR = timedelta(seconds=45)
 class Card:
     """`message_id` None: it was not posted yet. `posts` counts cards that were deleted at Discord.
 
-    `problem`, where not empty, is why nothing can be posted, noted at `problem_at`.
+    `problem`, where not empty, is why nothing can be posted, noted at `problem_at`. `moved_from` are the start and end (stamps)
+    that members know, where `moved_version` of the event changed them and nobody was told yet.
     """
 
     guild_id: str
@@ -42,6 +44,8 @@ class Card:
     posts: int = 0
     problem: str = ""
     problem_at: datetime | None = None
+    moved_version: int = 0
+    moved_from: tuple[str, str] | None = None
 
 
 def from_item(guild_id: str, event_id: str, item: Item | None) -> Card:
@@ -55,6 +59,8 @@ def from_item(guild_id: str, event_id: str, item: Item | None) -> Card:
         posts=found.get("posts", 0),
         problem=found.get("problem", ""),
         problem_at=keys.moment(found["problem_at"]) if found.get("problem_at") else None,
+        moved_version=found.get("moved_version", 0),
+        moved_from=tuple(found["moved_from"]) if found.get("moved_from") else None,
     )
 
 
@@ -136,6 +142,32 @@ def note_problem(table: Table, card: Card, problem: str, now: datetime) -> None:
     """Note why the card cannot be posted or drawn, for officers to see."""
     expression = "SET #problem = :problem, #problem_at = :at"
     _always(table, card.guild_id, card.event_id, expression, {":problem": problem, ":at": keys.stamp(now)})
+
+
+def note_move(table: Table, guild_id: str, event_id: str, version: int, before: tuple[str, str]) -> bool:
+    """Note that `version` moved an event from the times `before`; False when a later version did too.
+
+    Of several moves that nobody was told of, the first one's times stay.
+    """
+    values = {":version": version, ":before": list(before), ":entity": "card"}
+    expression = "SET #moved_version = :version, #moved_from = if_not_exists(#moved_from, :before), #entity = :entity"
+    latest = "attribute_not_exists(#moved_version) OR #moved_version <= :version"
+    try:
+        table.update(Update(keys.card(guild_id, event_id), expression, latest, values))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def move_told(table: Table, card: Card, version: int, told: tuple[str, str]) -> None:
+    """Note that members know of the times `told`: they are told the next move from there."""
+    key, still = keys.card(card.guild_id, card.event_id), "#moved_version = :version"
+    try:
+        table.update(Update(key, "REMOVE #moved_from", still, {":version": version}))
+    except ConditionFailed:  # moved once more meanwhile
+        if_untold = "attribute_exists(#moved_from)"
+        with suppress(ConditionFailed):
+            table.update(Update(key, "SET #moved_from = :told", if_untold, {":told": list(told)}))
 
 
 def _always(table: Table, guild_id: str, event_id: str, expression: str, values: Mapping[str, object]) -> None:

@@ -218,8 +218,8 @@ def differing(before: Event, after: Event) -> list[str]:
     return [name for name in _FIELDS if name not in apart and getattr(before, name) != getattr(after, name)]
 
 
-def edit(before: Event, after: Event, actor: Actor, now: datetime) -> Update:
-    """Return the write that turns `before`, as it was read, into `after` under the next version.
+def edit(before: Event, after: Event, actor: Actor, now: datetime, *, silent: bool = False) -> Update:
+    """Return the write that turns `before`, as it was read, into `after` under the next version; `silent` is marked on it.
 
     It fails when the event was edited meanwhile and, where it moves seats, when the roster changed: whoever was shown
     who loses a seat was shown the truth. Sign-ups meanwhile do not stand in the way of anything else.
@@ -231,7 +231,8 @@ def edit(before: Event, after: Event, actor: Actor, now: datetime) -> Update:
     changed = {name: new[name] for name in new if name not in ROSTER | {"seq"} and new[name] != old[name]}
     clauses = [PRESENT, "#version = :version_before"]  # which the status follows: it changes with the version only
     values = {f":{name}": value for name, value in changed.items()}
-    values |= {":version_before": before.version, ":touched": touched(actor, now)}
+    mark = touched(actor, now) | ({"silent": True} if silent else {})
+    values |= {":version_before": before.version, ":touched": mark}
     if {"roles", "capacity"} & set(fields):
         clauses.append("#seq = :seq")
         values[":seq"] = before.seq

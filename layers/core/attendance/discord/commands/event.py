@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attendance.discord.commands.options import (
+    BOOLEAN,
     CHANNEL,
     DEADLINE,
     DESCRIPTION,
@@ -81,6 +82,7 @@ EVENT_COMMAND = command(
             "What the event should no longer have",
             choices=[{"name": shown, "value": value} for value, shown in CLEARABLE.items()],
         ),
+        option(BOOLEAN, "notify", "Whether a new time is told to who signed up; it is unless you say no"),
     ),
     sub_command("cancel", "Call an event off; who signed up is told", _CHOSEN),
     sub_command("reopen", "Open a closed or cancelled event again", _CHOSEN),

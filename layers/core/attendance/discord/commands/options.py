@@ -11,7 +11,7 @@ from typing import Any
 from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
 from attendance.domain.seats import MAX_SEATS
 
-SUB_COMMAND, STRING, INTEGER, USER, CHANNEL, ROLE = 1, 3, 4, 6, 7, 8
+SUB_COMMAND, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE = 1, 3, 4, 5, 6, 7, 8
 TEXT_CHANNELS = [0, 5]  # text and announcement channels
 VOICE_CHANNELS = [2, 13]  # voice and stage channels
 

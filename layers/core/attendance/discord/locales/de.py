@@ -110,8 +110,10 @@ OPTION_NAMES = {
     "date": "datum",
     "scope": "umfang",
     "upcoming": "kommende",
+    "notify": "mitteilen",
 }
 DESCRIPTIONS = {
+    "Whether a new time is told to who signed up; it is unless you say no": "Ob Angemeldete eine neue Zeit erfahren; das tun sie, wenn du nichts sagst",
     "Set this server up, or show how it is set up": "Diesen Server einrichten, oder zeigen, wie er eingerichtet ist",
     "Set the time zone, the channel for events, the officer role and the reminders": "Zeitzone, Kanal für Events, Offiziersrolle und Erinnerungen setzen",
     "The server's time zone, such as Europe/Berlin": "Die Zeitzone des Servers, etwa Europe/Berlin",

@@ -83,6 +83,7 @@ NAMES = {
     "help": "aide",
 }
 OPTION_NAMES = {
+    "notify": "prévenir",
     "zone": "fuseau",
     "channel": "salon",
     "officer_role": "rôle_officier",
@@ -113,6 +114,7 @@ OPTION_NAMES = {
     "upcoming": "à_venir",
 }
 DESCRIPTIONS = {
+    "Whether a new time is told to who signed up; it is unless you say no": "Si la nouvelle heure est annoncée aux inscrits ; elle l'est sauf si vous dites non",
     "Set this server up, or show how it is set up": "Configurer ce serveur, ou montrer sa configuration",
     "Set the time zone, the channel for events, the officer role and the reminders": "Fixer le fuseau horaire, le salon des événements, le rôle d'officier et les rappels",
     "The server's time zone, such as Europe/Berlin": "Le fuseau horaire du serveur, par exemple Europe/Paris",
