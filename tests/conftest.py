@@ -12,6 +12,7 @@ from botocore.config import Config
 from hypothesis import settings
 from moto import mock_aws
 
+from attendance.storage.decoding import decode_once
 from infra.local.emulator import Emulator, free_port
 from tests.stacks import running_stack
 from tests.tables import create_table
@@ -53,7 +54,8 @@ def _environment() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def _memory() -> DynamoDBClient:
     """A client for tables in memory: making one takes longer than most tests, and moto holds whichever there is."""
-    return boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    return decode_once(client)
 
 
 @pytest.fixture
@@ -73,13 +75,15 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def _emulated(ministack: str) -> DynamoDBClient:
     """A client for tables in the emulator, with room for a hundred threads."""
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=ministack,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(connect_timeout=5, read_timeout=30, max_pool_connections=128),
+    return decode_once(
+        boto3.client(
+            "dynamodb",
+            endpoint_url=ministack,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(connect_timeout=5, read_timeout=30, max_pool_connections=128),
+        )
     )
 
 

@@ -10,6 +10,7 @@ half of that on an index (https://docs.aws.amazon.com/amazondynamodb/latest/deve
 from __future__ import annotations
 
 import math
+from binascii import a2b_base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ def _value_bytes(wire: dict[str, Any]) -> int:
         case "N":
             return math.ceil(len(value.lstrip("-").replace(".", "")) / 2) + 1
         case "B":
-            return len(value)
+            return len(a2b_base64(value)) if isinstance(value, str) else len(value)
         case "M":
             return 3 + sum(1 + len(name.encode()) + _value_bytes(inner) for name, inner in value.items())
         case "L":

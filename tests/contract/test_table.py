@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
+from urllib3 import HTTPResponse
 
 from attendance.errors import Unavailable
 from attendance.storage.keys import Key
@@ -24,11 +28,19 @@ def test_values_come_back_as_they_were_stored(table):
     assert table.get(Key("G#1", "THING#2")) is None
 
 
+@pytest.mark.parametrize(
+    "kept", [{}, {"a": "7"}, {"a": 7, "b": -1}, {"a": 7, "b": 0.5}, {"a": "7", "b": 7}, {"a": None}]
+)
+def test_a_map_comes_back_whatever_it_holds(table, kept):
+    table.put(Put(item(kept=kept)))
+    assert table.get(KEY) == item(kept=kept)
+
+
 def test_a_second_put_is_refused_with_the_item_that_is_there(table):
-    table.put(Put(item(name="first")))
+    table.put(Put(item(name="first", blob=b"\0\xff")))
     with pytest.raises(ConditionFailed) as refused:
         table.put(Put(item(name="second")))
-    assert refused.value.item == item(name="first")
+    assert refused.value.item == item(name="first", blob=b"\0\xff")
 
 
 def test_an_update_returns_the_whole_item_and_is_refused_with_it(table):
@@ -82,17 +94,29 @@ def test_many_items_come_in_the_order_asked_for_with_gaps_and_doubles(table):
 
 
 def test_a_transaction_does_all_or_nothing_and_names_what_failed(table):
-    table.put(Put(item(Key("G#1", "B"), version=1)))
+    table.put(Put(item(Key("G#1", "B"), version=1, blob=b"\0\xff")))
     with pytest.raises(ConditionFailed) as refused:
         table.write_together(
             Put(item(Key("G#1", "A"))),
             Update(Key("G#1", "B"), "SET #version = :next", "#version = :was", {":next": 3, ":was": 2}),
         )
-    assert (refused.value.index, refused.value.item) == (1, item(Key("G#1", "B"), version=1))
+    assert (refused.value.index, refused.value.item) == (1, item(Key("G#1", "B"), version=1, blob=b"\0\xff"))
     assert table.get(Key("G#1", "A")) is None
     table.write_together(Put(item(Key("G#1", "A"))), Delete(Key("G#1", "B")))
     assert table.get(Key("G#1", "A")) is not None
     assert table.get(Key("G#1", "B")) is None
+
+
+def test_an_answer_that_cannot_be_read_is_an_error_and_no_missing_item(moto_table):
+    client, name = moto_table
+    raw = HTTPResponse(io.BytesIO(b"<html>"), preload_content=False)
+    answer = AWSResponse("http://dynamodb", 400, {}, raw)
+    client.meta.events.register_first("before-send.dynamodb.*", lambda **_: answer, unique_id="unreadable")
+    try:
+        with pytest.raises(ClientError):
+            Table(client, name).get(KEY)
+    finally:
+        client.meta.events.unregister("before-send.dynamodb.*", unique_id="unreadable")
 
 
 class _Refusing:

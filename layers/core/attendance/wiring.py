@@ -28,9 +28,11 @@ def now() -> datetime:
 def table() -> Table:
     """The table. Its time-outs fit into Discord's 3 seconds: two tries of at most 1.2 s."""
     from attendance.aws.clients import make
+    from attendance.storage.decoding import decode_once
     from attendance.storage.table import Table
 
-    return Table(make("dynamodb", connect=0.5, read=1.2, attempts=2, connections=32), config.table_name())
+    client = make("dynamodb", connect=0.5, read=1.2, attempts=2, connections=32)
+    return Table(decode_once(client), config.table_name())
 
 
 @cache

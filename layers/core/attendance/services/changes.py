@@ -34,7 +34,7 @@ from attendance.services.consequences import (
 from attendance.services.live import Listeners, push_change
 from attendance.services.moved_events import ask_to_tell
 from attendance.storage import audit, members, webhooks
-from attendance.storage.values import stream_image
+from attendance.storage.values import item_from_wire
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def _effects(record: Mapping[str, Any]) -> list[Effect]:
     if (record.get("userIdentity") or {}).get("principalId") == "dynamodb.amazonaws.com":
         return []  # removed by TTL
     data = record["dynamodb"]
-    old: Item | None = stream_image(data["OldImage"]) if "OldImage" in data else None
-    new: Item | None = stream_image(data["NewImage"]) if "NewImage" in data else None
+    old: Item | None = item_from_wire(data["OldImage"]) if "OldImage" in data else None
+    new: Item | None = item_from_wire(data["NewImage"]) if "NewImage" in data else None
     return consequences(old, new, record["eventID"])
 
 
