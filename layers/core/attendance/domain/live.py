@@ -24,6 +24,7 @@ MAX_MESSAGE_BYTES = 128 * 1024
 
 _NEEDS = {
     "attendance": "attendance.manage",
+    "batch": "attendance.manage",
     "evidence": "attendance.manage",
     "sheet": "attendance.manage",
     "report": "reports.view",

@@ -4,6 +4,9 @@ Evidence is append-only: what was observed, by whom, when. The verdict follows f
 always be explained and never depends on the order in which entries arrived: officer beats import beats code beats
 button beats voice beats the closing rule. Of officers' marks (and imports) the latest counts, of check-ins the earliest.
 Because "stronger of two" is associative and commutative, a verdict can be kept up entry by entry.
+
+Nothing is ever taken out of the ledger. What turned out wrong is *taken back* by one more entry, which names those that
+no longer count; taking such an entry back restores them. An entry that takes back observes nothing itself.
 """
 
 from __future__ import annotations
@@ -24,7 +27,10 @@ _LATEST_COUNTS = frozenset({"officer", "import"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One observation about one member at one event. `entry_id` is unique per member and event."""
+    """One observation about one member at one event. `entry_id` is unique per member and event.
+
+    `takes_back` names the entries that no longer count because of this one, which is then `unmarked`.
+    """
 
     entry_id: str
     user_id: str
@@ -33,6 +39,7 @@ class Evidence:
     by: str
     at: datetime
     note: str = ""
+    takes_back: tuple[str, ...] = ()
 
 
 def stronger(one: Evidence, other: Evidence) -> Evidence:
@@ -45,9 +52,21 @@ def _weight(entry: Evidence) -> tuple[int, float, str]:
     return _RANK[entry.source], seconds if entry.source in _LATEST_COUNTS else -seconds, entry.entry_id
 
 
+def standing(entries: Iterable[Evidence]) -> list[Evidence]:
+    """Return the observations that count, the strongest first."""
+    everything = list(entries)
+    takers = [entry for entry in everything if entry.takes_back]
+
+    def counts(entry_id: str) -> bool:  # an entry is taken back by later ones only, so this ends
+        return not any(entry_id in taker.takes_back and counts(taker.entry_id) for taker in takers)
+
+    observed = (entry for entry in everything if entry.status != "unmarked" and counts(entry.entry_id))
+    return sorted(observed, key=_weight, reverse=True)
+
+
 def deciding(entries: Iterable[Evidence]) -> Evidence | None:
-    """Return the entry from which the verdict follows, or None when nothing was observed."""
-    return max(entries, key=_weight, default=None)
+    """Return the entry from which the verdict follows, or None when nothing is observed."""
+    return next(iter(standing(entries)), None)
 
 
 def closing_status(answer: str | None, observed: Status | None, *, on_bench: bool = False) -> Status:

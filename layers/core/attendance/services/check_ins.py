@@ -80,7 +80,7 @@ def _read(table: Table, guild_id: str, event_id: str, user_id: str) -> tuple[Eve
     found, item = table.get_many(wanted, attributes=events.WITHOUT_ROSTER + attendance.COLUMNS)
     if found is None:
         raise NotFound("There is no such event here. It may have been deleted; pick one of the list.")
-    return events.from_item(found), attendance.entry_from_item(item) if item else None, item["version"] if item else 0
+    return events.from_item(found), *attendance.state_from_item(item)
 
 
 def _check_tracked(event: Event, actor: Actor) -> None:

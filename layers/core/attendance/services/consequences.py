@@ -192,7 +192,14 @@ def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
 def _subject(item: Item) -> str:
     if item["entity"] == "attendance":
         return f"{item['event_id']}/{item['user_id']}"
-    names = {"event": "event_id", "sheet": "event_id", "preset": "preset_id", "report": "job_id", "series": "series_id"}
+    names = {
+        "event": "event_id",
+        "sheet": "event_id",
+        "batch": "batch_id",
+        "preset": "preset_id",
+        "report": "job_id",
+        "series": "series_id",
+    }
     return str(item[names.get(item["entity"], "guild_id")])
 
 
@@ -216,6 +223,7 @@ def _message(kind: str, item: Item, data: dict[str, Any]) -> dict[str, Any]:
 _SHOWN = {
     "event": ("title", "game", "status", "starts_at", "ends_at", "version", "seq"),
     "attendance": ("user_id", "status", "source", "observed_at"),
+    "batch": ("batch_id", "status", "total", "row_count"),
     "sheet": ("title", "game", "starts_at", "made_at"),
     "preset": ("preset_id", "name", "game"),
     "report": ("job_id", "status", "format", "problem", "row_count"),

@@ -21,10 +21,13 @@ from attendance.storage import attendance, dues, events, keys, members, presets,
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from attendance.domain.actor import Actor
     from attendance.domain.event import EventStatus
     from attendance.domain.preset import Preset
     from attendance.domain.settings import Settings
+    from attendance.domain.verdict import Evidence
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
@@ -174,7 +177,7 @@ def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: d
             "off, cancel it.",
             code="too_early_to_close",
         )
-    sheet = _derived_sheet(table, event, now)
+    sheet = derived_sheet(table, event, now)
     outdated = [dues.delete_due(due) for due in dues.of_event(table, guild_id, event_id) if due.kind != "settle"]
     try:
         table.write_together(
@@ -197,7 +200,7 @@ def settle_sheet(table: Table, guild_id: str, event_id: str, actor: Actor, now: 
     before = sheets.get(table, event)
     if event.status != "closed" or before is None:
         return None
-    after = _derived_sheet(table, event, now, version=before.version + 1)
+    after = derived_sheet(table, event, now, version=before.version + 1)
     if after.rows == before.rows:
         return None
     table.put(sheets.put_sheet(after, actor, now))
@@ -211,13 +214,17 @@ def get_sheet(table: Table, guild_id: str, event_id: str) -> Sheet | None:
 
 def attendance_so_far(table: Table, event: Event, now: datetime) -> Sheet:
     """Return what the sheet would say if the event closed now."""
-    return _derived_sheet(table, event, now)
+    return derived_sheet(table, event, now)
 
 
-def _derived_sheet(table: Table, event: Event, now: datetime, version: int = 1) -> Sheet:
-    observed = attendance.decisions(table, event.guild_id, event.event_id)
+def derived_sheet(
+    table: Table, event: Event, now: datetime, *, version: int = 1, changed: Mapping[str, Evidence | None] | None = None
+) -> Sheet:
+    """Return the sheet that an event's evidence makes, `changed` (member -> what decides, or nothing) being about to."""
+    observed = {**attendance.decisions(table, event.guild_id, event.event_id), **(changed or {})}
     names = members.names(table, event.guild_id)
-    return make_sheet(event, observed, names, made_at=now, version=version)
+    decided = {user_id: decision for user_id, decision in observed.items() if decision is not None}
+    return make_sheet(event, decided, names, made_at=now, version=version)
 
 
 def _sheet_of(table: Table, event: Event) -> Sheet:

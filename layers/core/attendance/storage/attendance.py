@@ -1,12 +1,13 @@
 """Evidence and verdicts in the table.
 
 Evidence entries are append-only. Beside them each member of an event has one attendance item with the deciding entry;
-it carries a `version`, so two entries stored at once cannot overwrite each other's verdict.
+it carries a `version`, so two entries stored at once cannot overwrite each other's verdict. Where everything observed was
+taken back, the item stays, `unmarked`, for its version's sake.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.verdict import Evidence
 from attendance.storage import keys
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
 
     from attendance.domain.actor import Actor
     from attendance.domain.event import Event
+    from attendance.domain.marking import Step
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
 
 COLUMNS = ("entry_id", "user_id", "source", "by", "observed_at", "note")
 """What `entry_from_item` reads beyond what an event's attributes are called too (`status`, `version`)."""
+
+
+class State(NamedTuple):
+    """What decides about a member, None when nothing does, and the version of the item that says so (0: there is none)."""
+
+    decision: Evidence | None = None
+    version: int = 0
 
 
 def _entry_to_item(entry: Evidence) -> Item:
@@ -35,6 +44,7 @@ def _entry_to_item(entry: Evidence) -> Item:
         "by": entry.by,
         "observed_at": keys.stamp(entry.at),
         "note": entry.note or None,
+        "takes_back": list(entry.takes_back) or None,
     }
 
 
@@ -48,7 +58,15 @@ def entry_from_item(item: Item) -> Evidence:
         by=item["by"],
         at=keys.moment(item["observed_at"]),
         note=item.get("note") or "",
+        takes_back=tuple(item.get("takes_back", ())),
     )
+
+
+def state_from_item(item: Item | None) -> State:
+    """Return what an attendance item says; None: there is none."""
+    if item is None:
+        return State()
+    return State(None if item["status"] == "unmarked" else entry_from_item(item), item["version"])
 
 
 def put_evidence(event: Event, entry: Evidence) -> Put:
@@ -76,7 +94,20 @@ def put_attendance(event: Event, decision: Evidence, version: int, actor: Actor,
     return Put(item, ABSENT if version == 1 else "#version = :before", {} if version == 1 else {":before": version - 1})
 
 
+def put_step(event: Event, step: Step, version: int, actor: Actor, now: datetime) -> list[Put]:
+    """Return the two writes of one more entry and the verdict after it; `version` is that of the verdict before."""
+    verdict = step.decision or step.entry
+    return [put_evidence(event, step.entry), put_attendance(event, verdict, version + 1, actor, now)]
+
+
+def entries(table: Table, guild_id: str, event_id: str, user_id: str) -> list[Evidence]:
+    """Return the ledger of one member at an event, the oldest entry first."""
+    prefix = keys.evidence(guild_id, event_id, user_id, "").sk
+    found = [entry_from_item(item) for item in table.query_all(keys.event_items(guild_id, event_id), prefix=prefix)]
+    return sorted(found, key=lambda entry: (entry.at, entry.entry_id))
+
+
 def decisions(table: Table, guild_id: str, event_id: str) -> dict[str, Evidence]:
     """Return the deciding entry of every member observed at an event."""
     items = table.query_all(keys.event_items(guild_id, event_id), prefix=keys.ATTENDANCE)
-    return {item["user_id"]: entry_from_item(item) for item in items}
+    return {item["user_id"]: entry_from_item(item) for item in items if item["status"] != "unmarked"}

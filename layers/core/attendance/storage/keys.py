@@ -16,6 +16,9 @@ KB, n = items; a transaction doubles a write.
 | verdicts of an event; one member's       | G#g#E#e / ATTENDANCE#user                           | -     | check-in, closing, REST     | n*s/8; 1 RCU    |
 | evidence of a member at an event         | G#g#E#e / EVIDENCE#user#entry                       | -     | explaining a verdict        | n*s/8 RCU       |
 | check-in                                 | the two above in one transaction                    | -     | button, /attend             | 4 WCU + gsi2 2  |
+| officers' marks, one or many (a batch)   | the two above each, up to 40 in one transaction     | -     | /attendance, REST           | 5 WCU + 6 a member |
+| a batch; an event's batches              | G#g#E#e / BATCH#id                                  | -     | marking, undo, REST         | 1; n*s/8 RCU    |
+| a guild's batches, newest first          | G#g#BATCHES / made#id                               | gsi1  | /attendance undo            | n*0.3/8 RCU     |
 | codes that a member typed at an event    | G#g#E#e / TRIES#user                                | -     | /attend with a code         | 1 WCU           |
 | a member's attendance by start           | G#g#M#user / start#event                            | gsi2  | a member's record           | n*0.2/8 RCU     |
 | sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from attendance.domain.due import Due
 
 DUE_SHARDS = 8
-DOMAIN_ENTITIES = ("attendance", "event", "guild", "preset", "report", "series", "settings", "sheet")
+DOMAIN_ENTITIES = ("attendance", "batch", "event", "guild", "preset", "report", "series", "settings", "sheet")
 
 
 class Key(NamedTuple):
@@ -129,6 +132,19 @@ def attendance(guild_id: str, event_id: str, user_id: str) -> Key:
 
 def evidence(guild_id: str, event_id: str, user_id: str, entry_id: str) -> Key:
     return Key(event_items(guild_id, event_id), f"EVIDENCE#{user_id}#{entry_id}")
+
+
+BATCHES = "BATCH#"
+
+
+def batch(guild_id: str, event_id: str, batch_id: str) -> Key:
+    """Officers' marks of one request, and what became of each."""
+    return Key(event_items(guild_id, event_id), f"{BATCHES}{batch_id}")
+
+
+def batches_by_time(guild_id: str) -> str:
+    """gsi1 partition of a guild's batches."""
+    return f"G#{guild_id}#BATCHES"
 
 
 def code_tries(guild_id: str, event_id: str, user_id: str) -> Key:
