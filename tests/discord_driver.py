@@ -145,12 +145,17 @@ class Player:
         """Press a button."""
         return self.send(3, {"custom_id": custom_id, "component_type": 2, "id": 2}, interaction_id=interaction_id)
 
-    def submit(self, custom_id: str, *, interaction_id: str = "", **fields: str) -> dict[str, Any]:
-        """Send a modal back; a field that is chosen rather than typed is named `select_...`."""
+    def choose(self, custom_id: str, *values: str) -> dict[str, Any]:
+        """Choose in a select."""
+        return self.send(3, {"custom_id": custom_id, "component_type": 3, "id": 2, "values": list(values)})
+
+    def submit(self, custom_id: str, *, interaction_id: str = "", **fields: str | list[str]) -> dict[str, Any]:
+        """Send a modal back; a field that is chosen rather than typed is named `select_...`, with one value or several."""
         components = []
         for name, value in fields.items():
             chosen = name.startswith("select_")
-            answer = {"type": 3, "values": [value]} if chosen else {"type": 4, "value": value}
+            values = value if isinstance(value, list) else [value]
+            answer = {"type": 3, "values": values} if chosen else {"type": 4, "value": value}
             components.append({"type": 18, "component": {**answer, "custom_id": name.removeprefix("select_")}})
         return self.send(5, {"custom_id": custom_id, "components": components}, interaction_id=interaction_id)
 

@@ -38,6 +38,7 @@ ACTIONS = {
     "maybe": "interactions.components.answer",
     "no": "interactions.components.answer",
     "late": "interactions.components.late",
+    "more": "interactions.components.more",
     "check_in": "interactions.components.check_in",
     "edit_form": "interactions.components.event_edit",
     "lower": "interactions.components.event_edit",

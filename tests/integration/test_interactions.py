@@ -165,6 +165,32 @@ def test_late_asks_for_minutes_and_role_and_is_a_sign_up(guild):
     assert "(15 min late)" in card["data"]["embeds"][0]["fields"][1]["value"]
 
 
+def test_more_asks_for_roles_minutes_and_a_note_in_one_form(guild):
+    event_id = plan(guild)
+    more = CustomId("more", event_id).encode()
+    sign_up_as(guild, event_id, "Nia", "tank")
+    form = guild.member("Bo").click(more)
+    assert form["type"] == 9
+    assert [one["component"]["custom_id"] for one in form["data"]["components"]] == ["role", "also", "minutes", "note"]
+    card = guild.member("Bo").submit(
+        more, select_role="tank", select_also=["tank", "healer"], minutes="15", note="brings snacks"
+    )
+    assert card["type"] == 7
+    assert field_names(card)[1] == "healer 1/2"
+    again = guild.member("Bo").click(more)["data"]["components"]
+    chosen = [[o["value"] for o in one["component"]["options"] if o.get("default")] for one in again[:2]]
+    assert chosen == [["tank"], ["healer"]]
+    assert [one["component"]["value"] for one in again[2:]] == ["15", "brings snacks"]
+    shown = guild.member("Zed").command("event show", event=event_id)
+    assert "brings snacks" in content(shown)
+    late = CustomId("late", event_id).encode()
+    options = guild.member("Bo").click(late)["data"]["components"][1]["component"]["options"]
+    assert options[0] == {"label": "tank, healer", "value": "=", "default": True}
+    guild.member("Bo").submit(late, minutes="20", select_role="=")
+    event = get_event(wiring.table(), GUILD, event_id)
+    assert "tank+healer|20*" in event.choices.values()
+
+
 def test_late_without_party_roles_asks_for_minutes_only(guild):
     event_id = plan(guild, title="Quiz", preset="Raid", time="2026-12-01T21:00Z")
     guild.officer().command("create-event", title="Chess", time="2026-12-02T20:00Z")

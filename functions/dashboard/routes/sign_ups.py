@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Response
 
@@ -11,11 +11,14 @@ from attendance.domain.choice import MAYBE, NO
 from attendance.domain.rights import require
 from attendance.errors import NotFound
 from attendance.services import events, membership, seating
-from attendance.services.sign_ups import sign_up
+from attendance.services.sign_ups import notes_of, sign_up
 from dashboard.deps import Caller, CurrentCaller, IdempotencyKey
 from dashboard.openapi import problems
 from dashboard.schemas.base import Page
 from dashboard.schemas.sign_ups import SeatIn, SignUpIn, SignUpOut
+
+if TYPE_CHECKING:
+    from attendance.domain.event import Event
 
 router = APIRouter(prefix="/api/v1/guilds/{guild_id}/events/{event_id}/sign-ups", tags=["Sign-ups"])
 UserId = Annotated[str, Path(description="A member's Discord id.")]
@@ -25,7 +28,7 @@ UserId = Annotated[str, Path(description="A member's Discord id.")]
 def list_sign_ups(caller: CurrentCaller, event_id: str) -> Page[SignUpOut]:
     """Everyone who answered, the seated first, each group in order of sign-up; there is one page of at most 1,000."""
     event = events.get_event(wiring.table(), caller.guild_id, event_id)
-    return Page(items=SignUpOut.all_of(event, _names(caller)), next=None)
+    return Page(items=SignUpOut.all_of(event, _names(caller), notes_of(wiring.table(), event)), next=None)
 
 
 @router.put("/{user_id}", responses=problems(401, 403, 409), summary="Answer an event")
@@ -37,10 +40,11 @@ def put_sign_up(caller: CurrentCaller, event_id: str, user_id: UserId, body: Sig
     table, guild_id, actor, now = wiring.table(), caller.guild_id, caller.actor, caller.now
     if user_id != actor.user_id:
         _check(caller, user_id)
+        body.check_for_another()
     event = events.get_event(table, guild_id, event_id, roster=False)
     choice = body.choice(event)
     if user_id == actor.user_id:
-        done = sign_up(table, guild_id, event_id, choice, actor, now)
+        done = sign_up(table, guild_id, event_id, choice, actor, now, note=body.note)
     elif choice in (MAYBE, NO):
         done = seating.answer_for_member(table, guild_id, event_id, user_id, choice, actor, now)
     else:
@@ -48,7 +52,7 @@ def put_sign_up(caller: CurrentCaller, event_id: str, user_id: UserId, body: Sig
             table, guild_id, event_id, user_id, actor, now,
             role=choice.roles[0], late_minutes=choice.late_minutes, confirm=body.confirm,
         )  # fmt: skip
-    return SignUpOut.one_of(done.event, user_id, _names(caller))
+    return _shown(caller, done.event, user_id)
 
 
 @router.delete("/{user_id}", status_code=204, responses=problems(401, 403, 409), summary="Take an answer out")
@@ -68,7 +72,7 @@ def seat_member(caller: CurrentCaller, event_id: str, user_id: UserId, body: Sea
     done = seating.seat_member(
         wiring.table(), caller.guild_id, event_id, user_id, actor, caller.now, role=body.role, confirm=body.confirm
     )
-    return SignUpOut.one_of(done.event, user_id, _names(caller))
+    return _shown(caller, done.event, user_id)
 
 
 @router.post("/{user_id}/bench", responses=problems(401, 403, 409), summary="Bench a member")
@@ -77,12 +81,16 @@ def bench_member(caller: CurrentCaller, event_id: str, user_id: UserId, key: Ide
     _check(caller, user_id)
     actor = caller.acting(f"bench_member/{event_id}/{user_id}", key)
     done = seating.bench_member(wiring.table(), caller.guild_id, event_id, user_id, actor, caller.now)
-    return SignUpOut.one_of(done.event, user_id, _names(caller))
+    return _shown(caller, done.event, user_id)
 
 
 def _check(caller: Caller, user_id: str) -> None:
     require(caller.actor, "events.manage")
     membership.check_member(wiring.discord(), caller.guild_id, user_id)
+
+
+def _shown(caller: Caller, event: Event, user_id: str) -> SignUpOut:
+    return SignUpOut.one_of(event, user_id, _names(caller), notes_of(wiring.table(), event))
 
 
 def _names(caller: Caller) -> dict[str, str]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.cards import event_card
+from attendance.discord.notes_view import notes_text
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.sheet import totals
 from attendance.errors import Invalid, NotFound
 from attendance.services.events import close_event, get_event, get_sheet, list_events
 from attendance.services.finding import find_event
+from attendance.services.sign_ups import notes_of
 from interactions.actors import as_officer
 from interactions.commands import event_changes, event_seats
 from interactions.suggestions import events_named, times_understood
@@ -85,7 +87,8 @@ def _show(interaction: Interaction) -> Reply:
     event = get_event(table, guild_id, find_event(table, guild_id, "show", interaction.required("event"), now))
     sheet = get_sheet(table, guild_id, event.event_id) if event.status == "closed" else None
     card = event_card(event, now, totals=totals(sheet) if sheet else None)
-    return Message(embeds=card["embeds"], components=card["components"])
+    notes = notes_text(event, notes_of(table, event), card)
+    return Message(embeds=[*card["embeds"], *notes], components=card["components"])
 
 
 def _close(interaction: Interaction) -> Reply:

@@ -10,7 +10,7 @@ from attendance import wiring
 from attendance.discord.cards import event_card
 from attendance.discord.locales import say
 from attendance.discord.reply import Modal, Redraw, select, text_input
-from attendance.domain.choice import decode, late
+from attendance.domain.choice import NO, decode, encode, late
 from attendance.domain.event import check_open_for_sign_up
 from attendance.domain.timetext import parse_minutes
 from attendance.services.events import get_event
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
 
+_AS_BEFORE = "="
+"""Stands in the form for the several roles that a member named: no role has this key."""
+
 
 def run(interaction: Interaction, pressed: CustomId) -> Reply:
     """Open the form at a click, record its answer when it comes back."""
@@ -29,15 +32,19 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
         return _record(interaction, pressed)
     event = get_event(wiring.table(), interaction.guild_id, pressed.id)
     check_open_for_sign_up(event, wiring.now())
-    before = decode(event.choices.get(interaction.member.user_id, "-"))
+    before = decode(event.choices.get(interaction.member.user_id, encode(NO)))
     minutes = str(before.late_minutes or "")
     locale = interaction.locale
     example = say(locale, "late.example")
     parts = [text_input("minutes", say(locale, "late.minutes"), limit=16, placeholder=example, value=minutes)]
     if len(event.roles) > 1:
-        # Their role is selected already: announcing minutes must not cost the seat that they hold.
+        # Their roles are selected already: announcing minutes must not cost the seat that they hold.
         roles = [(role.name, role.key) for role in event.roles]
-        parts.append(select("role", say(locale, "late.role"), roles, chosen=before.roles[0] if before.roles else ""))
+        if len(before.roles) > 1:
+            names = ", ".join(event.role(key).name for key in before.roles if key in dict(roles).values())
+            roles = [(names, _AS_BEFORE), *roles]
+        chosen = (_AS_BEFORE,) if len(before.roles) > 1 else before.roles
+        parts.append(select("role", say(locale, "late.role"), roles, chosen=chosen))
     only = event.roles[0].key if len(event.roles) == 1 else ""
     return Modal(pressed._replace(arg=only).encode(), say(locale, "late.form"), parts)
 
@@ -45,6 +52,11 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
 def _record(interaction: Interaction, pressed: CustomId) -> Reply:
     now = wiring.now()
     minutes = parse_minutes(interaction.fields.get("minutes", ""), field="late_minutes")
-    choice = late(minutes, pressed.arg or interaction.fields.get("role", ""))
+    named = pressed.arg or interaction.fields.get("role", "")
+    roles: tuple[str, ...] = (named,)
+    if named == _AS_BEFORE:
+        event = get_event(wiring.table(), interaction.guild_id, pressed.id)
+        roles = decode(event.choices.get(interaction.member.user_id, encode(NO))).roles or (event.roles[0].key,)
+    choice = late(minutes, *roles)
     done = sign_up(wiring.table(), interaction.guild_id, pressed.id, choice, as_member(interaction), now)
     return Redraw(event_card(done.event, now))

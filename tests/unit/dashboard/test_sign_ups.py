@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attendance.domain.choice import MAYBE, yes
 from attendance.services.events import EventRequest, create_event
+from attendance.services.presets import create_preset
 from attendance.services.sign_ups import sign_up
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
 from tests.stories import CHANNEL, GUILD, NOW, member, officer
@@ -76,3 +77,19 @@ def test_an_answer_names_a_role_that_there_is(dashboard):
     assert (refused.status_code, refused.json()["field"]) == (422, "role")
     refused = dashboard.call(MEMBER, "PUT", f"{path}/{MEMBER}", {"answer": "late"})
     assert (refused.status_code, refused.json()["field"]) == (422, "late_minutes")
+
+
+def test_a_member_names_several_roles_and_leaves_a_note(dashboard):
+    create_preset(dashboard.table, GUILD, officer(), NOW, name="Duo", game="WoW", roles="tank 1, healer 2")
+    event, path = event_of(dashboard, preset="Duo")
+    sign_up(dashboard.table, GUILD, event.event_id, yes("tank"), member("Ann"), NOW)
+    body = {"answer": "yes", "roles": ["tank", "healer"], "note": "new gear"}
+    shown = dashboard.call(MEMBER, "PUT", f"{path}/{MEMBER}", body).json()
+    assert (shown["role"], shown["roles"], shown["note"]) == ("healer", ["tank", "healer"], "new gear")
+    listed = {one["user_id"]: one["note"] for one in dashboard.get(OWNER, path).json()["items"]}
+    assert listed == {MEMBER: "new gear", member("Ann").user_id: None}
+    for wrong in ({"roles": ["tank", "tank"]}, {"roles": ["tank", "bard"]}, {"role": "tank", "roles": ["healer"]}):
+        refused = dashboard.call(MEMBER, "PUT", f"{path}/{MEMBER}", {"answer": "yes"} | wrong)
+        assert (refused.status_code, refused.json()["field"] in ("role", "roles")) == (422, True)
+    refused = dashboard.call(OFFICER_USER, "PUT", f"{path}/{MEMBER}", {"answer": "yes", "role": "tank", "note": "x"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "note")

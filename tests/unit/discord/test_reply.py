@@ -52,7 +52,7 @@ def test_choices_are_cut_to_what_discord_takes():
 def test_a_modal_labels_its_parts():
     parts = [
         text_input("minutes", "How late?", limit=4, placeholder="15"),
-        select("role", "Role", [("Tank", "tank")], chosen="tank"),
+        select("role", "Role", [("Tank", "tank")], chosen=["tank"]),
     ]
     payload = Modal("v1:late:x", "t" * 60, parts).payload()
     assert payload["type"] == 9

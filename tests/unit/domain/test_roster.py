@@ -30,7 +30,7 @@ def test_the_second_tank_of_one_seat_waits():
 
 def test_a_flexible_member_takes_the_first_of_their_roles_with_a_seat():
     after = roster(("ann", yes("tank")), ("bob", yes("tank", "healer")))
-    assert after.seat_of("bob") == Seat("bob", "healer")
+    assert after.seat_of("bob") == Seat("bob", "healer", others=("tank",))
 
 
 def test_who_leaves_frees_the_seat_for_exactly_the_next_fitting_member():
@@ -62,6 +62,7 @@ _choices = st.one_of(
     st.just(NO),
     _roles.map(lambda roles: yes(*roles)),
     st.builds(lambda minutes, roles: late(minutes, *roles), st.integers(1, 240), _roles),
+    st.builds(lambda roles: yes(*roles)._replace(noted=True), _roles),
 )
 _capacities = st.one_of(st.none(), st.integers(1, 8))
 

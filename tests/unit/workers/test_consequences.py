@@ -10,6 +10,7 @@ from attendance.domain.event import Event
 from attendance.domain.seats import Role
 from attendance.services.consequences import (
     BuildReport,
+    DropNote,
     Notify,
     Record,
     Redraw,
@@ -111,6 +112,13 @@ def test_a_promotion_names_the_member_and_the_change_that_seated_them():
     assert notice.message == {
         "v": 1, "kind": "promotion", "guild_id": "1", "event_id": "e" * 16, "user_id": "12", "seq": 3, "version": 1,
     }  # fmt: skip
+
+
+def test_a_note_is_removed_with_the_sign_up_that_it_belonged_to_and_stays_with_one_that_only_changed():
+    noted = event(places={"11": 1, "12": 2}, choices={"11": "tank|*", "12": "tank|*"}, seq=2)
+    later = event(WEB, places={"11": 1, "12": 3}, choices={"11": "tank|15*", "12": "-"}, seq=3)
+    (dropped,) = [e for e in consequences(noted, later, "record") if isinstance(e, DropNote)]
+    assert dropped == DropNote("1", "e" * 16, "12", WEB["at"])
 
 
 def test_the_same_record_gives_the_same_entry_and_another_record_another():

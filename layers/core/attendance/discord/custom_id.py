@@ -9,6 +9,7 @@ and member come from the signed body, never from here.
 | `yes`          | event     | role key | a role's button on the card                      |
 | `maybe`, `no`  | event     |          | buttons on the card                              |
 | `late`         | event     |          | a button on the card, and the modal that it opens |
+| `more`         | event     |          | a button on the card, and the modal that it opens |
 | `check_in`     | event     |          | a button on the card                             |
 | `code`         | event     |          | the modal that asks for an event's code          |
 | `edit_form`    | event     | version  | the modal of /event edit                         |

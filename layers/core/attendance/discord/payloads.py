@@ -67,8 +67,8 @@ class Interaction(NamedTuple):
     """One interaction. `guild_id` is empty outside a guild; `token` is a secret for 15 minutes.
 
     `command` is the command's name with its group and subcommand, `options` what was chosen, `focused` the option being
-    typed in; `custom_id` is a component's or modal's, `fields` a modal's answers by their custom ids. `locale` is the
-    language of the member's client.
+    typed in; `custom_id` is a component's or modal's, `fields` a modal's answers by their custom ids, `chosen` all that was
+    chosen in a select, by its custom id. `locale` is the language of the member's client.
     """
 
     interaction_id: str
@@ -81,6 +81,7 @@ class Interaction(NamedTuple):
     focused: str = ""
     custom_id: str = ""
     fields: Mapping[str, str] = {}
+    chosen: Mapping[str, tuple[str, ...]] = {}
     locale: str = ""
 
     def text(self, name: str) -> str | None:
@@ -184,13 +185,19 @@ def _name(*candidates: object) -> str:
     return ""
 
 
-def _data(data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, object], str, str, dict[str, str]]:
+type _Chosen = dict[str, tuple[str, ...]]
+
+
+def _data(data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, object], str, str, dict[str, str], _Chosen]:
     custom_id = data.get("custom_id", "")
     if not isinstance(custom_id, str):
         raise _misshapen("data.custom_id")
     if custom_id:
-        return (), {}, "", custom_id, _fields(_list(data.get("components", []), "data.components"))
-    return *_command(data), "", {}
+        fields, chosen = _fields(_list(data.get("components", []), "data.components"))
+        if "values" in data:
+            chosen[custom_id] = _texts(data["values"])
+        return (), {}, "", custom_id, fields, chosen
+    return *_command(data), "", {}, {}
 
 
 def _command(data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, object], str]:
@@ -216,9 +223,17 @@ def _command(data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, object
     return tuple(path), chosen, focused
 
 
-def _fields(components: list[Any]) -> dict[str, str]:
-    """Return a modal's answers: the text typed, or the first value selected; labels wrap one component, rows several."""
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(value for value in _list(values, "values") if isinstance(value, str))
+
+
+def _fields(components: list[Any]) -> tuple[dict[str, str], _Chosen]:
+    """Return a modal's answers, the text typed or the first value selected, and all that was selected.
+
+    Labels wrap one component, rows several.
+    """
     found: dict[str, str] = {}
+    chosen: _Chosen = {}
     for holder in components:
         outer = _mapping(holder, "data.components")
         for inner in [outer["component"]] if "component" in outer else _list(outer.get("components", []), "components"):
@@ -228,4 +243,6 @@ def _fields(components: list[Any]) -> dict[str, str]:
             name = component.get("custom_id")
             if isinstance(name, str) and isinstance(value, str):
                 found[name] = value
-    return found
+            if isinstance(name, str) and isinstance(values, list):
+                chosen[name] = _texts(values)
+    return found, chosen

@@ -117,14 +117,19 @@ def text_area(name: str, label: str, *, limit: int, placeholder: str = "") -> di
     return {**field, "component": {**field["component"], "style": 2}}
 
 
-def select(name: str, label: str, options: Iterable[tuple[str, str]], *, chosen: str = "") -> dict[str, Any]:
-    """Return a labelled choice of one among at most 25 pairs (shown, sent); `chosen` is selected beforehand."""
+def select(
+    name: str, label: str, options: Iterable[tuple[str, str]], *, chosen: Iterable[str] = (), up_to: int = 0
+) -> dict[str, Any]:
+    """Return a labelled choice among at most 25 pairs (shown, sent); those in `chosen` are selected beforehand.
+
+    One has to be chosen; with `up_to`, none to so many may be.
+    """
+    selected = set(chosen)
     listed = [
-        {"label": cut(shown, _MAX_CHOICE_NAME), "value": value, **({"default": True} if value == chosen else {})}
+        {"label": cut(shown, _MAX_CHOICE_NAME), "value": value, **({"default": True} if value in selected else {})}
         for shown, value in options
-    ]
-    return {
-        "type": _LABEL,
-        "label": label,
-        "component": {"type": _STRING_SELECT, "custom_id": name, "options": listed[:MAX_CHOICES]},
-    }
+    ][:MAX_CHOICES]
+    component: dict[str, Any] = {"type": _STRING_SELECT, "custom_id": name, "options": listed}
+    if up_to:
+        component |= {"min_values": 0, "max_values": min(up_to, len(listed)), "required": False}
+    return {"type": _LABEL, "label": label, "component": component}

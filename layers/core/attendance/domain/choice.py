@@ -2,11 +2,12 @@
 
     yes                  "tank|"            the role, or several in order of preference: "tank+healer|"
     late, 15 minutes     "tank|15"
+    yes, with a note     "tank|*"           the note itself is an item of its own, under the event
     maybe                "?"
     no                   "-"
 
 A string of a few bytes decodes many times faster than a map, and 1,000 of them fit an item. The part before the bar is
-the *claim*: who changes it takes a new place, who only changes the minutes keeps theirs.
+the *claim*: who changes it takes a new place, who only changes the minutes or the note keeps theirs.
 """
 
 from __future__ import annotations
@@ -17,14 +18,22 @@ from attendance.errors import Invalid
 
 Answer = Literal["yes", "late", "maybe", "no"]
 MAX_LATE_MINUTES = 240
+MAX_ROLES_NAMED = 5
+"""A role and its alternatives: each costs an event of 1,000 members up to 17 KB."""
+MAX_NOTE = 100
+_NOTED = "*"
 
 
 class Choice(NamedTuple):
-    """A sign-up answer: `roles` (keys, the preferred first) for yes and late, `late_minutes` (> 0) for late."""
+    """A sign-up answer: `roles` (keys, the preferred first) for yes and late, `late_minutes` (> 0) for late.
+
+    `noted` where a note belongs to it.
+    """
 
     answer: Answer
     roles: tuple[str, ...] = ()
     late_minutes: int = 0
+    noted: bool = False
 
     @property
     def claim(self) -> str:
@@ -54,7 +63,7 @@ def encode(choice: Choice) -> str:
         return "?"
     if choice.answer == "no":
         return "-"
-    return choice.claim + (str(choice.late_minutes) if choice.late_minutes else "")
+    return choice.claim + (str(choice.late_minutes) if choice.late_minutes else "") + (_NOTED if choice.noted else "")
 
 
 def decode(text: str) -> Choice:
@@ -63,5 +72,6 @@ def decode(text: str) -> Choice:
         return MAYBE
     if text == "-":
         return NO
-    claim, _, minutes = text.partition("|")
-    return Choice("late" if minutes else "yes", tuple(claim.split("+")), int(minutes or 0))
+    claim, _, rest = text.partition("|")
+    minutes = rest.removesuffix(_NOTED)
+    return Choice("late" if minutes else "yes", tuple(claim.split("+")), int(minutes or 0), rest != minutes)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, Window, window_at
+from attendance.domain.choice import MAX_ROLES_NAMED
 from attendance.domain.roster import Roster, build_roster
 from attendance.domain.seats import GOING, Role
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
 EventStatus = Literal["open", "closed", "cancelled"]
@@ -76,6 +77,16 @@ class Event:
     def window(self, now: datetime) -> Window:
         """Whether check-in is still to open, open, or over at `now`."""
         return window_at(self.check_in, self.starts_at, now)
+
+    def roles_named(self, keys: Sequence[str]) -> tuple[str, ...]:
+        """The keys of a sign-up's roles, the preferred first; raises `Invalid` (field `role` or `roles`)."""
+        if not 1 <= len(keys) <= MAX_ROLES_NAMED or len(set(keys)) != len(keys):
+            names = ", ".join(keys[:10]) or "none"
+            raise Invalid(
+                f"Name 1 to {MAX_ROLES_NAMED} different roles, the one you like best first; understood: {names[:200]}.",
+                field="roles",
+            )
+        return tuple(self.role(key).key for key in keys)
 
     def role(self, key: str) -> Role:
         """The role of that key; raises `Invalid` (field `role`), naming the roles there are."""

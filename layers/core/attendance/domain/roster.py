@@ -26,11 +26,16 @@ BENCH = "-"
 
 
 class Seat(NamedTuple):
-    """A member in a role (or, waiting, the role they would like best), with the minutes they said they will be late."""
+    """A member in a role (or, waiting, the role they would like best), with the minutes they said they will be late.
+
+    `others` are the roles that they would take as well, in order of preference; `noted`: they left a note.
+    """
 
     user_id: str
     role: str
     late_minutes: int = 0
+    others: tuple[str, ...] = ()
+    noted: bool = False
 
 
 class Roster(NamedTuple):
@@ -91,16 +96,21 @@ def build_roster(
         elif choice.answer == "no":
             no.append(user_id)
         elif pin == BENCH:
-            benched.append(Seat(user_id, choice.roles[0], choice.late_minutes))
+            benched.append(_seat(user_id, choice.roles[0], choice))
         else:
             role = _seat_for(choice, pin, free) if left > 0 else None
             if role is None:
-                waiting.append(Seat(user_id, choice.roles[0], choice.late_minutes))
+                waiting.append(_seat(user_id, choice.roles[0], choice))
             else:
                 free[role] -= 1
                 left -= 1
-                seated.append(Seat(user_id, role, choice.late_minutes))
+                seated.append(_seat(user_id, role, choice))
     return Roster(tuple(seated), tuple(waiting), tuple(maybe), tuple(no), tuple(benched))
+
+
+def _seat(user_id: str, role: str, choice: Choice) -> Seat:
+    others = tuple(key for key in choice.roles if key != role) if len(choice.roles) > 1 else ()
+    return Seat(user_id, role, choice.late_minutes, others, choice.noted)
 
 
 def pin_to(role: str, place: int) -> str:

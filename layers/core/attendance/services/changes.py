@@ -23,6 +23,7 @@ from attendance.domain.ids import derive
 from attendance.services.cards import ask_for_redraw
 from attendance.services.consequences import (
     BuildReport,
+    DropNote,
     Notify,
     Record,
     Redraw,
@@ -33,7 +34,7 @@ from attendance.services.consequences import (
 )
 from attendance.services.live import Listeners, push_change
 from attendance.services.moved_events import ask_to_tell
-from attendance.storage import audit, members, webhooks
+from attendance.storage import audit, members, notes, webhooks
 from attendance.storage.values import item_from_wire
 from attendance.telemetry import log
 
@@ -158,6 +159,8 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
             audit.write(outlets.table, entry)
         case Remember(guild_id, user_id, name, at):
             members.remember(outlets.table, guild_id, user_id, name, at)
+        case DropNote(guild_id, event_id, user_id, at):
+            notes.remove(outlets.table, guild_id, event_id, user_id, at)
         case Notify(message):
             outlets.queue("notifications").send(message)
         case BuildReport(message):

@@ -1,7 +1,8 @@
 """What follows from one change of the table: a pure function of the item before and after.
 
     event made                     card posted
-    event changed                  card redrawn; who moved up from the waiting list, or lost a seat, is told
+    event changed                  card redrawn; who moved up from the waiting list, or lost a seat, is told;
+                                   notes of sign-ups that are gone are removed
     event moved                    the same; who signed up is told once no other edit follows, in the channel
     event cancelled                card redrawn; who signed up is told, in the channel
     report queued                  the reports worker starts
@@ -94,7 +95,17 @@ class Tell:
     outside: bool
 
 
-type Effect = Notify | Redraw | TellMoved | BuildReport | Record | Remember | Tell
+@dataclass(frozen=True, slots=True)
+class DropNote:
+    """Remove the note of a sign-up that was gone `at` that stamp."""
+
+    guild_id: str
+    event_id: str
+    user_id: str
+    at: str
+
+
+type Effect = DropNote | Notify | Redraw | TellMoved | BuildReport | Record | Remember | Tell
 
 _MARKS = ("touched", "version", "seq")
 
@@ -129,7 +140,7 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
     reference = {"v": 1, "guild_id": new["guild_id"], "event_id": new["event_id"]}
     if old is None:
         return [Notify({**reference, "kind": "card"})]
-    effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"])]
+    effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"]), *_dropped_notes(old, new)]
     if old["status"] == "open" and new["status"] == "cancelled":
         effects.append(Notify({**reference, "kind": "cancelled", "version": new["version"]}))
     if _is_moved(old, new) and not new["touched"].get("silent"):
@@ -151,6 +162,14 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
 def _is_moved(old: Item, new: Item) -> bool:
     both_open = old["status"] == new["status"] == "open"
     return both_open and (old["starts_at"], old["ends_at"]) != (new["starts_at"], new["ends_at"])
+
+
+def _dropped_notes(old: Item, new: Item) -> list[Effect]:
+    return [
+        DropNote(new["guild_id"], new["event_id"], user_id, new["touched"]["at"])
+        for user_id, said in old.get("choices", {}).items()
+        if said.endswith("*") and not new.get("choices", {}).get(user_id, "").endswith("*")
+    ]
 
 
 def _of_report(old: Item | None, new: Item) -> list[Effect]:

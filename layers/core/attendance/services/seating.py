@@ -57,7 +57,7 @@ def seat_member(
         before = decode(event.choices[user_id]) if user_id in event.choices else Choice("no")
         chosen = event.role(role or _only_role(event, before)).key
         minutes = before.late_minutes if late_minutes is None else late_minutes
-        choice = Choice("late" if minutes else "yes", (chosen,), minutes)
+        choice = Choice("late" if minutes else "yes", (chosen,), minutes, before.noted)
         place = event.places[user_id] if before.answer in _COMING else event.seq + 1
         after = _with(event, user_id, choice, place, pin_to(chosen, place))
         seat = after.roster().seat_of(user_id)

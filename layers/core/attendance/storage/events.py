@@ -91,6 +91,12 @@ def get(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> E
     return from_item(item) if item else None
 
 
+def get_with_note(table: Table, guild_id: str, event_id: str, user_id: str) -> tuple[Event | None, str]:
+    """Return an event, or None, and what a member's note item says; one request."""
+    item, note = table.get_many([keys.event(guild_id, event_id), keys.note(guild_id, event_id, user_id)])
+    return from_item(item) if item else None, note["text"] if note else ""
+
+
 def list_between(
     table: Table,
     guild_id: str,
@@ -121,11 +127,11 @@ def list_between(
     return page.items, page.last["gsi1sk"] if page.last else None
 
 
-def answer(table: Table, guild_id: str, event_id: str, choice: Choice, actor: Actor, now: datetime) -> Event:
-    """Record what a member said, taking the event's next place, in one request; returns the event after it.
+def answer(guild_id: str, event_id: str, choice: Choice, actor: Actor, now: datetime) -> Update:
+    """Return the write that records what a member said and takes the event's next place for it.
 
-    Raises `ConditionFailed` with the event as it stands when it is not open for sign-up, is full of sign-ups, or the
-    member's claim is this one already (see `keep_place`), or the event lacks one of the roles.
+    It fails when the event is not open for sign-up, is full of sign-ups, the member's claim is this one already (see
+    `keep_place`), or the event lacks one of the roles.
     """
     values: dict[str, object] = {
         ":choice": encode(choice),
@@ -141,42 +147,34 @@ def answer(table: Table, guild_id: str, event_id: str, choice: Choice, actor: Ac
     values |= {f":role{index}": role for index, role in enumerate(choice.roles)}
     has_roles = "".join(f" AND contains(#role_keys, :role{index})" for index in range(len(choice.roles)))
     other_claim = "(attribute_not_exists(#choices.#user) OR NOT begins_with(#choices.#user, :claim))"
-    item = table.update(
-        Update(
-            keys.event(guild_id, event_id),
-            "SET #places.#user = #seq + :one, #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
-            f"{PRESENT} AND {still_open} AND {has_room} AND {other_claim}{has_roles}",
-            values,
-            {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
-        )
+    return Update(
+        keys.event(guild_id, event_id),
+        "SET #places.#user = #seq + :one, #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
+        f"{PRESENT} AND {still_open} AND {has_room} AND {other_claim}{has_roles}",
+        values,
+        {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
     )
-    return from_item(item)
 
 
-def keep_place(
-    table: Table, guild_id: str, event_id: str, before: str, choice: Choice, actor: Actor, now: datetime
-) -> Event:
-    """Replace the member's encoded choice `before` by one of the same claim; they keep their place.
+def keep_place(guild_id: str, event_id: str, before: str, choice: Choice, actor: Actor, now: datetime) -> Update:
+    """Return the write that replaces the member's encoded choice `before` by one of the same claim; they keep their place.
 
-    Raises `ConditionFailed` with the event as it stands when it is no longer open or the choice is another by now.
+    It fails when the event is no longer open or the choice is another by now.
     """
-    item = table.update(
-        Update(
-            keys.event(guild_id, event_id),
-            "SET #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
-            f"{PRESENT} AND #status = :open AND #closes > :now AND #choices.#user = :before",
-            {
-                ":choice": encode(choice),
-                ":before": before,
-                ":one": 1,
-                ":open": "open",
-                ":now": keys.stamp(now),
-                ":touched": touched(actor, now),
-            },
-            {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
-        )
+    return Update(
+        keys.event(guild_id, event_id),
+        "SET #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
+        f"{PRESENT} AND #status = :open AND #closes > :now AND #choices.#user = :before",
+        {
+            ":choice": encode(choice),
+            ":before": before,
+            ":one": 1,
+            ":open": "open",
+            ":now": keys.stamp(now),
+            ":touched": touched(actor, now),
+        },
+        {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
     )
-    return from_item(item)
 
 
 def seat(table: Table, before: Event, after: Event, user_id: str, actor: Actor, now: datetime) -> Event:

@@ -19,6 +19,8 @@ KB, n = items; a transaction doubles a write.
 | officers' marks, one or many (a batch)   | the two above each, up to 40 in one transaction     | -     | /attendance, REST           | 5 WCU + 6 a member |
 | a batch; an event's batches              | G#g#E#e / BATCH#id                                  | -     | marking, undo, REST         | 1; n*s/8 RCU    |
 | a guild's batches, newest first          | G#g#BATCHES / made#id                               | gsi1  | /attendance undo            | n*0.3/8 RCU     |
+| notes of an event's sign-ups; one's own  | G#g#E#e / NOTE#user                                 | -     | show, forms, REST           | n*s/8; 1 RCU    |
+| sign-up with a note                      | the event and the note in one transaction           | -     | the form, REST              | 2s WCU + 2, s/4 RCU |
 | codes that a member typed at an event    | G#g#E#e / TRIES#user                                | -     | /attend with a code         | 1 WCU           |
 | a member's attendance by start           | G#g#M#user / start#event                            | gsi2  | a member's record           | n*0.2/8 RCU     |
 | sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
@@ -145,6 +147,14 @@ def batch(guild_id: str, event_id: str, batch_id: str) -> Key:
 def batches_by_time(guild_id: str) -> str:
     """gsi1 partition of a guild's batches."""
     return f"G#{guild_id}#BATCHES"
+
+
+NOTES = "NOTE#"
+
+
+def note(guild_id: str, event_id: str, user_id: str) -> Key:
+    """What a member wrote to their sign-up for an event."""
+    return Key(event_items(guild_id, event_id), f"{NOTES}{user_id}")
 
 
 def code_tries(guild_id: str, event_id: str, user_id: str) -> Key:
