@@ -190,3 +190,17 @@ def test_a_field_shows_or_counts_every_member_in_it(shown):
         assert count is not None
         more = re.search(r"and (\d+) more$", value)
         assert len(re.findall(r"<@\d+>", value)) + int(more[1] if more else 0) == int(count[1])
+
+
+@given(events())
+@settings(max_examples=60, deadline=None)
+def test_a_field_begins_with_the_first_of_its_members_in_the_order_of_the_roster(shown):
+    roster = shown.roster()
+    expected = [[seat.user_id for seat in roster.in_role(role.key)] for role in shown.roles]
+    rest = ([seat.user_id for seat in roster.waiting], list(roster.maybe), list(roster.no))
+    expected += [users for users in rest if users]
+    fields = event_card(shown, NOW)["embeds"][0]["fields"]
+    assert len(fields) == len(expected)
+    for field, users in zip(fields, expected, strict=True):
+        named = re.findall(r"<@(\d+)>", field["value"])
+        assert named == users[: len(named)]

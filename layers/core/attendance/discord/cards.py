@@ -10,14 +10,14 @@ Members are mentioned by id: inside an embed a mention shows the member's presen
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance.discord.custom_id import CustomId
 from attendance.discord.texts import escaped, escaped_links, relative_time, time_mark
 from attendance.domain.seats import GOING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from attendance.domain.event import Event
@@ -30,8 +30,15 @@ _BLURPLE, _GREY, _RED = 0x5865F2, 0x80848E, 0xDA373C
 _PRIMARY, _SECONDARY, _SUCCESS = 1, 2, 3  # button styles
 _NOBODY = "\u2014"
 
-type _Field = tuple[str, list[str], bool]
-"""A field's name, its lines, and whether it stands beside others."""
+
+class _Field(NamedTuple):
+    """Of a field's `total` lines the first ones, all that could fit, their `length`, and whether it stands beside others."""
+
+    name: str
+    total: int
+    lines: list[str]
+    length: int
+    inline: bool
 
 
 def event_card(event: Event, now: datetime, *, totals: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -41,20 +48,23 @@ def event_card(event: Event, now: datetime, *, totals: Mapping[str, int] | None 
     closed or cancelled event. `totals` (status -> members), where given, are shown on a closed one.
     """
     roster = event.roster()
+    seated: dict[str, list[Seat]] = {role.key: [] for role in event.roles}
+    for seat in roster.seated:
+        seated[seat.role].append(seat)
     color, label = {"closed": (_GREY, "Closed"), "cancelled": (_RED, "Cancelled")}.get(event.status, (_BLURPLE, ""))
     title = f"{label}: {escaped(event.title)}" if label else escaped(event.title)
     description = _description(event, roster)
-    fields = [*_role_fields(event, roster), *_other_fields(event, roster)]
+    fields = [*_role_fields(event, seated), *_other_fields(event, roster)]
     if totals:
         shown = " \u00b7 ".join(f"{count} {status.replace('_', ' ')}" for status, count in totals.items())
-        fields.append(("Attendance", [shown], False))
+        fields.append(_field("Attendance", 1, [shown], inline=False))
     embed = {
         "title": title,
         "description": description,
         "color": color,
         "fields": _fitted(fields, MAX_EMBED - len(title) - len(description)),
     }
-    return {"embeds": [embed], "components": _rows(event, roster, now), "allowed_mentions": {"parse": []}}
+    return {"embeds": [embed], "components": _rows(event, seated, now), "allowed_mentions": {"parse": []}}
 
 
 def _description(event: Event, roster: Roster) -> str:
@@ -84,13 +94,10 @@ def _description(event: Event, roster: Roster) -> str:
     return "\n".join(lines)
 
 
-def _role_fields(event: Event, roster: Roster) -> Iterator[_Field]:
-    seated: dict[str, list[str]] = {role.key: [] for role in event.roles}
-    for seat in roster.seated:
-        seated.setdefault(seat.role, []).append(_mention(seat))
+def _role_fields(event: Event, seated: Mapping[str, list[Seat]]) -> Iterator[_Field]:
     for role in event.roles:
         members = seated[role.key]
-        yield _role_title(role, len(members)), members, True
+        yield _field(_role_title(role, len(members)), len(members), map(_mention, members))
 
 
 def _role_title(role: Role, count: int) -> str:
@@ -102,56 +109,68 @@ def _role_title(role: Role, count: int) -> str:
 
 def _other_fields(event: Event, roster: Roster) -> Iterator[_Field]:
     if roster.waiting:
-        names = {role.key: escaped(role.name) for role in event.roles}
-        queue: dict[str, int] = {}
-        lines = []
-        for seat in roster.waiting:
-            place = queue[seat.role] = queue.get(seat.role, 0) + 1
-            lines.append(f"{names.get(seat.role, seat.role)} {place}. {_mention(seat)}")
-        yield f"Waiting {len(lines)}", lines, False
+        yield _field(f"Waiting {len(roster.waiting)}", len(roster.waiting), _queue(event, roster), inline=False)
     if roster.benched:
-        yield f"Bench {len(roster.benched)}", [_mention(seat) for seat in roster.benched], True
-    if roster.maybe:
-        yield f"Maybe {len(roster.maybe)}", [f"<@{user}>" for user in roster.maybe], True
-    if roster.no:
-        yield f"Not coming {len(roster.no)}", [f"<@{user}>" for user in roster.no], True
+        yield _field(f"Bench {len(roster.benched)}", len(roster.benched), map(_mention, roster.benched))
+    for name, users in (("Maybe", roster.maybe), ("Not coming", roster.no)):
+        if users:
+            yield _field(f"{name} {len(users)}", len(users), (f"<@{user}>" for user in users))
+
+
+def _queue(event: Event, roster: Roster) -> Iterator[str]:
+    names = {role.key: escaped(role.name) for role in event.roles}
+    places: dict[str, int] = {}
+    for seat in roster.waiting:
+        place = places[seat.role] = places.get(seat.role, 0) + 1
+        yield f"{names.get(seat.role, seat.role)} {place}. {_mention(seat)}"
 
 
 def _mention(seat: Seat) -> str:
     return f"<@{seat.user_id}> ({seat.late_minutes} min late)" if seat.late_minutes else f"<@{seat.user_id}>"
 
 
+def _field(name: str, total: int, lines: Iterable[str], *, inline: bool = True) -> _Field:
+    """Return a field of `total` lines; of a thousand members' lines only those are made that could fit."""
+    made: list[str] = []
+    length = 0
+    for line in lines:
+        made.append(line)
+        length += len(line) + 1
+        if length > MAX_FIELD + 1:
+            break
+    return _Field(name, total, made, length, inline)
+
+
 def _fitted(fields: list[_Field], budget: int) -> list[dict[str, Any]]:
     """Return the fields within `budget` characters: the short ones whole, the rest sharing what is left evenly."""
-    budget -= sum(len(name) for name, _, _ in fields)
-    needs = [sum(map(len, lines)) + len(lines) for _, lines, _ in fields]
+    budget -= sum(len(field.name) for field in fields)
     values = [""] * len(fields)
-    for done, index in enumerate(sorted(range(len(fields)), key=needs.__getitem__)):
-        values[index] = _joined(fields[index][1], min(MAX_FIELD, budget // (len(fields) - done)))
+    for done, index in enumerate(sorted(range(len(fields)), key=lambda index: fields[index].length)):
+        values[index] = _joined(fields[index], min(MAX_FIELD, budget // (len(fields) - done)))
         budget -= len(values[index])
     return [
-        {"name": name, "value": value, "inline": inline}
-        for (name, _, inline), value in zip(fields, values, strict=True)
+        {"name": field.name, "value": value, "inline": field.inline}
+        for field, value in zip(fields, values, strict=True)
     ]
 
 
-def _joined(lines: list[str], limit: int) -> str:
+def _joined(field: _Field, limit: int) -> str:
     """Return as many lines as fit `limit` characters, with the number of those that do not."""
-    whole = "\n".join(lines) if len(lines) <= MAX_FIELD else ""
-    if whole and len(whole) <= limit:
-        return whole
-    if not lines:
+    if not field.total:
         return _NOBODY
-    kept, used = 0, len(f"and {len(lines)} more")
-    while used + len(lines[kept]) + 1 <= limit:
-        used += len(lines[kept]) + 1
+    if len(field.lines) == field.total and field.length <= limit + 1:
+        return "\n".join(field.lines)
+    kept, used = 0, len(f"and {field.total} more")
+    while used + len(field.lines[kept]) + 1 <= limit:
+        used += len(field.lines[kept]) + 1
         kept += 1
-    return "\n".join([*lines[:kept], f"and {len(lines) - kept} more"])
+    return "\n".join([*field.lines[:kept], f"and {field.total - kept} more"])
 
 
-def _rows(event: Event, roster: Roster, now: datetime) -> list[dict[str, Any]]:
+def _rows(event: Event, seated: Mapping[str, list[Seat]], now: datetime) -> list[dict[str, Any]]:
     answering = event.status == "open" and now < event.sign_up_ends_at
-    roles = [_role_button(event, role, roster) for role in event.roles] if answering else []
+    party = sum(map(len, seated.values()))
+    roles = [_role_button(event, role, len(seated[role.key]), party) for role in event.roles] if answering else []
     answers = []
     if answering:
         answers = [
@@ -165,9 +184,8 @@ def _rows(event: Event, roster: Roster, now: datetime) -> list[dict[str, Any]]:
     return [{"type": 1, "components": row} for row in rows if row]
 
 
-def _role_button(event: Event, role: Role, roster: Roster) -> dict[str, Any]:
-    taken = sum(seat.role == role.key for seat in roster.seated)
-    full = taken >= role.maximum or (event.capacity is not None and len(roster.seated) >= event.capacity)
+def _role_button(event: Event, role: Role, taken: int, party: int) -> dict[str, Any]:
+    full = taken >= role.maximum or (event.capacity is not None and party >= event.capacity)
     label = f"{role.name} (queue)" if full else role.name
     return _button(label, _SECONDARY if full else _SUCCESS, CustomId("yes", event.event_id, role.key))
 
