@@ -26,6 +26,7 @@ def as_member(interaction: Interaction, rights: Mapping[str, Collection[str]] | 
         surface="discord",
         request_id=interaction.interaction_id,
         role_ids=member.role_ids,
+        joined_at=member.joined_at,
         capabilities=capabilities_of(
             permissions=member.permissions, owner=False, role_ids=member.role_ids, rights=rights or {}
         ),

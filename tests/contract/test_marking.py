@@ -9,6 +9,7 @@ import pytest
 
 from attendance.domain.choice import yes
 from attendance.domain.marking import MarkRow
+from attendance.domain.rate import Mark
 from attendance.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from attendance.services import marking
 from attendance.services.check_ins import check_in
@@ -124,7 +125,7 @@ def test_a_correction_after_closing_rewrites_the_sheet_and_only_that_row(table, 
     assert marked(table, event, BOB, "excused", at=95).changed
     sheet = get_sheet(table, GUILD, event.event_id)
     assert statuses(table, event) == {ANN.user_id: "present", BOB.user_id: "excused"}
-    assert (sheet.version, sheet.rows[0], sheet.rows[1].credit) == (2, closed.rows[0], None)
+    assert (sheet.version, sheet.rows[0], sheet.rows[1].mark) == (2, closed.rows[0], Mark("excused"))
     marked(table, event, BOB, "unmarked", at=96, by="o2")
     assert statuses(table, event)[BOB.user_id] == "absent"  # by the closing rule, as before
 

@@ -95,7 +95,7 @@ def test_who_sits_on_the_bench_is_benched_in_the_sheet_and_not_absent(table):
     join(table, event, "Ann", yes("tank"))
     bench_member(table, GUILD, event.event_id, ANN, officer(), NOW)
     sheet = close_event(table, GUILD, event.event_id, officer(), after(90))
-    assert [(row.user_id, row.status, row.credit) for row in sheet.rows] == [(ANN, "benched", 1)]
+    assert [(row.user_id, row.status) for row in sheet.rows] == [(ANN, "benched")]
 
 
 def test_a_member_takes_their_own_answer_back_and_an_officer_anybodys(table):

@@ -74,7 +74,7 @@ def show_event(caller: CurrentCaller, event_id: str, response: Response) -> Even
 def show_attendance(caller: CurrentCaller, event_id: str, response: Response) -> AttendanceOut:
     """The sheet once the event is closed, else how it stands now. Without `attendance.manage` you see your own row."""
     event, sheet = sheets.show_attendance(wiring.table(), caller.guild_id, event_id, caller.actor, caller.now)
-    shown = AttendanceOut.of(sheet, final=event.status == "closed")
+    shown = AttendanceOut.of(sheet, caller.member.settings.rate, final=event.status == "closed")
     tag(response, shown.version)
     return shown
 
@@ -85,7 +85,7 @@ def close_event(caller: CurrentCaller, event_id: str, key: IdempotencyKey, respo
     actor = caller.acting(f"close_event/{event_id}", key)
     sheet = events.close_event(wiring.table(), caller.guild_id, event_id, actor, caller.now)
     tag(response, sheet.version)
-    return AttendanceOut.of(sheet, final=True)
+    return AttendanceOut.of(sheet, caller.member.settings.rate, final=True)
 
 
 def _names(caller: Caller) -> dict[str, str]:

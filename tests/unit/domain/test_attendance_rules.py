@@ -16,9 +16,10 @@ from attendance.domain.choice import NO, encode, late, yes
 from attendance.domain.due import plan, reminder_is_stale
 from attendance.domain.event import Event, check_open_for_check_in, check_open_for_sign_up
 from attendance.domain.ids import derive, is_id, is_snowflake, snowflake_time
+from attendance.domain.rate import DEFAULT_RULES
 from attendance.domain.report import neutralised
 from attendance.domain.settings import checked_reminders, checked_zone
-from attendance.domain.sheet import make_sheet, totals
+from attendance.domain.sheet import People, make_sheet, totals
 from attendance.domain.verdict import Evidence, deciding, stronger
 from attendance.errors import Conflict, Forbidden, Invalid
 
@@ -119,13 +120,13 @@ def test_at_closing_who_said_yes_and_was_not_seen_is_absent_and_who_said_nothing
         },
     )
     observed = {"ann": entry("button", "present", 1, user="ann"), "eve": entry("button", "late", 9, user="eve")}
-    sheet = make_sheet(event, observed, {"ann": "Ann"}, made_at=minutes(180))
-    assert [(row.user_id, row.answer, row.status, row.credit) for row in sheet.rows] == [
-        ("ann", "yes", "present", 1),
+    sheet = make_sheet(event, observed, People({"ann": "Ann"}), made_at=minutes(180))
+    assert [(row.user_id, row.answer, row.status, DEFAULT_RULES.credit(row.mark)) for row in sheet.rows] == [
+        ("ann", "yes", "present", 100),
         ("bob", "late", "absent", 0),
         ("cat", "no", "unmarked", None),
         ("dan", "yes", "absent", 0),
-        ("eve", "", "late", 1),
+        ("eve", "", "late", 100),
     ]
     assert sheet.rows[0].name == "Ann"
     assert totals(sheet) == {"present": 1, "late": 1, "absent": 2, "unmarked": 1}
@@ -134,8 +135,8 @@ def test_at_closing_who_said_yes_and_was_not_seen_is_absent_and_who_said_nothing
 def test_the_same_evidence_gives_the_same_rows():
     event = an_event(places={"ann": 1}, choices={"ann": encode(yes("going"))})
     observed = {user: entry("button", user=user) for user in "zyx"}
-    first = make_sheet(event, observed, {}, made_at=minutes(1))
-    again = make_sheet(event, dict(reversed(observed.items())), {}, made_at=minutes(2))
+    first = make_sheet(event, observed, People(), made_at=minutes(1))
+    again = make_sheet(event, dict(reversed(observed.items())), People(), made_at=minutes(2))
     assert first.rows == again.rows
 
 

@@ -9,6 +9,7 @@ rules check their values again.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from attendance.domain.ids import is_snowflake
@@ -55,12 +56,16 @@ def decode_body(body: bytes) -> dict[str, Any]:
 
 
 class Member(NamedTuple):
-    """Who acts: `permissions` are Discord's bits for the channel, `role_ids` come without @everyone; none in a DM."""
+    """Who acts: `permissions` are Discord's bits for the channel, `role_ids` come without @everyone; none in a DM.
+
+    `joined_at` is when they joined the guild, where Discord says it.
+    """
 
     user_id: str
     name: str
     permissions: int = 0
     role_ids: frozenset[str] = frozenset()
+    joined_at: datetime | None = None
 
 
 class Interaction(NamedTuple):
@@ -174,7 +179,16 @@ def _member(payload: Mapping[str, Any], *, in_guild: bool) -> Member:
     if not all(isinstance(role, str) for role in roles):
         raise _misshapen("member.roles")
     name = _name(member.get("nick"), user.get("global_name"), user.get("username"), user.get("id"))
-    return Member(_snowflake(user, "id"), name, int(bits), frozenset(roles))
+    return Member(_snowflake(user, "id"), name, int(bits), frozenset(roles), _joined(member.get("joined_at")))
+
+
+def _joined(text: object) -> datetime | None:
+    """Return when a member joined; None where Discord does not say it in a way that we read."""
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo and moment.year > 1 else None
 
 
 def _name(*candidates: object) -> str:

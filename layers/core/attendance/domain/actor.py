@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Surface = Literal["discord", "web", "system"]
 
@@ -13,7 +16,7 @@ class Actor:
     """The member (or the system) behind a request, with the rights that were verified for it.
 
     `request_id` is the interaction id, the Idempotency-Key or the job that asked: the seed of ids of new things.
-    `role_ids` are the member's Discord roles without @everyone.
+    `role_ids` are the member's Discord roles without @everyone; `joined_at` is when they joined, where Discord told it.
     """
 
     user_id: str
@@ -22,6 +25,7 @@ class Actor:
     request_id: str
     role_ids: frozenset[str] = frozenset()
     capabilities: frozenset[str] = field(default_factory=frozenset)
+    joined_at: datetime | None = None
 
 
 def system(request_id: str) -> Actor:

@@ -6,10 +6,13 @@ from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from attendance.domain.rate import points
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from attendance.domain.rate import RateRules
     from attendance.domain.sheet import Sheet, SheetRow
 
 
@@ -42,15 +45,15 @@ COLUMNS = (
 FORMULA = "rate = sum of Credit / number of rows with a Credit; rows without one are not eligible"
 
 
-def report_rows(sheets: Iterable[Sheet]) -> Iterator[ReportRow]:
-    """Yield the rows of `sheets`, one sheet in memory at a time."""
+def report_rows(sheets: Iterable[Sheet], rules: RateRules) -> Iterator[ReportRow]:
+    """Yield the rows of `sheets` with their credits under `rules`, one sheet in memory at a time."""
     for sheet in sheets:
         starts = sheet.starts_at.astimezone(ZoneInfo(sheet.zone)).isoformat(sep=" ", timespec="minutes")
         for row in sheet.rows:
-            yield _row(sheet, row, starts)
+            yield _row(sheet, row, starts, rules)
 
 
-def _row(sheet: Sheet, row: SheetRow, starts: str) -> ReportRow:
+def _row(sheet: Sheet, row: SheetRow, starts: str, rules: RateRules) -> ReportRow:
     return ReportRow(
         event=sheet.title,
         game=sheet.game,
@@ -62,7 +65,7 @@ def _row(sheet: Sheet, row: SheetRow, starts: str) -> ReportRow:
         role=row.role,
         late_minutes=row.late_minutes or None,
         status=row.status,
-        credit=row.credit,
+        credit=points(rules.credit(row.mark, counted=sheet.counted)),
         source=row.source,
         seen_utc=utc_text(row.at) if row.at else "",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, checked_rule
+from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Settings:
     duration: int = DEFAULT_DURATION
     deadline: int | None = None
     tracked_role_id: str | None = None
+    rate: RateRules = DEFAULT_RULES
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 

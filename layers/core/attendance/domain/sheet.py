@@ -6,27 +6,27 @@ rule. The same evidence gives the same rows.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.choice import decode
-from attendance.domain.verdict import Evidence, Source, Status, closing_status
+from attendance.domain.rate import THERE, Mark
+from attendance.domain.verdict import STATUSES, Evidence, Source, Status, closing_status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from attendance.domain.event import Event
 
-CREDITS: dict[Status, float | None] = {
-    "present": 1, "late": 1, "left_early": 1, "benched": 1, "absent": 0, "excused": None, "unmarked": None,
-}  # fmt: skip
-"""SPEC section 2's defaults; None is not eligible and stays out of the denominator."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRow:
-    """One member: what they said, the verdict and where it came from. `credit` None means not eligible."""
+    """One member: what they said, the verdict and where it came from.
+
+    `on_leave`: an absence covered the event, and they neither said yes nor came. `early`: it was before their first day.
+    """
 
     user_id: str
     name: str
@@ -36,12 +36,21 @@ class SheetRow:
     status: Status
     source: Source
     at: datetime | None
-    credit: float | None
+    on_leave: bool = False
+    early: bool = False
+
+    @property
+    def mark(self) -> Mark:
+        """What the rate reads."""
+        return Mark(self.status, self.on_leave, self.early)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The closed attendance of one event. `made_at` is UTC; rows are in the order of sign-up, then of check-in."""
+    """The closed attendance of one event. `made_at` is UTC; rows are in the order of sign-up, then of check-in.
+
+    An event that is not `counted` is on record and in nobody's rate.
+    """
 
     guild_id: str
     event_id: str
@@ -53,15 +62,34 @@ class Sheet:
     made_at: datetime
     version: int
     rows: tuple[SheetRow, ...]
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What the rate reads of one sheet: `user_ids` and the characters of their `marks`, side by side."""
+
+    event_id: str
+    title: str
+    game: str
+    starts_at: datetime
+    counted: bool
+    user_ids: list[str]
+    marks: str
+
+
+class People(NamedTuple):
+    """What is known of members beside the event: names last seen, since when they are there, and who is on leave."""
+
+    names: Mapping[str, str] = {}
+    first_seen: Mapping[str, datetime] = {}
+    away: Collection[str] = ()
 
 
 def make_sheet(
-    event: Event, decisions: Mapping[str, Evidence], names: Mapping[str, str], *, made_at: datetime, version: int = 1
+    event: Event, decisions: Mapping[str, Evidence], people: People, *, made_at: datetime, version: int = 1
 ) -> Sheet:
-    """Return the sheet of `event`.
-
-    `decisions` maps a member to the deciding evidence, `names` to the display name last seen (else the id is shown).
-    """
+    """Return the sheet of `event`; `decisions` maps a member to the deciding evidence. Who has no name is shown by id."""
     roster = event.roster()
     seats = {seat.user_id: seat.role for seat in roster.seated}
     benched = {seat.user_id for seat in roster.benched}
@@ -78,30 +106,34 @@ def make_sheet(
         made_at=made_at,
         version=version,
         rows=tuple(
-            _row(user, event, decisions.get(user), names.get(user, user), seats.get(user, ""), on_bench=user in benched)
+            _row(user, event, decisions.get(user), people, seats.get(user, ""), on_bench=user in benched)
             for user in members
         ),
     )
 
 
-def _row(user_id: str, event: Event, decision: Evidence | None, name: str, role: str, *, on_bench: bool) -> SheetRow:
+def _row(
+    user_id: str, event: Event, decision: Evidence | None, people: People, role: str, *, on_bench: bool
+) -> SheetRow:
     choice = decode(event.choices[user_id]) if user_id in event.choices else None
     answer = choice.answer if choice else ""
     status = closing_status(answer or None, decision.status if decision else None, on_bench=on_bench)
+    first = people.first_seen.get(user_id)
     return SheetRow(
         user_id=user_id,
-        name=name,
+        name=people.names.get(user_id, user_id),
         answer=answer,
         role=role,
         late_minutes=choice.late_minutes if choice else 0,
         status=status,
         source=decision.source if decision else "rule",
         at=decision.at if decision else None,
-        credit=CREDITS[status],
+        on_leave=user_id in people.away and answer not in ("yes", "late") and status not in THERE,
+        early=not answer and status not in THERE and (first is None or first >= event.starts_at),
     )
 
 
 def totals(sheet: Sheet) -> dict[str, int]:
     """Return how many members have each status, only statuses that occur, in SPEC's order."""
-    counted = {status: sum(row.status == status for row in sheet.rows) for status in CREDITS}
-    return {status: count for status, count in counted.items() if count}
+    occurring = Counter(row.status for row in sheet.rows)
+    return {status: occurring[status] for status in STATUSES if occurring[status]}

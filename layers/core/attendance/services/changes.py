@@ -157,8 +157,8 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
     match effect:
         case Record(entry):
             audit.write(outlets.table, entry)
-        case Remember(guild_id, user_id, name, at):
-            members.remember(outlets.table, guild_id, user_id, name, at)
+        case Remember(guild_id, user_id, name, at, joined_at):
+            members.remember(outlets.table, guild_id, user_id, name, at, joined_at)
         case DropNote(guild_id, event_id, user_id, at):
             notes.remove(outlets.table, guild_id, event_id, user_id, at)
         case Notify(message):

@@ -78,12 +78,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Remember:
-    """Remember a member under the name they acted under."""
+    """Remember a member under the name they acted under, and since when they are one where Discord told it."""
 
     guild_id: str
     user_id: str
     name: str
     at: datetime
+    joined_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,9 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     effects: list[Effect] = [Record(_entry(old or {}, new or {}, item, record_id))]
     touched = item.get("touched", {})
     if new and touched.get("via") in ("discord", "web"):
-        effects.append(Remember(item["guild_id"], touched["by"], touched["name"], keys.moment(touched["at"])))
+        joined_at = keys.moment(touched["joined"]) if "joined" in touched else None
+        at = keys.moment(touched["at"])
+        effects.append(Remember(item["guild_id"], touched["by"], touched["name"], at, joined_at))
     if item.get("quiet"):
         return [*effects, Tell(item["guild_id"], _message("refetch", item, {}), outside=False)]
     if new:

@@ -14,7 +14,7 @@ from attendance.domain.preset import checked_duration, clean_text
 from attendance.domain.rights import require
 from attendance.domain.seats import GOING, MAX_SEATS
 from attendance.domain.settings import deadline_at, parse_reminders
-from attendance.domain.sheet import Sheet, make_sheet
+from attendance.domain.sheet import People, Sheet, make_sheet
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.errors import Conflict, Invalid, NotFound
 from attendance.storage import attendance, dues, events, keys, members, presets, sheets
@@ -222,9 +222,9 @@ def derived_sheet(
 ) -> Sheet:
     """Return the sheet that an event's evidence makes, `changed` (member -> what decides, or nothing) being about to."""
     observed = {**attendance.decisions(table, event.guild_id, event.event_id), **(changed or {})}
-    names = members.names(table, event.guild_id)
+    people = People(*members.known(table, event.guild_id))
     decided = {user_id: decision for user_id, decision in observed.items() if decision is not None}
-    return make_sheet(event, decided, names, made_at=now, version=version)
+    return make_sheet(event, decided, people, made_at=now, version=version)
 
 
 def _sheet_of(table: Table, event: Event) -> Sheet:

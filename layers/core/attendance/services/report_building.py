@@ -11,7 +11,7 @@ from attendance.domain.ids import derive
 from attendance.domain.report_rows import FORMULA, report_rows, utc_text
 from attendance.errors import Conflict, Unavailable
 from attendance.services.reports import BEGINNING
-from attendance.storage import events, reports, sheets
+from attendance.storage import events, guilds, reports, sheets
 from attendance.storage.table import ConditionFailed
 from attendance.telemetry import log
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from attendance.domain.rate import RateRules
     from attendance.domain.report import ReportJob
     from attendance.domain.report_rows import ReportRow
     from attendance.domain.sheet import Sheet
@@ -109,14 +110,18 @@ def _built_patiently(
 def _built(table: Table, files: Files, builder: Builder, job: ReportJob, now: datetime) -> ReportJob:
     """Store the file and return the finished job; raises `Conflict` when there is nothing to report."""
     counted = _Counted(_sheets(table, job))
-    rows = report_rows(counted)
+    rules = guilds.get_settings(table, job.guild_id).rate
+    rows = report_rows(counted, rules)
     first = next(rows, None)
     if first is None:
         raise Conflict(_NO_ROWS, code="no_rows")
     name = f"attendance-{now:%Y%m%d-%H%M%S}.{builder.extension}"
     key = f"{job.guild_id}/{derive('file', job.job_id, str(job.version))}/{name}"
     files.store(
-        key, builder.write(_chained(first, rows), _about(job, now)), content_type=builder.content_type, file_name=name
+        key,
+        builder.write(_chained(first, rows), _about(job, rules, now)),
+        content_type=builder.content_type,
+        file_name=name,
     )
     return replace(job, status="done", file_key=key, file_name=name, row_count=counted.rows, finished_at=now)
 
@@ -137,7 +142,7 @@ def _sheets(table: Table, job: ReportJob) -> Iterator[Sheet]:
         yield sheet
 
 
-def _about(job: ReportJob, now: datetime) -> dict[str, str]:
+def _about(job: ReportJob, rules: RateRules, now: datetime) -> dict[str, str]:
     """Return what the file says about itself: SPEC section 6 wants filter, zone, formula and time made."""
     if job.event_id is not None:
         scope = f"event {job.event_id}"
@@ -148,6 +153,6 @@ def _about(job: ReportJob, now: datetime) -> dict[str, str]:
     return {
         "Filter": scope,
         "Zone": "starts are given in each event's own zone and in UTC; every other time is UTC",
-        "Formula": FORMULA,
+        "Formula": f"{FORMULA}; {rules.formula()}",
         "Made": utc_text(now) + " UTC",
     }

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
+from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.settings import DEFAULT_REMINDERS, Settings
 from attendance.storage import keys
 from attendance.storage.table import ABSENT, Put
@@ -28,6 +29,7 @@ def settings_to_item(settings: Settings) -> Item:
         "rights": {capability: list(roles) for capability, roles in settings.rights.items()},
         "reminders": list(settings.reminders),
         "check_in": asdict(settings.check_in),
+        "rate": asdict(settings.rate),
         "edits": dict(settings.edits),
         **{name: getattr(settings, name) for name in _PLAIN},
     }
@@ -48,6 +50,7 @@ def settings_from_item(guild_id: str, item: Item | None) -> Settings:
         rights={capability: tuple(roles) for capability, roles in item.get("rights", {}).items()},
         reminders=tuple(item.get("reminders", DEFAULT_REMINDERS)),
         check_in=CheckInRule(**item["check_in"]) if "check_in" in item else DEFAULT_RULE,
+        rate=RateRules(**item["rate"]) if "rate" in item else DEFAULT_RULES,
         edits=item.get("edits", {}),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.storage import keys
 from attendance.storage.table import ConditionFailed, Update
@@ -13,15 +13,31 @@ if TYPE_CHECKING:
 
     from attendance.storage.table import Table
 
-_COLUMNS = ("user_id", "name")
+_COLUMNS = ("user_id", "name", "met_at", "joined_at")
 
 
-def remember(table: Table, guild_id: str, user_id: str, name: str, seen_at: datetime) -> None:
-    """Note a member's name as of `seen_at`; the first call also fixes `met_at`. An older sighting changes nothing."""
+class Known(NamedTuple):
+    """Who a guild has met: names last seen, and since when they are known to be members, by user id."""
+
+    names: dict[str, str]
+    first_seen: dict[str, datetime]
+
+
+def remember(
+    table: Table, guild_id: str, user_id: str, name: str, seen_at: datetime, joined_at: datetime | None = None
+) -> None:
+    """Note a member's name as of `seen_at`, and when they joined; an older sighting changes nothing.
+
+    The first call fixes `met_at`, the first that knows `joined_at` fixes that: who leaves and comes back joins later, and
+    their first day stays.
+    """
     expression = (
         "SET #entity = :entity, #user_id = :user, #name = :name, #met_at = if_not_exists(#met_at, :at), #seen_at = :at"
     )
     values = {":entity": "member", ":user": user_id, ":name": name, ":at": keys.stamp(seen_at)}
+    if joined_at is not None:
+        expression += ", #joined_at = if_not_exists(#joined_at, :joined)"
+        values[":joined"] = keys.stamp(joined_at)
     not_older = "attribute_not_exists(#seen_at) OR #seen_at <= :at"
     with suppress(ConditionFailed):
         table.update(Update(keys.member(guild_id, user_id), expression, not_older, values))
@@ -29,5 +45,14 @@ def remember(table: Table, guild_id: str, user_id: str, name: str, seen_at: date
 
 def names(table: Table, guild_id: str) -> dict[str, str]:
     """Return the display name of every member met, by user id."""
-    items = table.query_all(keys.guild(guild_id), prefix=keys.MEMBERS, attributes=_COLUMNS)
+    items = table.query_all(keys.guild(guild_id), prefix=keys.MEMBERS, attributes=_COLUMNS[:2])
     return {item["user_id"]: item["name"] for item in items}
+
+
+def known(table: Table, guild_id: str) -> Known:
+    """Return every member met with name and first day: the earlier of the first thing they did here and joining."""
+    found = Known({}, {})
+    for item in table.query_all(keys.guild(guild_id), prefix=keys.MEMBERS, attributes=_COLUMNS):
+        found.names[item["user_id"]] = item["name"]
+        found.first_seen[item["user_id"]] = keys.moment(min(item["met_at"], item.get("joined_at", item["met_at"])))
+    return found

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 def touched(actor: Actor, now: datetime) -> Item:
     """Return the map stored as the attribute `touched` of a changed item."""
-    return {
+    mark: Item = {
         "by": actor.user_id,
         "name": actor.name,
         "via": actor.surface,
         "request": actor.request_id,
         "at": stamp(now),
     }
+    return mark | {"joined": stamp(actor.joined_at)} if actor.joined_at else mark
