@@ -130,9 +130,22 @@ class Player:
         self.discord.answers.append(answer)
         return answer
 
-    def command(self, command: str, *, interaction_id: str = "", **options: object) -> dict[str, Any]:
-        """Run a slash command, such as `event close`."""
-        return self.send(2, _command(command, options, ""), interaction_id=interaction_id)
+    def command(
+        self, command: str, *, interaction_id: str = "", picked: tuple[Player, ...] = (), **options: object
+    ) -> dict[str, Any]:
+        """Run a slash command, such as `event close`; `picked` are the members among the options, as Discord resolves them."""
+        return self.send(2, _command(command, options, "") | _resolved(picked), interaction_id=interaction_id)
+
+    def open_menu(self, command: str, target: Player) -> dict[str, Any]:
+        """Run a command of the context menu on a member."""
+        data = {"id": "1", "name": command, "type": 2, "target_id": target.user_id, **_resolved((target,))}
+        return self.send(2, data)
+
+    def pick(self, custom_id: str, *members: Player, interaction_id: str = "") -> dict[str, Any]:
+        """Pick members in a select."""
+        values = [one.user_id for one in members]
+        data = {"custom_id": custom_id, "component_type": 5, "id": 2, "values": values, **_resolved(members)}
+        return self.send(3, data, interaction_id=interaction_id)
 
     def complete(self, command: str, focused: str, **options: object) -> list[dict[str, str]]:
         """What is suggested while the option `focused` is typed."""
@@ -158,6 +171,13 @@ class Player:
             answer = {"type": 3, "values": values} if chosen else {"type": 4, "value": value}
             components.append({"type": 18, "component": {**answer, "custom_id": name.removeprefix("select_")}})
         return self.send(5, {"custom_id": custom_id, "components": components}, interaction_id=interaction_id)
+
+
+def _resolved(members: tuple[Player, ...]) -> dict[str, Any]:
+    """What Discord says of the members whom an interaction names: a member is sent without its user."""
+    users = {one.user_id: {"id": one.user_id, "username": one.name} for one in members}
+    guild = {one.user_id: {"nick": None, "permissions": "0", "roles": list(one.roles)} for one in members}
+    return {"resolved": {"users": users, "members": guild}} if members else {}
 
 
 def _command(command: str, options: dict[str, object], focused: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "attend": "interactions.commands.attend",
+    "attendance": "interactions.commands.attendance",
+    "Mark attendance": "interactions.commands.mark_member",
     "create-event": "interactions.commands.create_event",
     "create-preset": "interactions.commands.create_preset",
     "event": "interactions.commands.event",
@@ -44,6 +46,8 @@ ACTIONS = {
     "lower": "interactions.components.event_edit",
     "seat": "interactions.components.event_seat",
     "code": "interactions.components.check_in",
+    "mark": "interactions.components.mark",
+    "bulk": "interactions.components.bulk",
     "file": "interactions.components.file",
     "import_presets": "interactions.components.import_presets",
 }

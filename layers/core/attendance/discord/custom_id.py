@@ -15,6 +15,8 @@ and member come from the signed body, never from here.
 | `edit_form`    | event     | version  | the modal of /event edit                         |
 | `lower`        | event     | token.what | the button that confirms an edit which takes seats |
 | `seat`         | event     | token.member.role | the button that confirms a seating which takes a seat |
+| `mark`         | member    |          | the modal of "Mark attendance" on a member       |
+| `bulk`         | event     | status.count | the select of members of /attendance bulk    |
 | `file`         | report job |         | "Get the file" under a finished report           |
 | `import_presets` | keep or overwrite | | the modal of /preset import                      |
 """

@@ -73,7 +73,8 @@ class Interaction(NamedTuple):
 
     `command` is the command's name with its group and subcommand, `options` what was chosen, `focused` the option being
     typed in; `custom_id` is a component's or modal's, `fields` a modal's answers by their custom ids, `chosen` all that was
-    chosen in a select, by its custom id. `locale` is the language of the member's client.
+    chosen in a select, by its custom id. `target_id` is whom a command of the context menu is about; `roles_of` has the
+    roles of the guild's members who were picked, by user id. `locale` is the language of the member's client.
     """
 
     interaction_id: str
@@ -87,6 +88,8 @@ class Interaction(NamedTuple):
     custom_id: str = ""
     fields: Mapping[str, str] = {}
     chosen: Mapping[str, tuple[str, ...]] = {}
+    target_id: str = ""
+    roles_of: Mapping[str, frozenset[str]] = {}
     locale: str = ""
 
     def text(self, name: str) -> str | None:
@@ -130,14 +133,16 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
     kind, token = payload.get("type"), payload.get("token")
     if not isinstance(kind, int) or isinstance(kind, bool) or not isinstance(token, str):
         raise _misshapen("type or token")
-    guild_id = payload.get("guild_id")
+    guild_id, data = payload.get("guild_id"), _mapping(payload.get("data", {}), "data")
     return Interaction(
         _snowflake(payload, "id"),
         kind,
         token,
         "" if guild_id is None else _snowflake(payload, "guild_id"),
         _member(payload, in_guild=guild_id is not None),
-        *_data(_mapping(payload.get("data", {}), "data")),
+        *_data(data),
+        target_id=_snowflake(data, "target_id") if "target_id" in data else "",
+        roles_of=_roles_of(data),
         locale=locale if isinstance(locale := payload.get("locale"), str) else "",
     )
 
@@ -189,6 +194,13 @@ def _joined(text: object) -> datetime | None:
     except ValueError:
         return None
     return moment if moment and moment.tzinfo and moment.year > 1 else None
+
+
+def _roles_of(data: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the roles of the members that Discord resolved: users who are not in the guild are not among them."""
+    members = _mapping(_mapping(data.get("resolved", {}), "data.resolved").get("members", {}), "data.resolved.members")
+    found = {user_id: _mapping(member, "data.resolved.members").get("roles", []) for user_id, member in members.items()}
+    return {user_id: frozenset(_texts(roles)) for user_id, roles in found.items()}
 
 
 def _name(*candidates: object) -> str:

@@ -18,7 +18,8 @@ MAX_CHOICES = 25
 _MAX_CHOICE_NAME = 100
 _MAX_MODAL_TITLE = 45
 _QUIET = {"parse": list[str]()}
-_LABEL, _TEXT_INPUT, _STRING_SELECT = 18, 4, 3
+_ROW, _LABEL, _TEXT_INPUT, _STRING_SELECT, _USER_SELECT = 1, 18, 4, 3, 5
+MAX_SELECTED = 25
 
 
 def cut(text: str, limit: int) -> str:
@@ -133,3 +134,11 @@ def select(
     if up_to:
         component |= {"min_values": 0, "max_values": min(up_to, len(listed)), "required": False}
     return {"type": _LABEL, "label": label, "component": component}
+
+
+def user_select(custom_id: str, placeholder: str) -> dict[str, Any]:
+    """Return a row of a message in which 1 to 25 members are picked at once."""
+    component = {
+        "type": _USER_SELECT, "custom_id": custom_id, "placeholder": placeholder, "min_values": 1, "max_values": MAX_SELECTED,
+    }  # fmt: skip
+    return {"type": _ROW, "components": [component]}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
-Purpose = Literal["show", "close", "attend", "report", "edit", "reopen"]
+Purpose = Literal["show", "close", "attend", "report", "edit", "reopen", "mark"]
 _BACK: dict[Purpose, timedelta] = {
     "show": timedelta(days=7),
     "close": timedelta(days=14),
@@ -26,6 +26,7 @@ _BACK: dict[Purpose, timedelta] = {
     "report": timedelta(days=366),
     "edit": timedelta(days=1),
     "reopen": timedelta(days=31),
+    "mark": timedelta(days=31),
 }
 _AHEAD: dict[Purpose, timedelta] = {
     "show": timedelta(days=366),
@@ -34,6 +35,7 @@ _AHEAD: dict[Purpose, timedelta] = {
     "report": timedelta(minutes=MAX_MINUTES),  # an event may be closed as soon as its check-in opens, before its start
     "edit": timedelta(days=731),
     "reopen": timedelta(days=731),
+    "mark": timedelta(minutes=MAX_MINUTES),
 }
 _STATUSES: dict[Purpose, tuple[str, ...]] = {
     "show": ("open", "closed", "cancelled"),
@@ -42,9 +44,11 @@ _STATUSES: dict[Purpose, tuple[str, ...]] = {
     "report": ("closed",),
     "edit": ("open",),
     "reopen": ("closed", "cancelled"),
+    "mark": ("open", "closed"),
 }
 _LOOKED_AT = 100
 _CANDIDATES = 5
+_OFFERED = 25
 
 
 def suggest_events(table: Table, guild_id: str, purpose: Purpose, typed: str, now: datetime) -> list[Item]:
@@ -58,7 +62,7 @@ def suggest_events(table: Table, guild_id: str, purpose: Purpose, typed: str, no
         since=now - _BACK[purpose],
         until=now + _AHEAD[purpose],
         limit=_LOOKED_AT,
-        newest_first=purpose in ("close", "report"),
+        newest_first=purpose in ("close", "report", "mark"),
     )
     words = typed.casefold().strip()
     return [item for item in found if item["status"] in _STATUSES[purpose] and words in item["title"].casefold()]
@@ -97,6 +101,22 @@ def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: d
         title, status = others[0]["title"], others[0]["status"]
         raise Invalid(f"“{title}” is {status}, so this does not apply to it. Pick one of the list.", field="event")
     raise Invalid(f"I know no event called “{typed[:64]}” that this could mean. Pick one of the list.", field="event")
+
+
+def events_to_mark(table: Table, guild_id: str, role_ids: frozenset[str] | None, now: datetime) -> list[Event]:
+    """Return the events at which a member with these roles can be marked now, the newest first, without their rosters.
+
+    `role_ids` None: nobody can tell. One query and one read.
+    """
+    found = suggest_events(table, guild_id, "mark", "", now)[:_OFFERED]
+    items = table.get_many([keys.event(guild_id, item["event_id"]) for item in found], attributes=events.WITHOUT_ROSTER)
+    candidates = [events.from_item(item) for item in items if item]
+    return [
+        event
+        for event in candidates
+        if (event.status == "closed" or event.window(now) != "before")
+        and (role_ids is None or event.tracked_role_id is None or event.tracked_role_id in role_ids)
+    ]
 
 
 def event_to_attend(table: Table, guild_id: str, now: datetime) -> Event:

@@ -247,6 +247,7 @@ def _check_markable(seen: _Seen, user_id: str, role_ids: frozenset[str] | None) 
             raise NotFound(
                 f"Nobody here knows a member {user_id}: they are not on this server, or the bot has never met them.",
                 code="unknown_member",
+                user_id=user_id,
             )
         case "not_tracked":
             event = seen.event

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from attendance.domain.explaining import explain
+from attendance.domain.rights import require
+from attendance.errors import NotFound
 from attendance.services.events import attendance_so_far, get_event
-from attendance.storage import sheets
+from attendance.storage import attendance, sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from attendance.domain.actor import Actor
     from attendance.domain.event import Event
+    from attendance.domain.explaining import Explained
     from attendance.domain.sheet import Sheet
     from attendance.storage.table import Table
 
@@ -28,3 +32,26 @@ def show_attendance(table: Table, guild_id: str, event_id: str, actor: Actor, no
     if "attendance.manage" not in actor.capabilities:
         shown = replace(shown, rows=tuple(row for row in shown.rows if row.user_id == actor.user_id))
     return event, shown
+
+
+def explain_attendance(
+    table: Table, guild_id: str, event_id: str, user_id: str, actor: Actor, now: datetime
+) -> tuple[Event, Explained]:
+    """Return an event and why a member's attendance is what it is; an open event's verdict is as of now.
+
+    Raises `NotFound` for an event, or a member who is not in its attendance, and `Forbidden` for who asks about somebody
+    else without `attendance.manage`.
+    """
+    if user_id != actor.user_id:
+        require(actor, "attendance.manage")
+    event, sheet = show_attendance(table, guild_id, event_id, actor, now)
+    row = next((row for row in sheet.rows if row.user_id == user_id), None)
+    entries = attendance.entries(table, guild_id, event_id, user_id)
+    if row is None:
+        raise NotFound(
+            f"<@{user_id}> is not in the attendance of “{event.title}”: they neither answered nor were seen.",
+            code="not_in_attendance",
+            event=event.title,
+            user_id=user_id,
+        )
+    return event, explain(row, entries, closed=event.status == "closed")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attendance.discord.commands.attendance import ATTEND
+from attendance.discord.commands.attendance import ATTEND, ATTENDANCE, MARK_MEMBER
 from attendance.discord.commands.event import CREATE_EVENT, EVENT_COMMAND
 from attendance.discord.commands.options import command
 from attendance.discord.commands.preset import CREATE_PRESET, PRESET
@@ -27,6 +27,8 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     EVENT_COMMAND,
     SERIES,
     ATTEND,
+    ATTENDANCE,
+    MARK_MEMBER,
     REPORT,
     ZONE,
     command("help", "What this bot does and how to begin"),

@@ -1,9 +1,20 @@
-"""/attend: checking in."""
+"""/attend, /attendance and the context menu on a member: checking in, and what officers say of it."""
 
 from __future__ import annotations
 
-from attendance.discord.commands.options import EVENT, command, text
+from attendance.discord.commands.options import (
+    EVENT,
+    STRING,
+    USER,
+    command,
+    member_command,
+    option,
+    sub_command,
+    text,
+)
 from attendance.domain.event import MAX_CODE
+from attendance.domain.marking import MAX_NOTE
+from attendance.domain.verdict import STATUSES
 
 ATTEND = command(
     "attend",
@@ -11,3 +22,33 @@ ATTEND = command(
     EVENT | {"description": "The event; left out: the one whose check-in is open"},
     text("code", "The code, if the event has one", MAX_CODE),
 )
+_CHOSEN = EVENT | {"required": True}
+_STATUS = option(
+    STRING,
+    "status",
+    "What happened; unmarked takes back what officers said",
+    required=True,
+    choices=[{"name": status.replace("_", " "), "value": status} for status in STATUSES],
+)
+_CHANGE = text("change", "What to take back: pick one of the list", 100, required=True, autocomplete=True)
+ATTENDANCE = command(
+    "attendance",
+    "Mark attendance, look at it, take marks back",
+    sub_command(
+        "mark",
+        "Say what happened with one member",
+        _CHOSEN,
+        option(USER, "member", "Who it is about", required=True),
+        _STATUS,
+        text("note", "Why; the member and officers can read it", MAX_NOTE),
+    ),
+    sub_command("bulk", "Mark many members at once, 25 at a time", _CHOSEN, _STATUS),
+    sub_command(
+        "show",
+        "Show the attendance of an event, or why a member's is what it is",
+        _CHOSEN,
+        option(USER, "member", "Whose attendance to explain"),
+    ),
+    sub_command("undo", "Take back what officers marked in the last 30 days", _CHANGE),
+)
+MARK_MEMBER = member_command("Mark attendance")

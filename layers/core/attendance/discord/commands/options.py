@@ -49,6 +49,12 @@ def command(name: str, description: str, *options: dict[str, Any], permissions: 
     }
 
 
+def member_command(name: str) -> dict[str, Any]:
+    """Return a command of the context menu on a member."""
+    told = command(name, "")
+    return {key: told[key] for key in told if key not in ("description", "options")} | {"type": 2}
+
+
 REMINDERS = text("reminders", "How long before the start to remind, such as 24h, 1h, 15m", 400)
 DEADLINE = text("deadline", "When sign-up closes: how long before the start, such as 2h, or a time", 200)
 DURATION = text("duration", "How long it takes, such as 2h 30m", 32)

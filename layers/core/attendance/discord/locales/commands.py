@@ -45,7 +45,9 @@ def _worded(named: dict[str, Any], *, is_option: bool) -> dict[str, Any]:
         code: (language.OPTION_NAMES if is_option else language.NAMES).get(named["name"])
         for code, language in languages().items()
     }
-    descriptions = {code: language.DESCRIPTIONS.get(named["description"]) for code, language in languages().items()}
+    descriptions = {
+        code: language.DESCRIPTIONS.get(named.get("description", "")) for code, language in languages().items()
+    }
     return named | _told("name_localizations", names) | _told("description_localizations", descriptions)
 
 
