@@ -39,6 +39,7 @@ def test_a_new_time_moves_the_list_the_deadline_and_everything_that_is_due(table
         ("reminder", 15): moved.starts_at - timedelta(minutes=15),
         ("check_in_opens", 0): moved.starts_at - timedelta(minutes=15),
         ("check_in_closes", 0): moved.starts_at + timedelta(minutes=20, seconds=1),
+        ("sign_up_closes", 0): moved.starts_at - timedelta(hours=2),
     }
     found, _ = list_events(table, GUILD, since=moved.starts_at, until=moved.starts_at)
     assert [item["event_id"] for item in found] == [event.event_id]

@@ -24,7 +24,8 @@ def edit_event(
     `confirm` does it, puts them first on the waiting list and tells them.
     """
     require(caller.actor, "events.manage")
-    channels, roles = {"voice_channel_id": body.voice_channel_id}, {"tracked_role_id": body.tracked_role_id}
+    channels = {"voice_channel_id": body.voice_channel_id}
+    roles = {"tracked_role_id": body.tracked_role_id, "sign_up_role_id": body.sign_up_role_id}
     membership.check_places(wiring.discord(), caller.guild_id, channels=channels, roles=roles)
     done = editing.edit_event(
         wiring.table(), caller.guild_id, event_id, caller.actor, caller.now, body.changes(),

@@ -52,7 +52,7 @@ def create_event(caller: CurrentCaller, body: EventIn, key: IdempotencyKey, resp
     """Needs `events.manage`. The bot posts the card by itself."""
     require(caller.actor, "events.manage")
     channels = {"channel_id": body.channel_id, "voice_channel_id": body.voice_channel_id}
-    roles = {"tracked_role_id": body.tracked_role_id}
+    roles = {"tracked_role_id": body.tracked_role_id, "sign_up_role_id": body.sign_up_role_id}
     membership.check_places(wiring.discord(), caller.guild_id, channels=channels, roles=roles)
     request = events.EventRequest(**body.model_dump())
     actor = caller.acting("create_event", key, body)

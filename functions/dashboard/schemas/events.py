@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal, Self, cast
 from pydantic import Field
 
 from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, shown_code
+from attendance.domain.event_changes import EventChanges
+from attendance.domain.invited import MAX_INVITED
 from attendance.domain.live import event_version
 from attendance.domain.preset import MAX_NAME
 from attendance.domain.timetext import MAX_TEXT
-from attendance.services.editing import EventChanges
 from dashboard.schemas.base import Id, Model, Snowflake
 from dashboard.schemas.guilds import CheckInOut
 
@@ -23,6 +24,26 @@ if TYPE_CHECKING:
     from attendance.domain.seats import Role
 
 EventStatus = Literal["open", "closed", "cancelled"]
+
+
+_OPENS = Field(
+    None,
+    max_length=MAX_TEXT,
+    description="When sign-up opens: how long before the start, or a moment. One that has passed: at once.",
+    examples=["2d"],
+)
+_DEADLINE = Field(
+    None,
+    max_length=MAX_TEXT,
+    description="When sign-up closes: how long before the start, or a moment.",
+    examples=["2h"],
+)
+_SIGN_UP_ROLE = Field(None, description="Only members of this Discord role sign up.")
+_INVITED = Field(
+    None,
+    max_length=MAX_INVITED,
+    description="Members who are asked by name: mentioned once, and shown until they answer.",
+)
 
 
 class RoleOut(Model):
@@ -121,6 +142,10 @@ class EventIn(Model):
     capacity: int | None = Field(None, strict=True, ge=1, le=1000, examples=[25])
     code: str | None = Field(None, max_length=MAX_CODE, description="What members type to check in.", examples=["onyx"])
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    opens: str | None = _OPENS
+    deadline: str | None = _DEADLINE
+    sign_up_role_id: Snowflake | None = _SIGN_UP_ROLE
+    invited: list[Snowflake] | None = _INVITED
 
 
 class EventPatch(Model):
@@ -139,9 +164,10 @@ class EventPatch(Model):
     capacity: int | None = Field(None, strict=True, ge=1, le=1000)
     roles: str = Field("", min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
     code: str | None = Field(None, max_length=MAX_CODE)
-    deadline: str | None = Field(
-        None, max_length=MAX_TEXT, description="How long before the start, or a moment.", examples=["2h"]
-    )
+    opens: str | None = _OPENS
+    deadline: str | None = _DEADLINE
+    sign_up_role_id: Snowflake | None = _SIGN_UP_ROLE
+    invited: list[Snowflake] | None = _INVITED
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
     confirm: str | None = Field(None, max_length=16)
     notify: bool = Field(True, strict=True, description="Whether who signed up is told of a new time.")
@@ -173,7 +199,10 @@ class EventOut(EventSummary):
     capacity: int | None
     check_in: CheckInOut
     sign_up_ends_at: datetime
+    sign_up_opens_at: datetime | None = Field(description="Null: from the beginning.")
     sign_up_closes_at: datetime | None = Field(description="The deadline, where the event has one.")
+    sign_up_role_id: str | None
+    invited: list[PersonOut] = Field(description="Who was asked by name, whether they answered or not.")
     has_code: bool
     code: str | None
     reminders: list[int] = Field(description="Minutes before the start.", examples=[[30]])
@@ -191,9 +220,12 @@ class EventOut(EventSummary):
             has_code=event.code is not None,
             code=shown_code(event, capabilities),
             reminders=list(event.reminders),
+            invited=[PersonOut(user_id=user_id, name=names.get(user_id, user_id)) for user_id in event.invited],
             live_version=event_version(event.version, event.seq),
             roster=RosterOut.of(event.roster(), names),
         )
 
 
-_SHOWN_OTHERWISE = frozenset({"roles", "check_in", "has_code", "code", "reminders", "live_version", "roster"})
+_SHOWN_OTHERWISE = frozenset(
+    {"roles", "check_in", "has_code", "code", "reminders", "live_version", "roster", "invited"}
+)

@@ -27,6 +27,10 @@ class PresetFields(Model):
     deadline: str | None = Field(
         None, max_length=MAX_TEXT, description="How long before the start sign-up closes.", examples=["2h"]
     )
+    opens: str | None = Field(
+        None, max_length=MAX_TEXT, description="How long before the start sign-up opens.", examples=["2d"]
+    )
+    sign_up_role_id: Snowflake | None = Field(None, description="Only members of this Discord role sign up.")
     channel_id: Snowflake | None = Field(None, description="Where the cards are posted.")
     voice_channel_id: Snowflake | None = Field(None, description="Where you meet.")
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
@@ -34,7 +38,7 @@ class PresetFields(Model):
     def places(self) -> tuple[dict[str, str | None], dict[str, str | None]]:
         """Return the channels and the roles that this names, by field."""
         channels = {"channel_id": self.channel_id, "voice_channel_id": self.voice_channel_id}
-        return channels, {"tracked_role_id": self.tracked_role_id}
+        return channels, {"tracked_role_id": self.tracked_role_id, "sign_up_role_id": self.sign_up_role_id}
 
 
 class PresetIn(PresetFields):
@@ -69,10 +73,12 @@ class PresetOut(Model):
     check_in: CheckInOut | None
     reminders: list[int] | None = Field(examples=[[1440, 30]])
     deadline: int | None = Field(description="Minutes before the start when sign-up closes.")
+    opens: int | None = Field(description="Minutes before the start when sign-up opens; null: at once.")
     description: str
     channel_id: str | None
     voice_channel_id: str | None
     tracked_role_id: str | None
+    sign_up_role_id: str | None
     created_by: Snowflake
     version: int
 
@@ -89,10 +95,12 @@ class PresetOut(Model):
             check_in=CheckInOut.of(preset.check_in) if preset.check_in else None,
             reminders=list(preset.reminders) if preset.reminders is not None else None,
             deadline=preset.deadline,
+            opens=preset.opens,
             description=preset.description,
             channel_id=preset.channel_id,
             voice_channel_id=preset.voice_channel_id,
             tracked_role_id=preset.tracked_role_id,
+            sign_up_role_id=preset.sign_up_role_id,
             created_by=preset.created_by,
             version=preset.version,
         )

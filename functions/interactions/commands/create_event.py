@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attendance import wiring
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.domain.invited import parse_invited
 from attendance.services.events import EventRequest, create_event
 from attendance.services.finding import suggest_games
 from attendance.services.own_zones import show_own_zone
@@ -37,6 +38,10 @@ def run(interaction: Interaction) -> Reply:
         capacity=interaction.whole_number("capacity"),
         code=interaction.text("code"),
         reminders=interaction.text("reminders"),
+        opens=interaction.text("opens"),
+        deadline=interaction.text("deadline"),
+        sign_up_role_id=interaction.snowflake("sign_up_role"),
+        invited=parse_invited(interaction.text("invited") or ""),
     )
     if repeat := interaction.text("repeat"):
         return series.plan_series(interaction, request, repeat)

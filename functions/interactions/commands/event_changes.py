@@ -9,8 +9,10 @@ from attendance.discord.commands.event import CLEARABLE
 from attendance.discord.custom_id import CustomId
 from attendance.discord.reply import Message
 from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.domain.event_changes import EventChanges
+from attendance.domain.invited import parse_invited
 from attendance.errors import Conflict, Invalid
-from attendance.services.editing import EventChanges, cancel_event, copy_event, edit_event, reopen_event
+from attendance.services.editing import cancel_event, copy_event, edit_event, reopen_event
 from attendance.services.finding import find_event
 from interactions.actors import as_officer
 from interactions.commands.event_form import form
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from attendance.services.editing import Edit
     from attendance.services.finding import Purpose
 
-_TEXTS = ("title", "time", "duration", "description", "roles", "code", "deadline", "reminders")
+_TEXTS = ("title", "time", "duration", "description", "roles", "code", "deadline", "reminders", "opens")
 _PURPOSES: dict[str, Purpose] = {"edit": "edit", "cancel": "edit", "reopen": "reopen", "copy": "show"}
 
 
@@ -104,11 +106,13 @@ def _button(confirm: str, event_id: str, changes: EventChanges) -> str | None:
 def _changes(interaction: Interaction) -> EventChanges:
     """Return what the options name."""
     found: dict[str, object] = {name: text for name in _TEXTS if (text := interaction.text(name)) is not None}
-    for option in ("tracked_role", "voice_channel"):
+    for option in ("tracked_role", "voice_channel", "sign_up_role"):
         if (chosen := interaction.snowflake(option)) is not None:
             found[f"{option}_id"] = chosen
     if (capacity := interaction.whole_number("capacity")) is not None:
         found["capacity"] = capacity
+    if (invited := interaction.text("invited")) is not None:
+        found["invited"] = parse_invited(invited)
     if (cleared := interaction.text("clear")) is not None:
         if cleared not in CLEARABLE:
             raise Invalid(

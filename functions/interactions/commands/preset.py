@@ -29,6 +29,7 @@ _FIELDS = {
     "name": "name", "game": "game", "roles": "roles", "duration": "duration", "party_size": "party_size",
     "check_in": "check_in", "reminders": "reminders", "deadline": "deadline", "description": "description",
     "channel": "channel_id", "voice_channel": "voice_channel_id", "tracked_role": "tracked_role_id",
+    "opens": "opens", "sign_up_role": "sign_up_role_id",
 }  # fmt: skip
 """The field of a preset that each option sets."""
 

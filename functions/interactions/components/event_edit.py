@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.reply import Message
+from attendance.domain.event_changes import EventChanges
 from attendance.errors import Invalid
-from attendance.services.editing import EventChanges, check_version
+from attendance.services.editing import check_version
 from attendance.services.events import get_event
 from interactions.commands.event_changes import edit
 from interactions.commands.event_form import shown_duration, shown_time

@@ -11,7 +11,7 @@ from attendance.discord.cards import event_card
 from attendance.discord.locales import say
 from attendance.discord.reply import Modal, Redraw, select, text_input
 from attendance.domain.choice import NO, decode, encode, late
-from attendance.domain.event import check_open_for_sign_up
+from attendance.domain.event import check_may_sign_up
 from attendance.domain.timetext import parse_minutes
 from attendance.services.events import get_event
 from attendance.services.sign_ups import sign_up
@@ -31,7 +31,7 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
     if interaction.kind == InteractionType.MODAL_SUBMIT:
         return _record(interaction, pressed)
     event = get_event(wiring.table(), interaction.guild_id, pressed.id)
-    check_open_for_sign_up(event, wiring.now())
+    check_may_sign_up(event, interaction.member.role_ids, wiring.now())
     before = decode(event.choices.get(interaction.member.user_id, encode(NO)))
     minutes = str(before.late_minutes or "")
     locale = interaction.locale

@@ -11,7 +11,7 @@ from attendance.discord.cards import event_card
 from attendance.discord.locales import say
 from attendance.discord.reply import Modal, Redraw, select, text_input
 from attendance.domain.choice import MAX_NOTE, MAX_ROLES_NAMED, late, yes
-from attendance.domain.event import check_open_for_sign_up
+from attendance.domain.event import check_may_sign_up
 from attendance.domain.timetext import parse_minutes
 from attendance.services.sign_ups import own_sign_up, sign_up
 from interactions.actors import as_member
@@ -28,7 +28,7 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
         return _record(interaction, pressed)
     table, locale, user_id = wiring.table(), interaction.locale, interaction.member.user_id
     event, before, note = own_sign_up(table, interaction.guild_id, pressed.id, user_id)
-    check_open_for_sign_up(event, wiring.now())
+    check_may_sign_up(event, interaction.member.role_ids, wiring.now())
     roles = [(role.name, role.key) for role in event.roles]
     parts = []
     if len(roles) > 1:

@@ -42,6 +42,8 @@ def preset_text(preset: Preset) -> str:
         ),
         f"Reminders: {settings if reminders is None else ', '.join(f'{one} min' for one in reminders) or 'none'}",
         f"Sign-up closes: {f'{preset.deadline} min before the start' if preset.deadline else settings}",
+        f"Sign-up opens: {f'{preset.opens} min before the start' if preset.opens else 'at once'}",
+        f"Sign-up needs: {f'<@&{preset.sign_up_role_id}>' if preset.sign_up_role_id else 'no role'}",
         f"Channel: {f'<#{preset.channel_id}>' if preset.channel_id else settings}",
         f"Voice channel: {f'<#{preset.voice_channel_id}>' if preset.voice_channel_id else 'none'}",
         f"Tracked role: {f'<@&{preset.tracked_role_id}>' if preset.tracked_role_id else settings}",

@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from attendance.domain.event import Event
 
-DueKind = Literal["reminder", "check_in_opens", "check_in_closes", "settle", "announce", "extend"]
-EVENT_KINDS: frozenset[DueKind] = frozenset({"reminder", "check_in_opens", "check_in_closes", "settle"})
+DueKind = Literal[
+    "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend"
+]  # fmt: skip
+REDRAWS: frozenset[DueKind] = frozenset({"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes"})
+"""Moments at which the card shows other buttons than before."""
+EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"reminder", "settle"}
 """What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
 """No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
@@ -45,6 +49,10 @@ def plan(event: Event, now: datetime) -> tuple[Due, ...]:
         ("check_in_closes", event.check_in.closes_at(event.starts_at) + timedelta(seconds=1), 0),
         *(("reminder", event.starts_at - timedelta(minutes=offset), offset) for offset in event.reminders),
     ]
+    if event.sign_up_opens_at is not None:
+        moments.append(("sign_up_opens", event.sign_up_opens_at, 0))
+    if event.sign_up_closes_at is not None:
+        moments.append(("sign_up_closes", event.sign_up_closes_at, 0))
     return tuple(
         Due(guild_id=event.guild_id, event_id=event.event_id, kind=kind, at=at, offset=offset)
         for kind, at, offset in moments

@@ -32,6 +32,8 @@ class Event:
 
     `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> pin, an
     officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in.
+    Members answer from `sign_up_opens_at` (None: at once) to `sign_up_closes_at` (None: the start), only those with
+    `sign_up_role_id` where it is set; `invited` are those who were asked by name.
     `edits` (field -> the version that last changed it) tells who edits an older version what changed since.
     """
 
@@ -52,7 +54,10 @@ class Event:
     tracked_role_id: str | None = None
     check_in: CheckInRule = DEFAULT_RULE
     code: str | None = None
+    sign_up_opens_at: datetime | None = None
     sign_up_closes_at: datetime | None = None
+    sign_up_role_id: str | None = None
+    invited: tuple[str, ...] = ()
     reminders: tuple[int, ...] = ()
     status: EventStatus = "open"
     version: int = 1
@@ -103,12 +108,33 @@ def check_open_for_sign_up(event: Event, now: datetime) -> None:
         raise Conflict(f"“{event.title}” was cancelled.", code="event_cancelled", event=event.title)
     if event.status == "closed":
         raise Conflict(f"“{event.title}” is closed.", code="event_closed", event=event.title)
+    if event.sign_up_opens_at is not None and now < event.sign_up_opens_at:
+        opens = int(event.sign_up_opens_at.timestamp())
+        raise Conflict(
+            f"Sign-up for “{event.title}” opens <t:{opens}:R> (<t:{opens}:f>).",
+            code="sign_up_not_open",
+            event=event.title,
+            opens_at=opens,
+        )
     if now >= event.sign_up_ends_at:
         raise Conflict(
             f"Sign-up for “{event.title}” ended <t:{int(event.sign_up_ends_at.timestamp())}:R>. An officer can still seat you.",
             code="sign_up_over",
             event=event.title,
             ended_at=int(event.sign_up_ends_at.timestamp()),
+        )
+
+
+def check_may_sign_up(event: Event, role_ids: Collection[str], now: datetime) -> None:
+    """Pass when a member with `role_ids` may answer; else raise `Conflict`, saying why not."""
+    check_open_for_sign_up(event, now)
+    if event.sign_up_role_id is not None and event.sign_up_role_id not in role_ids:
+        raise Conflict(
+            f"“{event.title}” takes sign-ups of members of <@&{event.sign_up_role_id}> only, and you do not have that "
+            "role. Ask an officer if you should.",
+            code="role_needed",
+            event=event.title,
+            role_id=event.sign_up_role_id,
         )
 
 

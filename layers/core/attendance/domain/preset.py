@@ -27,8 +27,9 @@ MAX_DURATION = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A named template of a guild. `duration` is in minutes, `reminders` and `deadline` in minutes before the start.
+    """A named template of a guild. `duration` is in minutes; `reminders`, `deadline` and `opens` are minutes before the start.
 
+    `opens` None: sign-up is open at once.
     None for `check_in`, `reminders`, `deadline`, a channel or the tracked role means: as the guild's settings say when
     the event is made. `edits` (field -> the version that last changed it) tells who edits an older version what changed.
     """
@@ -43,10 +44,12 @@ class Preset:
     check_in: CheckInRule | None = None
     reminders: tuple[int, ...] | None = None
     deadline: int | None = None
+    opens: int | None = None
     description: str = ""
     channel_id: str | None = None
     voice_channel_id: str | None = None
     tracked_role_id: str | None = None
+    sign_up_role_id: str | None = None
     version: int = 1
     edits: Mapping[str, int] = field(default_factory=dict)
     created_by: str = ""

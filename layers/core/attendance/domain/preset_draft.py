@@ -20,7 +20,14 @@ from attendance.domain.preset import (
     preset_id,
 )
 from attendance.domain.seats import format_roles, parse_roles
-from attendance.domain.settings import NOTHING, format_check_in, parse_check_in, parse_deadline, parse_reminders
+from attendance.domain.settings import (
+    NOTHING,
+    format_check_in,
+    parse_check_in,
+    parse_deadline,
+    parse_opens,
+    parse_reminders,
+)
 from attendance.domain.timetext import parse_minutes
 from attendance.errors import Invalid
 
@@ -42,15 +49,17 @@ class PresetDraft:
     check_in: str | None = None
     reminders: str | None = None
     deadline: str | None = None
+    opens: str | None = None
     description: str = ""
     channel_id: str | None = None
     voice_channel_id: str | None = None
     tracked_role_id: str | None = None
+    sign_up_role_id: str | None = None
 
 
 FIELDS = tuple(one.name for one in fields(PresetDraft))
-PLACES = ("channel_id", "voice_channel_id", "tracked_role_id")
-CLEARABLE = ("party_size", "check_in", "reminders", "deadline", "description", *PLACES)
+PLACES = ("channel_id", "voice_channel_id", "tracked_role_id", "sign_up_role_id")
+CLEARABLE = ("party_size", "check_in", "reminders", "deadline", "opens", "description", *PLACES)
 """The fields that may be emptied."""
 _NUMBERS = ("party_size",)
 
@@ -98,10 +107,12 @@ def draft_of(preset: Preset) -> PresetDraft:
         check_in=format_check_in(preset.check_in) if preset.check_in else None,
         reminders=reminders,
         deadline=f"{preset.deadline}m" if preset.deadline else None,
+        opens=f"{preset.opens}m" if preset.opens else None,
         description=preset.description,
         channel_id=preset.channel_id,
         voice_channel_id=preset.voice_channel_id,
         tracked_role_id=preset.tracked_role_id,
+        sign_up_role_id=preset.sign_up_role_id,
     )
 
 
@@ -120,11 +131,13 @@ def preset_of(draft: PresetDraft, guild_id: str, *, created_by: str) -> Preset:
         check_in=parse_check_in(draft.check_in) if draft.check_in is not None else None,
         reminders=parse_reminders(draft.reminders) if draft.reminders is not None else None,
         deadline=parse_deadline(draft.deadline) if draft.deadline is not None else None,
+        opens=parse_opens(draft.opens) if draft.opens is not None else None,
         description=clean_text(draft.description, field="description", limit=MAX_DESCRIPTION, required=False),
         created_by=created_by,
         channel_id=_id("channel_id", draft.channel_id),
         voice_channel_id=_id("voice_channel_id", draft.voice_channel_id),
         tracked_role_id=_id("tracked_role_id", draft.tracked_role_id),
+        sign_up_role_id=_id("sign_up_role_id", draft.sign_up_role_id),
     )
 
 

@@ -41,6 +41,43 @@ def parse_deadline(text: str, *, starts_at: datetime, zone: str, now: datetime) 
     return closes_at
 
 
+def parse_opening(text: str, *, starts_at: datetime, zone: str, now: datetime) -> datetime | None:
+    """Return when sign-up opens, a length of time (`2d`) before the start or a moment; None where that has passed: at once.
+
+    Raises `Invalid` (field `opens`) for what is neither, or a moment that has passed.
+    """
+    try:
+        opens_at = starts_at - timedelta(minutes=parse_minutes(text, field="opens"))
+    except Invalid:
+        opens_at = parse_when(text, zone=zone, now=now, field="opens")
+    return opens_at if opens_at > now else None
+
+
+def check_sign_up_times(event: Event) -> None:
+    """Pass when sign-up opens before it ends; else raise `Invalid` (field `opens`)."""
+    if event.sign_up_opens_at is not None and event.sign_up_opens_at >= event.sign_up_ends_at:
+        opens, ends = (
+            f"{at.astimezone(ZoneInfo(event.zone)):%a %d %b %Y %H:%M}"
+            for at in (event.sign_up_opens_at, event.sign_up_ends_at)
+        )
+        raise Invalid(
+            f"Sign-up would open on {opens} and end on {ends} ({event.zone}): it has to open before it ends. Write how "
+            "long before the start it opens, such as 2d, or a moment.",
+            field="opens",
+        )
+
+
+def moved_opening(event: Event, starts_at: datetime, now: datetime | None) -> datetime | None:
+    """When sign-up of `event` opens once it starts at `starts_at`: as long before it as now.
+
+    What is open at `now` stays open. None when it is open from the beginning.
+    """
+    opens_at = event.sign_up_opens_at
+    if opens_at is None or (now is not None and opens_at <= now):
+        return opens_at
+    return starts_at - (event.starts_at - opens_at)
+
+
 def moved_deadline(event: Event, starts_at: datetime, now: datetime) -> datetime | None:
     """Return the deadline of `event` once it starts at `starts_at`: as long before it as now; None when it has none.
 

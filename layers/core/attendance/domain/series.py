@@ -155,13 +155,14 @@ def event_on(series: Series, one: Occurrence) -> Event:
     """Return the event of one occurrence, as it is when made."""
     template = series.template
     shift = one.starts_at - template.starts_at
-    closes = template.sign_up_closes_at
+    opens, closes = template.sign_up_opens_at, template.sign_up_closes_at
     return replace(
         template,
         event_id=one.event_id,
         series_id=series.series_id,
         starts_at=one.starts_at,
         ends_at=template.ends_at + shift,
+        sign_up_opens_at=opens + shift if opens else None,
         sign_up_closes_at=closes + shift if closes else None,
         description=described(template.description, one),
     )

@@ -122,15 +122,24 @@ def format_check_in(rule: CheckInRule) -> str:
 
 def parse_deadline(text: str) -> int | None:
     """Read how long before the start sign-up closes, `none` for at the start; raises `Invalid` (field `deadline`)."""
+    return _minutes_before(text, "deadline", "closes", "at the start")
+
+
+def parse_opens(text: str) -> int | None:
+    """Read how long before the start sign-up opens, `none` for at once; raises `Invalid` (field `opens`)."""
+    return _minutes_before(text, "opens", "opens", "at once")
+
+
+def _minutes_before(text: str, field: str, does: str, otherwise: str) -> int | None:
     from attendance.domain.timetext import parse_minutes
 
     if text.strip().casefold() in NOTHING:
         return None
-    minutes = parse_minutes(text, field="deadline")
+    minutes = parse_minutes(text, field=field)
     if not 1 <= minutes <= MAX_REMINDER_MINUTES:
         raise Invalid(
-            f"Sign-up closes 1 minute to 14 days before the start, or “none” for at the start; understood: {minutes} minutes.",
-            field="deadline",
+            f"Sign-up {does} 1 minute to 14 days before the start, or “none” for {otherwise}; understood: {minutes} minutes.",
+            field=field,
         )
     return minutes
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attendance.domain.actor import system
-from attendance.domain.due import reminder_is_stale
+from attendance.domain.due import REDRAWS, reminder_is_stale
 from attendance.errors import NotFound
 from attendance.services.cards import ask_for_redraw
 from attendance.services.events import settle_sheet
@@ -61,7 +61,7 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
     match due.kind:
         case "reminder":
             _remind(table, notifications, due, now)
-        case "check_in_opens" | "check_in_closes":
+        case kind if kind in REDRAWS:
             mark = f"{due.kind} {keys.stamp(due.at)}"
             ask_for_redraw(table, notifications, due.guild_id, due.event_id, mark, now())
         case "settle":

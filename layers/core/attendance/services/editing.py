@@ -11,21 +11,18 @@ with the `confirm` of that refusal, which stands for exactly these names at exac
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.due import EVENT_KINDS, plan
-from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
+from attendance.domain.event import MAX_TITLE, Event
+from attendance.domain.event_changes import EventChanges, changed_event
 from attendance.domain.ids import derive
-from attendance.domain.preset import MAX_NAME, checked_duration, clean_text
-from attendance.domain.reschedule import moved_deadline, parse_deadline, parse_new_start
+from attendance.domain.preset import clean_text
+from attendance.domain.reschedule import moved_deadline, moved_opening, parse_new_start
 from attendance.domain.revision import stale
 from attendance.domain.rights import require
 from attendance.domain.roster import displaced
-from attendance.domain.seats import MAX_SEATS, Role, parse_roles
-from attendance.domain.settings import parse_reminders
-from attendance.domain.timetext import parse_minutes
-from attendance.errors import Conflict, Invalid
+from attendance.errors import Conflict
 from attendance.services.events import get_event
 from attendance.storage import dues, events, sheets
 from attendance.storage.table import ConditionFailed, Delete
@@ -41,27 +38,9 @@ _TRIES = 6
 _NAMES = 20
 _WORDS = {
     "starts_at": "time", "ends_at": "duration", "sign_up_closes_at": "deadline", "voice_channel_id": "voice_channel",
-    "tracked_role_id": "tracked_role",
+    "tracked_role_id": "tracked_role", "sign_up_opens_at": "opens", "sign_up_role_id": "sign_up_role",
 }  # fmt: skip
 """Fields of an event that officers know under another name."""
-_AS_GIVEN = ("voice_channel_id", "tracked_role_id")
-
-
-class EventChanges(TypedDict, total=False):
-    """The fields to change, texts as typed; None clears a field that an event can be without."""
-
-    title: str
-    game: str | None
-    time: str
-    duration: str
-    description: str | None
-    voice_channel_id: str | None
-    tracked_role_id: str | None
-    capacity: int | None
-    roles: str
-    code: str | None
-    deadline: str | None
-    reminders: str | None
 
 
 class Edit(NamedTuple):
@@ -94,7 +73,7 @@ def edit_event(
         event = get_event(table, guild_id, event_id)
         check_version(event, expected)
         check_open(event)
-        after = _edited(event, changes, now)
+        after = changed_event(event, changes, now)
         if after == event:
             return Edit(event, ())
         check_displaced(event, after, confirm)
@@ -171,6 +150,7 @@ def copy_event(
         starts_at=starts_at,
         ends_at=starts_at + (model.ends_at - model.starts_at),
         sign_up_closes_at=moved_deadline(model, starts_at, now),
+        sign_up_opens_at=moved_opening(model, starts_at, None),
         created_by=actor.user_id,
         status="open",
         version=1,
@@ -235,62 +215,3 @@ def _moved_dues(table: Table, before: Event, after: Event, now: datetime) -> lis
     places = {(due.kind, due.offset) for due in wanted}
     gone = [due for due in stored if due.kind in EVENT_KINDS and (due.kind, due.offset) not in places]
     return [*map(dues.delete_due, gone), *(dues.put_due(due) for due in wanted if due not in stored)]
-
-
-def _edited(event: Event, changes: EventChanges, now: datetime) -> Event:
-    """Return the event with the changes in it; raises `Invalid`, `Conflict`."""
-    values: dict[str, Any] = {name: changes.get(name) for name in _AS_GIVEN if name in changes}
-    if "title" in changes:
-        values["title"] = clean_text(changes["title"], field="title", limit=MAX_TITLE)
-    for name, limit in (("game", MAX_NAME), ("description", MAX_DESCRIPTION)):
-        if name in changes:
-            values[name] = clean_text(str(changes.get(name) or ""), field=name, limit=limit, required=False)
-    if "code" in changes:
-        code = changes["code"]
-        values["code"] = clean_text(code, field="code", limit=MAX_CODE) if code else None
-    if "reminders" in changes:
-        values["reminders"] = parse_reminders(changes["reminders"] or "")
-    if "capacity" in changes:
-        values["capacity"] = checked_party(changes["capacity"])
-    if "roles" in changes:
-        values["roles"] = _new_roles(event, changes["roles"])
-    return replace(_moved(event, changes, now), **values)
-
-
-def checked_party(capacity: int | None) -> int | None:
-    """Return the capacity, None for no bound; raises `Invalid` (field `capacity`)."""
-    if capacity is not None and not 1 <= capacity <= MAX_SEATS:
-        raise Invalid(f"The capacity must be 1 to {MAX_SEATS}; understood: {capacity}.", field="capacity")
-    return capacity
-
-
-def _moved(event: Event, changes: EventChanges, now: datetime) -> Event:
-    starts_at, length = event.starts_at, event.ends_at - event.starts_at
-    if "time" in changes:
-        starts_at = parse_new_start(changes["time"], starts_at=starts_at, zone=event.zone, now=now)
-    if starts_at != event.starts_at and now >= event.starts_at:
-        raise Conflict(
-            f"“{event.title}” has begun, so its time stays. Copy it with /event copy to meet again.", code="event_begun"
-        )
-    if "duration" in changes:
-        length = timedelta(minutes=checked_duration(parse_minutes(changes["duration"], field="duration")))
-    closes_at = event.sign_up_closes_at
-    if "deadline" in changes:
-        deadline = changes["deadline"]
-        closes_at = parse_deadline(deadline, starts_at=starts_at, zone=event.zone, now=now) if deadline else None
-    elif starts_at != event.starts_at:
-        closes_at = moved_deadline(event, starts_at, now)
-    return replace(event, starts_at=starts_at, ends_at=starts_at + length, sign_up_closes_at=closes_at)
-
-
-def _new_roles(event: Event, text: str) -> tuple[Role, ...]:
-    roles = parse_roles(text)
-    roster = event.roster()
-    asked = {seat.role for seat in (*roster.seated, *roster.waiting, *roster.benched)}
-    missing = [role.name for role in event.roles if role.key in asked - {new.key for new in roles}]
-    if missing:
-        raise Conflict(
-            f"Somebody signed up as {', '.join(missing)}, so the role has to stay. Move them first, or keep it in the list.",
-            code="role_in_use",
-        )
-    return roles

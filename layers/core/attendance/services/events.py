@@ -10,10 +10,12 @@ from attendance.domain.cursor import decode_cursor, encode_cursor
 from attendance.domain.due import plan, settle_after_close
 from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
 from attendance.domain.ids import derive, is_id
+from attendance.domain.invited import checked_invited
 from attendance.domain.preset import checked_duration, clean_text
+from attendance.domain.reschedule import check_sign_up_times, parse_deadline, parse_opening
 from attendance.domain.rights import require
 from attendance.domain.seats import GOING, MAX_SEATS
-from attendance.domain.settings import deadline_at, parse_reminders
+from attendance.domain.settings import NOTHING, deadline_at, parse_reminders
 from attendance.domain.sheet import People, Sheet, make_sheet
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.errors import Conflict, Invalid, NotFound
@@ -21,7 +23,7 @@ from attendance.storage import attendance, dues, events, keys, members, presets,
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from attendance.domain.actor import Actor
     from attendance.domain.event import EventStatus
@@ -55,6 +57,10 @@ class EventRequest:
     capacity: int | None = None
     code: str | None = None
     reminders: str | None = None
+    deadline: str | None = None
+    opens: str | None = None
+    sign_up_role_id: str | None = None
+    invited: Sequence[str] | None = None
     zone: str | None = None
 
 
@@ -93,7 +99,7 @@ def _planned(
         reminders = preset.reminders if preset and preset.reminders is not None else settings.reminders
     if request.capacity is not None and not 1 <= request.capacity <= MAX_SEATS:
         raise Invalid(f"The capacity must be 1 to {MAX_SEATS}; understood: {request.capacity}.", field="capacity")
-    return Event(
+    event = Event(
         guild_id=guild_id,
         event_id=derive("event", guild_id, actor.user_id, actor.request_id),
         title=clean_text(request.title, field="title", limit=MAX_TITLE),
@@ -116,9 +122,32 @@ def _planned(
         or settings.tracked_role_id,
         check_in=(preset.check_in if preset else None) or settings.check_in,
         code=clean_text(request.code, field="code", limit=MAX_CODE) if request.code else None,
-        sign_up_closes_at=deadline_at(starts_at, (preset.deadline if preset else None) or settings.deadline, now),
+        sign_up_opens_at=_opening(request, preset, starts_at, zone, now),
+        sign_up_closes_at=_deadline(request, preset, settings, starts_at, zone, now),
+        sign_up_role_id=request.sign_up_role_id or (preset.sign_up_role_id if preset else None),
+        invited=checked_invited(request.invited or ()),
         reminders=reminders,
     )  # fmt: skip
+    check_sign_up_times(event)
+    return event
+
+
+def _opening(
+    request: EventRequest, preset: Preset | None, starts_at: datetime, zone: str, now: datetime
+) -> datetime | None:
+    if request.opens and request.opens.strip().casefold() not in NOTHING:
+        return parse_opening(request.opens, starts_at=starts_at, zone=request.zone or zone, now=now)
+    minutes = preset.opens if preset and not request.opens else None
+    return deadline_at(starts_at, minutes, now)
+
+
+def _deadline(
+    request: EventRequest, preset: Preset | None, settings: Settings, starts_at: datetime, zone: str, now: datetime
+) -> datetime | None:
+    if request.deadline and request.deadline.strip().casefold() not in NOTHING:
+        return parse_deadline(request.deadline, starts_at=starts_at, zone=request.zone or zone, now=now)
+    minutes = None if request.deadline else (preset.deadline if preset else None) or settings.deadline
+    return deadline_at(starts_at, minutes, now)
 
 
 def get_event(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> Event:

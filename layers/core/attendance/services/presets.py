@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from attendance.domain.exports import mended
 from attendance.domain.preset import MAX_PRESETS, Preset
-from attendance.domain.preset_draft import draft_of, exported, preset_of, read_draft
+from attendance.domain.preset_draft import PLACES, draft_of, exported, preset_of, read_draft
 from attendance.domain.revision import changed_fields, edits_after, stale
 from attendance.domain.rights import require
 from attendance.errors import AttendanceError, Conflict, NotFound
@@ -167,7 +167,7 @@ def _imported(
             presets.create(table, preset, actor, now, quiet=True)
         there[preset.preset_id] = preset
         return "created", ""
-    places = {name: getattr(before, name) for name in ("channel_id", "voice_channel_id", "tracked_role_id")}
+    places = {name: getattr(before, name) for name in PLACES}
     after = _next_version(before, replace(preset, created_by=before.created_by, **places))
     if after.version == before.version:
         return "kept", "It is here already, just like this."

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from zoneinfo import ZoneInfo
 
 from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
+from attendance.domain.event_changes import EventChanges
 from attendance.domain.preset import MAX_NAME, checked_duration, clean_text
 from attendance.domain.reschedule import parse_new_start
 from attendance.domain.rights import require
@@ -19,7 +20,7 @@ from attendance.domain.series import Follow, occurrence, occurrence_id, parse_da
 from attendance.domain.series_rule import bounded, parse_rule
 from attendance.domain.timetext import parse_minutes
 from attendance.errors import Conflict, Invalid
-from attendance.services.editing import EventChanges, edit_event
+from attendance.services.editing import edit_event
 from attendance.services.series import change_series, check_unchanged, date_ahead, get_series, move_date
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from attendance.domain.actor import system
+from attendance.domain.event_changes import EventChanges
 from attendance.domain.series import (
     card_due_at,
     described,
@@ -20,7 +21,7 @@ from attendance.domain.series import (
     upcoming,
 )
 from attendance.errors import Conflict, NotFound, Unavailable
-from attendance.services.editing import EventChanges, cancel_event, edit_event
+from attendance.services.editing import cancel_event, edit_event
 from attendance.services.events import get_event
 from attendance.storage import series as store
 from attendance.storage.table import ConditionFailed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.choice import MAX_NOTE, NO, Choice, decode, encode
-from attendance.domain.event import MAX_SIGN_UPS, Event, check_open_for_sign_up
+from attendance.domain.event import MAX_SIGN_UPS, Event, check_may_sign_up
 from attendance.domain.ids import is_id
 from attendance.errors import Conflict, NotFound
 from attendance.storage import events
@@ -50,8 +50,8 @@ def sign_up(
 
     A repeat of the same answer changes nothing, so a request delivered twice has one effect. A change of minutes or of the
     `note` (empty: no more; None: as it was) keeps the member's place, a change of roles takes a new one, and a note goes
-    with the sign-up it belongs to. Raises `NotFound` and `Conflict` (closed, cancelled, deadline over, 1,000 sign-ups),
-    each saying what holds, and `Invalid` for a role that the event does not have or a note that is too long.
+    with the sign-up it belongs to. Raises `NotFound` and `Conflict` (closed, cancelled, not open yet or any more, a
+    Discord role missing, 1,000 sign-ups), each saying what holds, and `Invalid` for a role that the event does not have or a note that is too long.
     """
     if note is not None:
         from attendance.domain.preset import clean_text  # a click has no note, and should not load what cleans one
@@ -112,7 +112,7 @@ def _explained(table: Table, event: Event, said: _Said) -> SignUp:
         choice = choice._replace(noted=decode(before).noted)
     if before == encode(choice) and not said.note:
         return SignUp(event, changed=False)
-    check_open_for_sign_up(event, said.now)
+    check_may_sign_up(event, said.actor.role_ids, said.now)
     for role in choice.roles:
         event.role(role)
     if before is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.checkin import CheckInRule
@@ -27,10 +28,13 @@ ROSTER = frozenset({"places", "choices", "pins"})
 _COUNTS = frozenset({"version", "seq", "edits"})
 _FIELDS = (
     "guild_id", "event_id", "title", "game", "starts_at", "ends_at", "zone", "channel_id", "created_by", "roles", "capacity",
-    "description", "preset_name", "voice_channel_id", "tracked_role_id", "check_in", "code", "sign_up_closes_at", "reminders",
+    "description", "preset_name", "voice_channel_id", "tracked_role_id", "check_in", "code", "sign_up_opens_at", "sign_up_closes_at",
+    "sign_up_role_id", "invited", "reminders",
     "status", "version", "seq", "edits", "series_id", "places", "choices", "pins",
 )  # fmt: skip
-_TIMES = ("starts_at", "ends_at", "sign_up_closes_at")
+_TIMES = ("starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at")
+_IN_ONE_LIST = 100
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
 WITHOUT_ROSTER = tuple(name for name in _FIELDS if name not in ROSTER)
 """The attributes of an event but its sign-ups, which are most of its bytes."""
 
@@ -43,6 +47,7 @@ def to_item(event: Event) -> Item:
     item["roles"] = [asdict(role) for role in event.roles]
     item["check_in"] = asdict(event.check_in)
     item["reminders"] = list(event.reminders)
+    item["invited"] = list(event.invited)
     item["edits"] = dict(event.edits)
     for name in ROSTER:
         item[name] = dict(item[name])
@@ -68,6 +73,7 @@ def from_item(item: Item) -> Event:
     if "check_in" in values:
         values["check_in"] = CheckInRule(**values["check_in"])
     values["reminders"] = tuple(values.get("reminders", ()))
+    values["invited"] = tuple(values.get("invited", ()))
     return Event(**values)
 
 
@@ -142,18 +148,30 @@ def answer(guild_id: str, event_id: str, choice: Choice, actor: Actor, now: date
         ":cap": MAX_SIGN_UPS,
         ":touched": touched(actor, now),
     }
-    still_open = "#status = :open AND #closes > :now"
+    still_open = (
+        "#status = :open AND #closes > :now AND (attribute_not_exists(#sign_up_opens_at) OR #sign_up_opens_at <= :now)"
+    )
+    has_role, role_values = _has_role(actor)
     has_room = "(attribute_exists(#choices.#user) OR size(#choices) < :cap)"
+    values |= role_values
     values |= {f":role{index}": role for index, role in enumerate(choice.roles)}
     has_roles = "".join(f" AND contains(#role_keys, :role{index})" for index in range(len(choice.roles)))
     other_claim = "(attribute_not_exists(#choices.#user) OR NOT begins_with(#choices.#user, :claim))"
     return Update(
         keys.event(guild_id, event_id),
         "SET #places.#user = #seq + :one, #choices.#user = :choice, #seq = #seq + :one, #touched = :touched",
-        f"{PRESENT} AND {still_open} AND {has_room} AND {other_claim}{has_roles}",
+        f"{PRESENT} AND {still_open} AND {has_role} AND {has_room} AND {other_claim}{has_roles}",
         values,
         {"#user": actor.user_id, "#closes": "sign_up_ends_at"},
     )
+
+
+def _has_role(actor: Actor) -> tuple[str, dict[str, object]]:
+    """Return the condition that an event asks for no Discord role or for one that the member has, with its values."""
+    values: dict[str, object] = {f":has{index}": role_id for index, role_id in enumerate(sorted(actor.role_ids))}
+    clauses = ["attribute_not_exists(#sign_up_role_id)"]
+    clauses += [f"#sign_up_role_id IN ({', '.join(names)})" for names in batched(values, _IN_ONE_LIST, strict=False)]
+    return f"({' OR '.join(clauses)})", values
 
 
 def keep_place(guild_id: str, event_id: str, before: str, choice: Choice, actor: Actor, now: datetime) -> Update:
@@ -193,15 +211,14 @@ def seat(table: Table, before: Event, after: Event, user_id: str, actor: Actor, 
     for name in sorted(ROSTER):
         value = getattr(after, name).get(user_id)
         if value is None:
-            removes.append(f"#{name}.#user")
+            removes.append(f"{name}.#user")
         else:
             sets.append(f"#{name}.#user = :{name}")
             values[f":{name}"] = value
-    remove = " REMOVE " + ", ".join(removes) if removes else ""
     item = table.update(
         Update(
             keys.event(before.guild_id, before.event_id),
-            "SET " + ", ".join(sets) + remove,
+            "SET " + ", ".join(sets) + _without(removes),
             f"{PRESENT} AND #version = :version AND #seq = :seq",
             values,
             {"#user": user_id},
@@ -228,7 +245,10 @@ def edit(before: Event, after: Event, actor: Actor, now: datetime, *, silent: bo
     old, new = to_item(before), to_item(edited)
     changed = {name: new[name] for name in new if name not in ROSTER | {"seq"} and new[name] != old[name]}
     clauses = [PRESENT, "#version = :version_before"]  # which the status follows: it changes with the version only
-    values = {f":{name}": value for name, value in changed.items()}
+    gone = [
+        name for name, value in changed.items() if value is None
+    ]  # absent, as in a new item: a click's condition looks
+    values = {f":{name}": value for name, value in changed.items() if value is not None}
     mark = touched(actor, now) | ({"silent": True} if silent else {})
     values |= {":version_before": before.version, ":touched": mark}
     if {"roles", "capacity"} & set(fields):
@@ -236,7 +256,12 @@ def edit(before: Event, after: Event, actor: Actor, now: datetime, *, silent: bo
         values[":seq"] = before.seq
     return Update(
         keys.event(before.guild_id, before.event_id),
-        "SET " + ", ".join(f"#{name} = :{name}" for name in [*changed, "touched"]),
+        "SET " + ", ".join(f"#{name} = :{name}" for name in [*changed, "touched"] if name not in gone) + _without(gone),
         " AND ".join(clauses),
         values,
     )
+
+
+def _without(names: Iterable[str]) -> str:
+    removed = ", ".join(f"#{name}" for name in names)
+    return f" REMOVE {removed}" if removed else ""

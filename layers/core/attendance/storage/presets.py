@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 _PLAIN = (
-    "guild_id", "preset_id", "name", "game", "capacity", "duration", "deadline", "description", "channel_id",
-    "voice_channel_id", "tracked_role_id", "version", "created_by",
+    "guild_id", "preset_id", "name", "game", "capacity", "duration", "deadline", "opens", "description", "channel_id",
+    "voice_channel_id", "tracked_role_id", "sign_up_role_id", "version", "created_by",
 )  # fmt: skip
 _FREE = f"{ABSENT} OR attribute_exists(#removed_at)"
 _AS_READ = f"{PRESENT} AND attribute_not_exists(#removed_at) AND #version = :before"

@@ -57,6 +57,9 @@ def member_command(name: str) -> dict[str, Any]:
 
 REMINDERS = text("reminders", "How long before the start to remind, such as 24h, 1h, 15m", 400)
 DEADLINE = text("deadline", "When sign-up closes: how long before the start, such as 2h, or a time", 200)
+OPENS = text("opens", "When sign-up opens: how long before the start, such as 2d, or a time", 200)
+SIGN_UP_ROLE = option(ROLE, "sign_up_role", "Only members of this role sign up")
+INVITED = text("invited", "Members to ask by name, such as @Nia @Tomas: each is mentioned once", 700)
 DURATION = text("duration", "How long it takes, such as 2h 30m", 32)
 DESCRIPTION = text("description", "What members should know", MAX_DESCRIPTION)
 EVENT = text("event", "The event: pick one of the list", MAX_TITLE, autocomplete=True)

@@ -82,6 +82,8 @@ TEXTS = {
     "error.event_cancelled": "„{event}“ wurde abgesagt.",
     "error.event_closed": "„{event}“ ist abgeschlossen.",
     "error.sign_up_over": "Die Anmeldung für „{event}“ endete <t:{ended_at}:R>. Ein Offizier kann dich noch eintragen.",
+    "error.sign_up_not_open": "Die Anmeldung für „{event}“ öffnet <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.role_needed": "„{event}“ nimmt nur Anmeldungen von Mitgliedern mit <@&{role_id}> an, und du hast diese Rolle nicht. Frag einen Offizier, falls du sie haben solltest.",
     "error.check_in_not_open": "Der Check-in für „{event}“ öffnet <t:{opens_at}:R> (<t:{opens_at}:t>) und schließt <t:{closes_at}:t>.",
     "error.check_in_over": "Der Check-in für „{event}“ war von <t:{opens_at}:t> bis <t:{closes_at}:t> offen. Ein Offizier kann dich noch eintragen.",
     "error.not_tracked": "„{event}“ erfasst nur Mitglieder von <@&{role_id}>, und diese Rolle hast du nicht. Frage einen Offizier, wenn du sie haben solltest.",
@@ -139,6 +141,9 @@ NAMES = {
     "Mark attendance": "Anwesenheit eintragen",
 }
 OPTION_NAMES = {
+    "opens": "anmeldebeginn",
+    "sign_up_role": "anmelderolle",
+    "invited": "eingeladen",
     "zone": "zeitzone",
     "channel": "kanal",
     "officer_role": "offiziersrolle",
@@ -173,6 +178,15 @@ OPTION_NAMES = {
     "change": "änderung",
 }
 DESCRIPTIONS = {
+    "When sign-up opens: how long before the start, such as 2d, or a time": "Wann die Anmeldung öffnet: wie lange vor Beginn, etwa 2d, oder eine Zeit",
+    "Only members of this role sign up": "Nur Mitglieder dieser Rolle melden sich an",
+    "Members to ask by name, such as @Nia @Tomas: each is mentioned once": "Wer gefragt wird, etwa @Nia @Tomas: alle werden einmal erwähnt",
+    "How long before the start sign-up opens, such as 2d": "Wie lange vor Beginn die Anmeldung öffnet, etwa 2d",
+    "invited members": "Eingeladene",
+    "opening of sign-up": "Anmeldebeginn",
+    "sign-up role": "Anmelderolle",
+    "opens": "Anmeldebeginn",
+    "sign up role": "Anmelderolle",
     "Whether a new time is told to who signed up; it is unless you say no": "Ob Angemeldete eine neue Zeit erfahren; das tun sie, wenn du nichts sagst",
     "Set this server up, or show how it is set up": "Diesen Server einrichten, oder zeigen, wie er eingerichtet ist",
     "Set the time zone, the channel for events, the officer role and the reminders": "Zeitzone, Kanal für Events, Offiziersrolle und Erinnerungen setzen",

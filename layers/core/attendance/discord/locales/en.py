@@ -85,6 +85,8 @@ TEXTS = {
     "error.event_cancelled": "“{event}” was cancelled.",
     "error.event_closed": "“{event}” is closed.",
     "error.sign_up_over": "Sign-up for “{event}” ended <t:{ended_at}:R>. An officer can still seat you.",
+    "error.sign_up_not_open": "Sign-up for “{event}” opens <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.role_needed": "“{event}” takes sign-ups of members of <@&{role_id}> only, and you do not have that role. Ask an officer if you should.",
     "error.check_in_not_open": "Check-in for “{event}” opens <t:{opens_at}:R> (<t:{opens_at}:t>) and closes <t:{closes_at}:t>.",
     "error.check_in_over": "Check-in for “{event}” was open from <t:{opens_at}:t> to <t:{closes_at}:t>. An officer can still mark you.",
     "error.not_tracked": "“{event}” tracks members of <@&{role_id}> only, and you do not have that role. Ask an officer if you should.",

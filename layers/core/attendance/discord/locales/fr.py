@@ -82,6 +82,8 @@ TEXTS = {
     "error.event_cancelled": "« {event} » est annulé.",
     "error.event_closed": "« {event} » est clos.",
     "error.sign_up_over": "Les inscriptions à « {event} » sont closes <t:{ended_at}:R>. Un officier peut encore t'inscrire.",
+    "error.sign_up_not_open": "L'inscription à « {event} » ouvre <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.role_needed": "« {event} » n'accepte que les inscriptions des membres de <@&{role_id}>, et tu n'as pas ce rôle. Demande à un officier si tu devrais l'avoir.",
     "error.check_in_not_open": "Le pointage de « {event} » ouvre <t:{opens_at}:R> (<t:{opens_at}:t>) et ferme à <t:{closes_at}:t>.",
     "error.check_in_over": "Le pointage de « {event} » était ouvert de <t:{opens_at}:t> à <t:{closes_at}:t>. Un officier peut encore te noter.",
     "error.not_tracked": "« {event} » ne suit que les membres de <@&{role_id}>, et tu n'as pas ce rôle. Demande à un officier si tu devrais l'avoir.",
@@ -140,6 +142,9 @@ NAMES = {
     "Mark attendance": "Noter la présence",
 }
 OPTION_NAMES = {
+    "opens": "ouverture",
+    "sign_up_role": "rôle_inscription",
+    "invited": "invités",
     "notify": "prévenir",
     "zone": "fuseau",
     "channel": "salon",
@@ -174,6 +179,15 @@ OPTION_NAMES = {
     "change": "changement",
 }
 DESCRIPTIONS = {
+    "When sign-up opens: how long before the start, such as 2d, or a time": "Quand l'inscription ouvre : combien de temps avant le début, ex. 2d, ou une heure",
+    "Only members of this role sign up": "Seuls les membres de ce rôle s'inscrivent",
+    "Members to ask by name, such as @Nia @Tomas: each is mentioned once": "Qui inviter, ex. @Nia @Tomas : chacun est mentionné une fois",
+    "How long before the start sign-up opens, such as 2d": "Combien de temps avant le début l'inscription ouvre, ex. 2d",
+    "invited members": "membres invités",
+    "opening of sign-up": "ouverture des inscriptions",
+    "sign-up role": "rôle pour s'inscrire",
+    "opens": "ouverture des inscriptions",
+    "sign up role": "rôle pour s'inscrire",
     "Whether a new time is told to who signed up; it is unless you say no": "Si la nouvelle heure est annoncée aux inscrits ; elle l'est sauf si vous dites non",
     "Set this server up, or show how it is set up": "Configurer ce serveur, ou montrer sa configuration",
     "Set the time zone, the channel for events, the officer role and the reminders": "Fixer le fuseau horaire, le salon des événements, le rôle d'officier et les rappels",
