@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from attendance import wiring
-from attendance.discord.commands.event import CLEARABLE
 from attendance.discord.custom_id import CustomId
 from attendance.discord.reply import Message
 from attendance.discord.texts import escaped, relative_time, time_mark
-from attendance.domain.event_changes import EventChanges
-from attendance.domain.invited import parse_invited
-from attendance.errors import Conflict, Invalid
+from attendance.errors import Conflict
 from attendance.services.editing import cancel_event, copy_event, edit_event, reopen_event
 from attendance.services.finding import find_event
 from interactions.actors import as_officer
-from interactions.commands.event_form import form
+from interactions.commands.event_form import form, named_changes
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
     from attendance.domain.event import Event
+    from attendance.domain.event_changes import EventChanges
     from attendance.services.editing import Edit
     from attendance.services.finding import Purpose
 
-_TEXTS = ("title", "time", "duration", "description", "roles", "code", "deadline", "reminders", "opens")
 _PURPOSES: dict[str, Purpose] = {"edit": "edit", "cancel": "edit", "reopen": "reopen", "copy": "show"}
 
 
@@ -34,7 +31,7 @@ def run(interaction: Interaction) -> Reply:
     name = interaction.command[1]
     event_id = find_event(table, guild_id, _PURPOSES[name], interaction.required("event"), now)
     if name == "edit":
-        changes = _changes(interaction)
+        changes = named_changes(interaction)
         return edit(interaction, event_id, changes) if changes else form(interaction, event_id)
     if name == "cancel":
         event = cancel_event(table, guild_id, event_id, officer, now)
@@ -101,22 +98,3 @@ def _button(confirm: str, event_id: str, changes: EventChanges) -> str | None:
         return CustomId("lower", event_id, f"{confirm}.{field}.{value}").encode()
     except ValueError:
         return None
-
-
-def _changes(interaction: Interaction) -> EventChanges:
-    """Return what the options name."""
-    found: dict[str, object] = {name: text for name in _TEXTS if (text := interaction.text(name)) is not None}
-    for option in ("tracked_role", "voice_channel", "sign_up_role"):
-        if (chosen := interaction.snowflake(option)) is not None:
-            found[f"{option}_id"] = chosen
-    if (capacity := interaction.whole_number("capacity")) is not None:
-        found["capacity"] = capacity
-    if (invited := interaction.text("invited")) is not None:
-        found["invited"] = parse_invited(invited)
-    if (cleared := interaction.text("clear")) is not None:
-        if cleared not in CLEARABLE:
-            raise Invalid(
-                f"An event always has that. It can be without: {', '.join(CLEARABLE.values())}.", field="clear"
-            )
-        found[cleared] = None
-    return cast("EventChanges", found)  # each was read by its type

@@ -1,22 +1,28 @@
-"""The form that /event edit opens when it is given nothing to change."""
+"""What /event edit changes: the options that it was given, or a form where it was given none."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from attendance import wiring
+from attendance.discord.commands.event import CLEARABLE
 from attendance.discord.custom_id import CustomId
 from attendance.discord.reply import Modal, text_input
 from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
+from attendance.domain.invited import parse_invited
 from attendance.domain.rights import require
 from attendance.domain.timetext import MAX_TEXT
+from attendance.errors import Invalid
 from attendance.services.events import get_event
 from interactions.actors import as_officer
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.domain.event import Event
+    from attendance.domain.event_changes import EventChanges
+
+_TEXTS = ("title", "time", "duration", "description", "roles", "code", "deadline", "reminders", "opens")
 
 
 def form(interaction: Interaction, event_id: str) -> Modal:
@@ -41,3 +47,22 @@ def shown_time(event: Event) -> str:
 def shown_duration(event: Event) -> str:
     """Return the duration as the form shows it, in minutes."""
     return f"{int((event.ends_at - event.starts_at).total_seconds() // 60)}m"
+
+
+def named_changes(interaction: Interaction) -> EventChanges:
+    """Return what the options name."""
+    found: dict[str, object] = {name: text for name in _TEXTS if (text := interaction.text(name)) is not None}
+    for option in ("tracked_role", "voice_channel", "sign_up_role"):
+        if (chosen := interaction.snowflake(option)) is not None:
+            found[f"{option}_id"] = chosen
+    if (capacity := interaction.whole_number("capacity")) is not None:
+        found["capacity"] = capacity
+    if (invited := interaction.text("invited")) is not None:
+        found["invited"] = parse_invited(invited)
+    if (cleared := interaction.text("clear")) is not None:
+        if cleared not in CLEARABLE:
+            raise Invalid(
+                f"An event always has that. It can be without: {', '.join(CLEARABLE.values())}.", field="clear"
+            )
+        found[cleared] = None
+    return cast("EventChanges", found)  # each was read by its type
