@@ -32,7 +32,7 @@ def _day(starts_at: str) -> str:
 
 
 def times_understood(interaction: Interaction, typed: str, changing: Event | None = None) -> Choices:
-    """Return how a time would be understood, in words and with its zone; two reads.
+    """Return how a time would be understood, in words and with its zone; one read.
 
     Each reading of a text that has several is offered, each is sent as the instant that it is, and a text that is not
     understood stands beside what is wrong with it. With `changing`, the event whose start is typed anew, a time of day alone
@@ -41,17 +41,15 @@ def times_understood(interaction: Interaction, typed: str, changing: Event | Non
     from attendance.discord.texts_errors import error_text
     from attendance.discord.texts_time import time_in_words
     from attendance.domain.timetext import read_when
-    from attendance.services.own_zones import show_own_zone
-    from attendance.services.settings import show_settings
+    from attendance.services.own_zones import zone_of_times
 
-    table, now = wiring.table(), wiring.now()
+    now = wiring.now()
     pairs: list[tuple[str, str]] = []
     try:
         if changing:
             zone, was = changing.zone, changing.starts_at
         else:
-            zone = show_own_zone(table, interaction.member.user_id) or ""
-            zone, was = zone or show_settings(table, interaction.guild_id).ready_zone(), None
+            zone, was = zone_of_times(wiring.table(), interaction.guild_id, interaction.member.user_id), None
         for text in [typed] if typed else _TIMES:
             for moment in read_when(text, zone=zone, now=now, changing=was).instants:
                 words = time_in_words(moment, zone, interaction.locale)

@@ -10,7 +10,6 @@ from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.invited import parse_invited
 from attendance.services.events import EventRequest, create_event
 from attendance.services.finding import suggest_games
-from attendance.services.own_zones import show_own_zone
 from attendance.services.presets import list_presets
 from interactions.actors import as_officer
 from interactions.commands import series
@@ -27,7 +26,7 @@ def run(interaction: Interaction) -> Reply:
     request = EventRequest(
         title=interaction.required("title"),
         time=interaction.required("time"),
-        zone=show_own_zone(wiring.table(), interaction.member.user_id),
+        in_own_zone=True,
         preset=interaction.text("preset"),
         game=interaction.text("game"),
         duration=interaction.text("duration"),
@@ -64,7 +63,4 @@ def suggest(interaction: Interaction) -> Choices:
         return Choices((game, game) for game in games)
     if interaction.focused == "repeat":
         return rhythms(typed.casefold())
-    if interaction.focused == "game":
-        games = suggest_games(wiring.table(), interaction.guild_id, typed, wiring.now())
-        return Choices((game, game) for game in games)
     return times_understood(interaction, typed) if interaction.focused == "time" else Choices()

@@ -12,7 +12,7 @@ from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.sheet import totals
 from attendance.errors import Invalid, NotFound
-from attendance.services.events import close_event, get_event, get_sheet, list_events
+from attendance.services.events import close_event, find_sheet, get_event, list_events
 from attendance.services.finding import find_event
 from attendance.services.sign_ups import notes_of
 from interactions.actors import as_officer
@@ -85,7 +85,7 @@ def _list(interaction: Interaction) -> Reply:
 def _show(interaction: Interaction) -> Reply:
     table, guild_id, now = wiring.table(), interaction.guild_id, wiring.now()
     event = get_event(table, guild_id, find_event(table, guild_id, "show", interaction.required("event"), now))
-    sheet = get_sheet(table, guild_id, event.event_id) if event.status == "closed" else None
+    sheet = find_sheet(table, event)
     card = event_card(event, now, totals=totals(sheet) if sheet else None)
     notes = notes_text(event, notes_of(table, event), card)
     return Message(embeds=[*card["embeds"], *notes], components=card["components"])

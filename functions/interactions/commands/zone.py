@@ -9,8 +9,7 @@ from attendance import wiring
 from attendance.discord.locales import say
 from attendance.discord.reply import Message
 from attendance.errors import Invalid
-from attendance.services.own_zones import clear_own_zone, set_own_zone, show_own_zone
-from attendance.services.settings import show_settings
+from attendance.services.own_zones import clear_own_zone, set_own_zone, show_zones
 from interactions.actors import as_member
 from interactions.suggestions import zones_named
 
@@ -31,7 +30,7 @@ def run(interaction: Interaction) -> Reply:
             clear_own_zone(table, member)
             return Message(say(interaction.locale, "zone.cleared"))
         case ("show",):
-            return Message(_shown(show_own_zone(table, member.user_id), interaction))
+            return Message(_shown(*show_zones(table, interaction.guild_id, member.user_id), interaction))
     raise Invalid("/zone knows set, show and clear.", field="zone")
 
 
@@ -40,8 +39,7 @@ def suggest(interaction: Interaction) -> Choices:
     return zones_named(str(interaction.options.get("zone") or ""))
 
 
-def _shown(own: str | None, interaction: Interaction) -> str:
+def _shown(own: str | None, zone: str | None, interaction: Interaction) -> str:
     if own:
         return say(interaction.locale, "zone.own", zone=own)
-    zone = show_settings(wiring.table(), interaction.guild_id).zone
     return say(interaction.locale, "zone.server", zone=zone) if zone else say(interaction.locale, "zone.none")

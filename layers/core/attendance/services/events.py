@@ -42,7 +42,7 @@ PAGES_TO_FILTER = 5
 class EventRequest:
     """What an officer asks for. Texts are as typed; None means: as the preset, else as the settings say.
 
-    `zone` is the one in which they write times, None: the guild's.
+    With `in_own_zone`, times are read in the officer's own zone where they have one, and else in the guild's.
     """
 
     title: str
@@ -61,7 +61,7 @@ class EventRequest:
     opens: str | None = None
     sign_up_role_id: str | None = None
     invited: Sequence[str] | None = None
-    zone: str | None = None
+    in_own_zone: bool = False
 
 
 def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
@@ -77,17 +77,24 @@ def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, reque
 
 def plan_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
     """Return the event that a request asks for, without storing it; raises what `create_event` does but `Forbidden`."""
-    settings, preset = presets.get_with_settings(table, guild_id, request.preset)
+    zone_of = actor.user_id if request.in_own_zone else None
+    settings, preset, own_zone = presets.get_with_settings(table, guild_id, request.preset, zone_of)
     if request.preset and preset is None:
         raise Invalid(f"There is no preset called “{request.preset[:64]}” here. Pick one of the list.", field="preset")
-    return _planned(guild_id, actor, now, request, settings, preset)
+    return _planned(guild_id, actor, now, request, settings, preset, own_zone or settings.ready_zone())
 
 
 def _planned(
-    guild_id: str, actor: Actor, now: datetime, request: EventRequest, settings: Settings, preset: Preset | None
+    guild_id: str,
+    actor: Actor,
+    now: datetime,
+    request: EventRequest,
+    settings: Settings,
+    preset: Preset | None,
+    zone: str,
 ) -> Event:
-    zone = settings.ready_zone()
-    starts_at = parse_when(request.time, zone=request.zone or zone, now=now)
+    """Return the event; `zone` is the one in which the request's times are written."""
+    starts_at = parse_when(request.time, zone=zone, now=now)
     typed_minutes = checked_duration(parse_minutes(request.duration, field="duration")) if request.duration else None
     minutes = checked_duration(typed_minutes or (preset.duration if preset else settings.duration))
     channel_id = request.channel_id or (preset.channel_id if preset else None) or settings.channel_id
@@ -106,7 +113,7 @@ def _planned(
         game=clean_text(request.game or (preset.game if preset else ""), field="game", limit=64, required=False),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
-        zone=zone,
+        zone=settings.ready_zone(),
         channel_id=channel_id,
         created_by=actor.user_id,
         roles=preset.roles if preset else (GOING,),
@@ -136,7 +143,7 @@ def _opening(
     request: EventRequest, preset: Preset | None, starts_at: datetime, zone: str, now: datetime
 ) -> datetime | None:
     if request.opens and request.opens.strip().casefold() not in NOTHING:
-        return parse_opening(request.opens, starts_at=starts_at, zone=request.zone or zone, now=now)
+        return parse_opening(request.opens, starts_at=starts_at, zone=zone, now=now)
     minutes = preset.opens if preset and not request.opens else None
     return deadline_at(starts_at, minutes, now)
 
@@ -145,7 +152,7 @@ def _deadline(
     request: EventRequest, preset: Preset | None, settings: Settings, starts_at: datetime, zone: str, now: datetime
 ) -> datetime | None:
     if request.deadline and request.deadline.strip().casefold() not in NOTHING:
-        return parse_deadline(request.deadline, starts_at=starts_at, zone=request.zone or zone, now=now)
+        return parse_deadline(request.deadline, starts_at=starts_at, zone=zone, now=now)
     minutes = None if request.deadline else (preset.deadline if preset else None) or settings.deadline
     return deadline_at(starts_at, minutes, now)
 
@@ -238,7 +245,12 @@ def settle_sheet(table: Table, guild_id: str, event_id: str, actor: Actor, now: 
 
 def get_sheet(table: Table, guild_id: str, event_id: str) -> Sheet | None:
     """Return the sheet of an event, None while it is not closed; raises `NotFound` for an unknown event."""
-    return sheets.get(table, get_event(table, guild_id, event_id, roster=False))
+    return find_sheet(table, get_event(table, guild_id, event_id, roster=False))
+
+
+def find_sheet(table: Table, event: Event) -> Sheet | None:
+    """Return the sheet of an event as it was read, None while it is not closed."""
+    return sheets.get(table, event) if event.status == "closed" else None
 
 
 def attendance_so_far(table: Table, event: Event, now: datetime) -> Sheet:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 from attendance.domain.checkin import MAX_MINUTES
 from attendance.domain.ids import is_id
 from attendance.errors import Conflict, Invalid
-from attendance.services.events import get_event
 from attendance.storage import events, keys, presets
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ def events_to_mark(table: Table, guild_id: str, role_ids: frozenset[str] | None,
 
 
 def event_to_attend(table: Table, guild_id: str, now: datetime) -> Event:
-    """Return the one event whose check-in is open, without its roster.
+    """Return the one event whose check-in is open, without its roster; two requests.
 
     Raises `Conflict` when none is, saying when the next opens, and `Invalid` (field `event`) when several are.
     """
@@ -128,7 +127,7 @@ def event_to_attend(table: Table, guild_id: str, now: datetime) -> Event:
         suggest_events(table, guild_id, "attend", "", now),
         key=lambda item: abs((keys.moment(item["starts_at"]) - now).total_seconds()),
     )
-    candidates = [get_event(table, guild_id, item["event_id"], roster=False) for item in nearest[:_CANDIDATES]]
+    candidates = events.get_many(table, guild_id, [item["event_id"] for item in nearest[:_CANDIDATES]])
     openings = [event for event in candidates if event.window(now) == "open"]
     if len(openings) == 1:
         return openings[0]

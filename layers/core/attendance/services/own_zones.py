@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
 
 
-def show_own_zone(table: Table, user_id: str) -> str | None:
-    """Return the IANA name of a person's zone, None while they have set none: then a guild's zone counts."""
-    return own_zones.get(table, user_id)
+def show_zones(table: Table, guild_id: str, user_id: str) -> tuple[str | None, str | None]:
+    """Return the IANA names of a person's own zone and of a guild's, each None while none is set; one request."""
+    own, settings = own_zones.get_with_settings(table, guild_id, user_id)
+    return own, settings.zone
+
+
+def zone_of_times(table: Table, guild_id: str, user_id: str) -> str:
+    """Return the zone in which a person writes times in a guild: their own, else the guild's; raises `Conflict` before set-up."""
+    own, settings = own_zones.get_with_settings(table, guild_id, user_id)
+    return own or settings.ready_zone()
 
 
 def set_own_zone(table: Table, actor: Actor, zone: str, now: datetime) -> str:

@@ -54,21 +54,7 @@ def seat_member(
     checked_member(user_id)
 
     def seated(event: Event) -> Event:
-        before = decode(event.choices[user_id]) if user_id in event.choices else Choice("no")
-        chosen = event.role(role or _only_role(event, before)).key
-        minutes = before.late_minutes if late_minutes is None else late_minutes
-        choice = Choice("late" if minutes else "yes", (chosen,), minutes, before.noted)
-        place = event.places[user_id] if before.answer in _COMING else event.seq + 1
-        after = _with(event, user_id, choice, place, pin_to(chosen, place))
-        seat = after.roster().seat_of(user_id)
-        if seat is None or seat.role != chosen:
-            raise Conflict(
-                f"Every seat for {event.role(chosen).name} in “{event.title}” was given away by an officer. Move or bench "
-                "somebody first, or add seats with /event edit.",
-                code="no_free_seat",
-            )
-        check_displaced(event, after, confirm)
-        return after
+        return _seated(event, user_id, role, late_minutes, confirm)
 
     return _change(table, guild_id, event_id, user_id, actor, now, seated)
 
@@ -86,8 +72,13 @@ def move_member(
 ) -> SignUp:
     """Seat a member who signed up in another role; raises as `seat_member`, and `Conflict` for who did not sign up."""
     require(actor, "events.manage")
-    _check_coming(get_event(table, guild_id, event_id), user_id)
-    return seat_member(table, guild_id, event_id, user_id, actor, now, role=role, confirm=confirm)
+    checked_member(user_id)
+
+    def moved(event: Event) -> Event:
+        _check_coming(event, user_id)
+        return _seated(event, user_id, role, None, confirm)
+
+    return _change(table, guild_id, event_id, user_id, actor, now, moved)
 
 
 def bench_member(table: Table, guild_id: str, event_id: str, user_id: str, actor: Actor, now: datetime) -> SignUp:
@@ -155,8 +146,8 @@ def _change(
     change: Callable[[Event], Event],
 ) -> SignUp:
     """Write what `change` makes of the roster, on the condition that the event is still the one it was given."""
+    event = get_event(table, guild_id, event_id)
     for _ in range(_TRIES):
-        event = get_event(table, guild_id, event_id)
         check_open(event)
         after = change(event)
         if after == event:
@@ -171,7 +162,27 @@ def _change(
         except ConditionFailed as failed:
             if failed.item is None:
                 raise NotFound("This event is gone. Ask an officer for its new card.") from failed
+            event = events.from_item(failed.item)
     raise Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.")
+
+
+def _seated(event: Event, user_id: str, role: str | None, late_minutes: int | None, confirm: str | None) -> Event:
+    """Return the event with the member in their seat; raises as `seat_member`."""
+    before = decode(event.choices[user_id]) if user_id in event.choices else Choice("no")
+    chosen = event.role(role or _only_role(event, before)).key
+    minutes = before.late_minutes if late_minutes is None else late_minutes
+    choice = Choice("late" if minutes else "yes", (chosen,), minutes, before.noted)
+    place = event.places[user_id] if before.answer in _COMING else event.seq + 1
+    after = _with(event, user_id, choice, place, pin_to(chosen, place))
+    seat = after.roster().seat_of(user_id)
+    if seat is None or seat.role != chosen:
+        raise Conflict(
+            f"Every seat for {event.role(chosen).name} in “{event.title}” was given away by an officer. Move or bench "
+            "somebody first, or add seats with /event edit.",
+            code="no_free_seat",
+        )
+    check_displaced(event, after, confirm)
+    return after
 
 
 def _with(event: Event, user_id: str, choice: Choice, place: int, pin: str | None) -> Event:

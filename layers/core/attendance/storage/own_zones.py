@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance.storage import keys
+from attendance.storage.guilds import settings_from_item
 from attendance.storage.table import Delete, Put
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from attendance.domain.settings import Settings
     from attendance.storage.table import Table
 
 
-def get(table: Table, user_id: str) -> str | None:
-    """Return the IANA name of a person's zone, None while they have set none."""
-    item = table.get(keys.own_zone(user_id), attributes=("zone",))
-    return item["zone"] if item else None
+def get_with_settings(table: Table, guild_id: str, user_id: str) -> tuple[str | None, Settings]:
+    """Return the IANA name of a person's zone, None while they have set none, and a guild's settings, in a single request."""
+    own, settings = table.get_many([keys.own_zone(user_id), keys.settings(guild_id)])
+    return own["zone"] if own else None, settings_from_item(guild_id, settings)
 
 
 def save(table: Table, user_id: str, zone: str, now: datetime) -> None:

@@ -90,16 +90,19 @@ def list_all(table: Table, guild_id: str) -> list[Preset]:
     return sorted(found, key=lambda preset: preset.name.casefold())[:MAX_PRESETS]
 
 
-def get_with_settings(table: Table, guild_id: str, name_or_id: str | None) -> tuple[Settings, Preset | None]:
-    """Return a guild's settings and, by name or by id, one of its presets, in a single request."""
-    wanted = [keys.settings(guild_id)]
+def get_with_settings(
+    table: Table, guild_id: str, name_or_id: str | None, zone_of: str | None = None
+) -> tuple[Settings, Preset | None, str | None]:
+    """Return a guild's settings, one of its presets (by name or by id) and a user's own zone, in a single request."""
+    wanted = [keys.settings(guild_id), keys.own_zone(zone_of)] if zone_of else [keys.settings(guild_id)]
     if name_or_id:
         wanted.append(keys.preset(guild_id, preset_id(guild_id, name_or_id)))
     if name_or_id and is_id(name_or_id):  # only what has an id's shape may stand in a key
         wanted.append(keys.preset(guild_id, name_or_id))
     settings, *found = table.get_many(wanted)
+    own = found.pop(0) if zone_of else None
     item = next((item for item in found if item and "removed_at" not in item), None)
-    return settings_from_item(guild_id, settings), from_item(item) if item else None
+    return settings_from_item(guild_id, settings), from_item(item) if item else None, own["zone"] if own else None
 
 
 def _marked(preset: Preset, actor: Actor, now: datetime, *, quiet: bool) -> Item:
