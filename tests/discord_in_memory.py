@@ -59,6 +59,9 @@ class DiscordInMemory(BaseAdapter):
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     before: Callable[[str], None] = lambda _name: None
     after: Callable[[str], None] = lambda _name: None
+    threads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    scheduled: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lacking: set[str] = field(default_factory=set)
     _made: int = 0
 
     def __post_init__(self) -> None:
@@ -105,7 +108,7 @@ class DiscordInMemory(BaseAdapter):
         match request.method, parts:
             case "POST", ["users", "@me", "channels"]:
                 return 200, {"id": "7" + body["recipient_id"]}
-            case _, ["channels", channel, "messages", *message_id]:
+            case _, ["channels", channel, "messages", *message_id] if "threads" not in message_id:
                 return self._messages(str(request.method), channel, message_id, body)
             case "PATCH", ["webhooks", _, token, "messages", "@original"]:
                 if token not in self.interactions:
@@ -116,7 +119,21 @@ class DiscordInMemory(BaseAdapter):
                 return 200, self.guild_channels
             case "GET", ["guilds", guild]:
                 return 200, {"id": guild, "system_channel_id": None}
-        raise AssertionError(f"no such route: {request.method} {parts}")
+        return self._beside(str(request.method), parts, body)
+
+    def _beside(self, method: str, parts: list[str], body: dict[str, Any]) -> tuple[int, Any]:
+        """What stands beside an event."""
+        match method, parts:
+            case "POST", ["channels", _, "messages", message_id, "threads"]:
+                return self._open_thread(message_id, body)
+            case "PATCH", ["channels", thread_id]:
+                return self._change_thread(thread_id, body)
+            case "PUT", ["channels", thread_id, "thread-members", user_id]:
+                self.threads[thread_id]["members"].append(user_id)
+                return 204, None
+            case _, ["guilds", _, "scheduled-events", *event_id]:
+                return self._scheduled_events(method, event_id, body)
+        raise AssertionError(f"no such route: {method} {parts}")
 
     def _messages(self, method: str, channel: str, message_id: list[str], body: dict[str, Any]) -> tuple[int, Any]:
         if method == "POST":
@@ -146,6 +163,53 @@ class DiscordInMemory(BaseAdapter):
         self.messages.append(Message(snowflake, channel, kept, nonce, self.clock()))
         return 200, self._shape(self.messages[-1])
 
+    def _open_thread(self, message_id: str, body: dict[str, Any]) -> tuple[int, Any]:
+        if "threads" in self.lacking:
+            return 403, {"code": 50013}
+        if all(one.id != message_id for one in self.messages):
+            return 404, {"code": 10008}
+        if message_id in self.threads:
+            return 400, {"code": 160004}
+        self.threads[message_id] = {"name": body["name"], "archived": False, "locked": False, "members": []}
+        return 201, {"id": message_id}
+
+    def _change_thread(self, thread_id: str, body: dict[str, Any]) -> tuple[int, Any]:
+        if thread_id not in self.threads:
+            return 404, {"code": 10003}
+        thread = self.threads[thread_id]
+        if thread["archived"] and body.get("archived") is not False and "name" in body:
+            return 400, {"code": 50083}
+        if "locked" in body and "locking" in self.lacking:
+            return 403, {"code": 50013}
+        thread |= body
+        return 200, {"id": thread_id}
+
+    def _scheduled_events(self, method: str, event_id: list[str], body: dict[str, Any]) -> tuple[int, Any]:
+        """Statuses go forward only, and what is over is neither listed nor changed."""
+        living = [one for one in self.scheduled.values() if one["status"] in (1, 2)]
+        if method == "GET":
+            return 200, living
+        if method == "POST":
+            if "scheduled_events" in self.lacking or (body["entity_type"] == 2 and "voice" in self.lacking):
+                return 403, {"code": 50013}
+            if len(living) >= 100:
+                return 400, {"code": 30038}
+            self._made += 1
+            self.scheduled[str(9000 + self._made)] = body | {"id": str(9000 + self._made), "status": 1}
+            return 200, self.scheduled[str(9000 + self._made)]
+        found = self.scheduled.get(event_id[0])
+        if found is None:
+            return 404, {"code": 10070}
+        if method == "DELETE":
+            del self.scheduled[event_id[0]]
+            return 204, None
+        if found["status"] in (3, 4):
+            return 400, {"code": 180000}
+        if "status" in body and (found["status"], body["status"]) not in ((1, 2), (1, 4), (2, 3)):
+            return 400, {"code": 50035}
+        found |= body
+        return 200, found
+
     @staticmethod
     def _shape(message: Message) -> dict[str, Any]:
         return {"id": message.id, "channel_id": message.channel_id, "author": {"id": APPLICATION}, **message.body}
@@ -156,5 +220,7 @@ class DiscordInMemory(BaseAdapter):
         response.status_code = status
         response.request = request
         response.headers.update(headers or {})
-        response._content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        response._content = (
+            b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        )
         return response

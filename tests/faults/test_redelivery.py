@@ -21,7 +21,7 @@ from attendance.services.editing import edit_event
 from attendance.services.events import close_event
 from attendance.services.reports import request_report
 from attendance.services.sign_ups import sign_up
-from attendance.storage import dues, keys
+from attendance.storage import cards, dues, keys
 from tests.discord_in_memory import AnswerLost
 from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid
 from tests.tables import create_table
@@ -135,6 +135,19 @@ def move(workers):
         edit_event(workers.table, GUILD, event.event_id, officer(), NOW, {"time": time})
 
 
+def accompany(workers):
+    """An event with a thread and a scheduled event is planned, signed up for and renamed."""
+    event = raid(workers.table, thread=True, scheduled_event=True)
+    sign_up(workers.table, GUILD, event.event_id, yes("tank"), member("Ann", user_id="11"), NOW)
+    workers.run()
+    edit_event(workers.table, GUILD, event.event_id, officer(), NOW, {"title": "Renamed"})
+
+
+def plan_accompanied(workers):
+    """An event with a thread and a scheduled event is planned."""
+    raid(workers.table, thread=True, scheduled_event=True)
+
+
 def drain(workers, visibility):
     """Let the minute come round until nothing is due, and everything run dry, though a process may die on the way."""
     while True:
@@ -164,15 +177,24 @@ _names = itertools.count()
 
 def texts(workers):
     """What members see, without the times at which it was sent."""
-    return sorted(
+    messages = [
         (one.channel_id, one.body["embeds"][0]["title"], one.body.get("content")) for one in workers.discord.messages
-    )
+    ]
+    beside = [
+        ("beside", one["name"], "") for one in (*workers.discord.threads.values(), *workers.discord.scheduled.values())
+    ]
+    return sorted([*messages, *beside])
 
 
 @pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
 @pytest.mark.parametrize(
     "flow",
-    [post_a_card, remind, pytest.param(promote, marks=pytest.mark.full), pytest.param(move, marks=pytest.mark.full)],
+    [
+        post_a_card,
+        remind,
+        pytest.param(promote, marks=pytest.mark.full),
+        *(pytest.param(flow, marks=pytest.mark.full) for flow in (move, accompany, plan_accompanied)),
+    ],
 )
 def test_a_death_at_any_call_loses_and_doubles_nothing(monkeypatch, flow, visibility):
     with mock_aws():
@@ -185,7 +207,7 @@ def test_a_death_at_any_call_loses_and_doubles_nothing(monkeypatch, flow, visibi
 
 
 @pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
-@pytest.mark.parametrize("flow", [post_a_card, remind, promote, move])
+@pytest.mark.parametrize("flow", [post_a_card, remind, promote, move, accompany, plan_accompanied])
 def test_an_answer_of_discord_that_is_lost_doubles_nothing(monkeypatch, flow, visibility):
     with mock_aws():
         expected = texts(played(monkeypatch, flow, visibility))
@@ -202,6 +224,31 @@ def test_an_answer_of_discord_that_is_lost_doubles_nothing(monkeypatch, flow, vi
         workers.discord.after = lose
         drain(workers, visibility)
         assert texts(workers) == expected
+
+
+@pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
+@pytest.mark.parametrize("call", ["/threads", "/scheduled-events"])
+def test_a_death_between_making_a_companion_and_storing_it_makes_no_second(workers, call, visibility):
+    deaths = iter([call])
+
+    def die(name):
+        if name.startswith("POST") and name.endswith(call) and next(deaths, None):
+            raise Crash
+
+    workers.discord.after = die
+    plan_accompanied(workers)
+    drain(workers, visibility)
+    assert next(deaths, None) is None
+    (thread,), (scheduled,) = workers.discord.threads.values(), workers.discord.scheduled.values()
+    assert thread["name"] == scheduled["name"] == "Raid night"
+    stored = cards.get(workers.table, GUILD, next(iter(events_of(workers))))
+    assert stored.thread.discord_id == next(iter(workers.discord.threads))
+    assert stored.scheduled_event.discord_id == next(iter(workers.discord.scheduled))
+
+
+def events_of(workers):
+    """The ids of the guild's events."""
+    return [item["event_id"] for item in workers.table.query_all(f"G#{GUILD}", prefix="EVENT#")]
 
 
 def test_a_late_look_that_is_refused_posts_once_more_and_is_noted(workers):

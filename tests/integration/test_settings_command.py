@@ -6,7 +6,8 @@ import pytest
 
 from attendance import wiring
 from attendance.services.settings import show_settings
-from tests.discord_driver import GUILD, content, playing
+from attendance.storage import keys
+from tests.discord_driver import CHANNEL, GUILD, content, playing
 
 ROLE = "1271415177216131080"
 
@@ -30,6 +31,24 @@ def test_defaults_are_set_and_shown(discord):
     ):
         assert line in shown
     assert content(officer.command("settings show")) in shown
+
+
+def test_what_stands_beside_a_card_is_switched_on_for_the_events_to_come_and_by_single_ones(discord):
+    officer = discord.officer()
+    officer.command("settings setup", zone="Europe/Berlin", channel=CHANNEL)
+    shown = content(officer.command("settings extras", threads=True))
+    assert "Thread for each event: on" in shown
+    assert "Discord event for each event: off" in shown
+    assert "true or false" in content(officer.command("create-event", title="X", time="in 2h", thread="yes"))
+    officer.command("create-event", title="One", time="in 2h", scheduled_event=True)
+    officer.command("create-event", title="Two", time="in 2h", thread=False)
+    stored = {item["title"]: item for item in wiring.table().query_all(f"G#{GUILD}", prefix="EVENT#")}
+    assert [(stored[one]["thread"], stored[one]["scheduled_event"]) for one in ("One", "Two")] == [
+        (True, True),
+        (False, False),
+    ]
+    officer.command("event edit", event=stored["Two"]["event_id"], thread=True)
+    assert wiring.table().get(keys.event(GUILD, stored["Two"]["event_id"]))["thread"] is True
 
 
 def test_a_setting_is_emptied_and_only_those_that_may_be(discord):

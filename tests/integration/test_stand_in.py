@@ -221,6 +221,23 @@ def test_a_thread_has_its_messages_id_and_there_is_one_per_message(discord: Harn
     assert code(discord.api("POST", path, {"name": "Another"})) == (400, 160004)
 
 
+def test_a_thread_is_renamed_locked_and_opened_again_and_takes_members_while_it_is_open(discord: Harness):
+    made = discord.post().json()
+    path = f"/channels/{made['channel_id']}/messages/{made['id']}/threads"
+    thread = f"/channels/{discord.api('POST', path, {'name': 'Raid talk'}).json()['id']}"
+    somebody = next(one["id"] for one in discord.guild()["members"] if not one["bot"])
+    assert discord.api("PUT", f"{thread}/thread-members/{somebody}").status_code == 204
+    assert code(discord.api("PUT", f"{thread}/thread-members/1")) == (404, 10013)
+    locked = discord.api("PATCH", thread, {"archived": True, "locked": True}).json()
+    assert locked["thread_metadata"]["locked"] is True
+    assert locked["member_count"] == 2
+    assert code(discord.api("PATCH", thread, {"name": "Later"})) == (400, 50083)
+    assert code(discord.api("PUT", f"{thread}/thread-members/{somebody}")) == (400, 50083)
+    assert discord.api("PATCH", thread, {"name": "Later", "archived": False}).json()["name"] == "Later"
+    assert code(discord.api("PATCH", "/channels/1", {"name": "x"})) == (404, 10003)
+    assert code(discord.api("PATCH", f"/channels/{made['channel_id']}", {"name": "x"})) == (403, 50013)
+
+
 def test_a_scheduled_event_goes_forward_only(discord: Harness):
     path = f"/guilds/{discord.guild()['id']}/scheduled-events"
     body = {
@@ -234,10 +251,17 @@ def test_a_scheduled_event_goes_forward_only(discord: Harness):
     event = discord.api("POST", path, body).json()
     assert event["status"] == 1
     assert discord.api("POST", path, body | {"entity_metadata": {"location": ""}}).status_code == 400
+    past = {"scheduled_start_time": "2020-01-01T20:00:00+00:00"}
+    assert code(discord.api("POST", path, body | past)) == (400, 50035)
+    assert [one["id"] for one in discord.api("GET", path).json()] == [event["id"]]
     assert discord.api("PATCH", f"{path}/{event['id']}", {"status": 3}).status_code == 400
     assert discord.api("PATCH", f"{path}/{event['id']}", {"status": 4}).json()["status"] == 4
     assert code(discord.api("PATCH", f"{path}/{event['id']}", {"name": "Late"})) == (400, 180000)
+    assert discord.api("GET", path).json() == []
     assert discord.api("DELETE", f"{path}/{event['id']}").status_code == 204
+    there = discord.stand_in.world.guilds[discord.guild()["id"]].scheduled_events
+    there |= {str(number): event for number in range(100)}
+    assert code(discord.api("POST", path, body)) == (400, 30038)
 
 
 def test_an_endpoint_is_accepted_only_when_it_refuses_a_wrong_signature(discord: Harness):

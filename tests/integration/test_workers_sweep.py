@@ -87,8 +87,9 @@ def test_a_second_redraw_within_moments_is_not_queued_but_a_retry_of_the_first_i
 def test_two_drawings_of_one_card_never_run_at_once(workers):
     event = raid(workers.table)
     assert cards.begin_drawing(workers.table, GUILD, event.event_id, "one", NOW)
-    assert draw_card(workers.table, workers.client, GUILD, event.event_id, "two", NOW) == REDRAW_AFTER
-    assert draw_card(workers.table, workers.client, GUILD, event.event_id, "one", NOW) is None
+    given = (workers.table, workers.client, workers.queues["notifications"], GUILD, event.event_id)
+    assert draw_card(*given, "two", NOW) == REDRAW_AFTER
+    assert draw_card(*given, "one", NOW) is None
     assert len(workers.discord.messages) == 1
 
 

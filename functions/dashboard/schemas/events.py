@@ -146,6 +146,10 @@ class EventIn(Model):
     deadline: str | None = _DEADLINE
     sign_up_role_id: Snowflake | None = _SIGN_UP_ROLE
     invited: list[Snowflake] | None = _INVITED
+    thread: bool | None = Field(None, strict=True, description="Whether it has a thread under its card.")
+    scheduled_event: bool | None = Field(
+        None, strict=True, description="Whether it is shown among the server's events in Discord, too."
+    )
 
 
 class EventPatch(Model):
@@ -169,6 +173,8 @@ class EventPatch(Model):
     sign_up_role_id: Snowflake | None = _SIGN_UP_ROLE
     invited: list[Snowflake] | None = _INVITED
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    thread: bool = Field(False, strict=True, description="Off locks the thread that there is.")
+    scheduled_event: bool = Field(False, strict=True, description="Off removes the one that there is.")
     confirm: str | None = Field(None, max_length=16)
     notify: bool = Field(True, strict=True, description="Whether who signed up is told of a new time.")
 
@@ -206,6 +212,8 @@ class EventOut(EventSummary):
     has_code: bool
     code: str | None
     reminders: list[int] = Field(description="Minutes before the start.", examples=[[30]])
+    thread: bool = Field(description="Whether it has a thread under its card.")
+    scheduled_event: bool = Field(description="Whether it is shown among the server's events in Discord, too.")
     live_version: int = Field(description="Grows with every change, also of the roster; WebSocket messages carry it.")
     roster: RosterOut
 

@@ -67,6 +67,11 @@ class SettingsChange(Model):
     )
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
 
+    threads: bool | None = Field(None, strict=True, description="Whether a new event gets a thread under its card.")
+    scheduled_events: bool | None = Field(
+        None, strict=True, description="Whether a new event is shown among the server's events in Discord, too."
+    )
+
     def changes(self) -> dict[str, Any]:
         """Return what was named, as asked for."""
         return self.model_dump(exclude_unset=True)
@@ -84,6 +89,8 @@ class SettingsOut(Model):
     duration: int = Field(description="Minutes.", examples=[120])
     deadline: int | None = Field(description="Minutes before the start when sign-up closes; null: at the start.")
     tracked_role_id: str | None
+    threads: bool
+    scheduled_events: bool
     version: int
 
     @classmethod

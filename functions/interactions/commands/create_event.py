@@ -41,6 +41,8 @@ def run(interaction: Interaction) -> Reply:
         deadline=interaction.text("deadline"),
         sign_up_role_id=interaction.snowflake("sign_up_role"),
         invited=parse_invited(interaction.text("invited") or ""),
+        thread=interaction.flag("thread"),
+        scheduled_event=interaction.flag("scheduled_event"),
     )
     if repeat := interaction.text("repeat"):
         return series.plan_series(interaction, request, repeat)

@@ -12,6 +12,7 @@ from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.sheet import totals
 from attendance.errors import Invalid, NotFound
+from attendance.services.companions import problems_of
 from attendance.services.events import close_event, find_sheet, get_event, list_events
 from attendance.services.finding import find_event
 from attendance.services.sign_ups import notes_of
@@ -87,8 +88,14 @@ def _show(interaction: Interaction) -> Reply:
     event = get_event(table, guild_id, find_event(table, guild_id, "show", interaction.required("event"), now))
     sheet = find_sheet(table, event)
     card = event_card(event, now, totals=totals(sheet) if sheet else None)
-    notes = notes_text(event, notes_of(table, event), card)
-    return Message(embeds=[*card["embeds"], *notes], components=card["components"])
+    embeds = [*card["embeds"], *notes_text(event, notes_of(table, event), card)]
+    return Message(_problems(interaction, event.event_id), embeds=embeds, components=card["components"])
+
+
+def _problems(interaction: Interaction, event_id: str) -> str:
+    """Return what stands in the way of the event's card, thread or scheduled event, for who plans events."""
+    officer = "events.manage" in as_officer(interaction).capabilities
+    return "\n".join(problems_of(wiring.table(), interaction.guild_id, event_id)) if officer else ""
 
 
 def _close(interaction: Interaction) -> Reply:

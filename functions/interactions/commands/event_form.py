@@ -52,6 +52,7 @@ def shown_duration(event: Event) -> str:
 def named_changes(interaction: Interaction) -> EventChanges:
     """Return what the options name."""
     found: dict[str, object] = {name: text for name in _TEXTS if (text := interaction.text(name)) is not None}
+    found |= {name: on for name in ("thread", "scheduled_event") if (on := interaction.flag(name)) is not None}
     for option in ("tracked_role", "voice_channel", "sign_up_role"):
         if (chosen := interaction.snowflake(option)) is not None:
             found[f"{option}_id"] = chosen

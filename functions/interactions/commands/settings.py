@@ -1,4 +1,4 @@
-"""/settings: setup, show, defaults, clear, and rights add, remove and list."""
+"""/settings: setup, show, defaults, extras, clear, and rights add, remove and list."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _OPTIONS = {
     "defaults": {
         "check_in": "check_in", "duration": "duration", "deadline": "deadline", "tracked_role": "tracked_role_id",
     },
+    "extras": {"threads": "threads", "scheduled_events": "scheduled_events"},
 }  # fmt: skip
 """The setting that each option of a subcommand sets."""
 
@@ -42,7 +43,7 @@ def run(interaction: Interaction) -> Reply:
             return _change(interaction, {_clearable(interaction.required("setting")): None})
         case (name,) if name in _OPTIONS:
             return _change(interaction, _named(interaction, _OPTIONS[name]))
-    raise Invalid("/settings knows setup, show, defaults, clear and rights.", field="settings")
+    raise Invalid("/settings knows setup, show, defaults, extras, clear and rights.", field="settings")
 
 
 def suggest(interaction: Interaction) -> Choices:

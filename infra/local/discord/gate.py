@@ -187,7 +187,7 @@ def _limited(stand_in: StandIn, endpoint: Endpoint, path: dict[str, Any]) -> dic
 
 
 def _json(stand_in: StandIn, endpoint: Endpoint, request: Request, raw: bytes) -> Any:
-    if endpoint.method not in _WITH_BODY:
+    if endpoint.method not in _WITH_BODY or not (raw or endpoint.schema):
         return None
     if not request.headers.get("Content-Type", "").startswith("application/json"):
         complaint = 'Expected "Content-Type" header to be one of {"application/json"}.'

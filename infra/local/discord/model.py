@@ -100,6 +100,9 @@ class Channel:
     position: int = 0
     overwrites: dict[str, Overwrite] = field(default_factory=dict)
     archive_after_minutes: int = 1440
+    archived: bool = False
+    locked: bool = False
+    thread_members: list[str] = field(default_factory=list)
     created_at: str = ""
 
 

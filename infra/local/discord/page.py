@@ -56,6 +56,7 @@ def show(stand_in: StandIn, request: Request) -> Response:
         + "</h1>"
         + _who(here, guild, viewer, channel)
         + page_html.sidebar(here, guild, channel, "/?" + urlencode({"as": viewer, "channel": ""}))
+        + page_html.scheduled_events(guild)
         + "</nav><main>"
         + (f"<p class='notice'>{escape(notice)}</p>" if notice else "")
         + (page_html.modal(opened["modal"], here, hidden) if opened else "")

@@ -204,6 +204,9 @@ def _option(command: str, option: Json, world: World, guild: Guild | None) -> st
     return f"<label>{escape(option['name'])}{' *' if required else ''} {about}{field}</label>"
 
 
+_NATIVE_STATUS: Final = {1: "scheduled", 2: "on now"}
+
+
 def channels_of(world: World, guild: Guild | None) -> list[Channel]:
     """A guild's channels and threads, in their order."""
     found = [one for one in world.channels.values() if guild and one.guild_id == guild.id]
@@ -216,10 +219,24 @@ def sidebar(world: World, guild: Guild | None, here: Channel, link: str) -> str:
     items = []
     for one in [*channels_of(world, guild), *direct]:
         mark = {ChannelType.VOICE: "🔊 ", ChannelType.DIRECT: "✉ "}.get(ChannelType(one.type), "# ")
+        if one.type in (ChannelType.THREAD, ChannelType.PRIVATE_THREAD):
+            mark = "🔒 # " if one.locked else "↳ # "
         label = one.name or f"{name_of(str(one.recipient_id), world)} and the bot"
         open_now = " aria-current='page'" if one.id == here.id else ""
         items.append(f"<li><a href='{escape(link)}{escape(one.id)}'{open_now}>{mark}{escape(label)}</a></li>")
     return f"<ul>{''.join(items)}</ul>"
+
+
+def scheduled_events(guild: Guild) -> str:
+    """The guild's native events that are to come or on, as Discord lists them above its channels."""
+    shown = [one for one in guild.scheduled_events.values() if one["status"] in _NATIVE_STATUS]
+    shown.sort(key=lambda one: str(one["scheduled_start_time"]))
+    items = [
+        f"<li>{escape(one['name'])} <small>{escape(str(one['scheduled_start_time'])[:16].replace('T', ' '))} UTC, "
+        f"{_NATIVE_STATUS[one['status']]}</small></li>"
+        for one in shown
+    ]
+    return f"<h1>Events</h1><ul>{''.join(items)}</ul>" if items else ""
 
 
 def _form(kind: str, hidden: str, inside: str) -> str:

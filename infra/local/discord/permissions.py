@@ -24,6 +24,7 @@ class Permission(IntFlag):
     SPEAK = 1 << 21
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_EVENTS = 1 << 33
+    MANAGE_THREADS = 1 << 34
     CREATE_PUBLIC_THREADS = 1 << 35
     SEND_MESSAGES_IN_THREADS = 1 << 38
     CREATE_EVENTS = 1 << 44
@@ -47,7 +48,9 @@ OF_EVERYONE: Final = int(
 )
 
 #: What the install link asks for the bot.
-OF_BOT: Final = OF_EVERYONE | int(Permission.MANAGE_EVENTS | Permission.CREATE_EVENTS | Permission.ATTACH_FILES)
+OF_BOT: Final = OF_EVERYONE | int(
+    Permission.MANAGE_EVENTS | Permission.MANAGE_THREADS | Permission.CREATE_EVENTS | Permission.ATTACH_FILES
+)
 
 #: In direct messages with the bot.
 IN_DIRECT_MESSAGES: Final = 562949953863680

@@ -1,5 +1,6 @@
 """Users, guilds, members, roles, voice states and scheduled events."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ _MOST_MEMBERS: Final = 1000
 _FINAL_STATUS: Final = (3, 4)
 _NEXT_STATUS: Final = {1: (1, 2, 4), 2: (2, 3)}
 _EXTERNAL: Final = 3
+_MOST_EVENTS: Final = 100
 
 
 def get_own_user(call: Call) -> Answer:
@@ -103,8 +105,9 @@ def get_voice_state(call: Call) -> Answer:
 
 
 def list_scheduled_events(call: Call) -> Answer:
-    """The guild's native events."""
-    return Answer(body=list(_guild(call).scheduled_events.values()))
+    """The guild's native events that are to come or on."""
+    found = _guild(call).scheduled_events.values()
+    return Answer(body=[one for one in found if one["status"] not in _FINAL_STATUS])
 
 
 def create_scheduled_event(call: Call) -> Answer:
@@ -119,6 +122,12 @@ def create_scheduled_event(call: Call) -> Answer:
             raise invalid_form(["scheduled_end_time: This field is required"])
     elif not body.get("channel_id"):
         raise invalid_form(["channel_id: This field is required"])
+    else:
+        world.channel_for_bot(here, body["channel_id"], Permission.CONNECT)
+    if datetime.fromisoformat(body["scheduled_start_time"]).timestamp() <= call.stand_in.clock.seconds():
+        raise invalid_form(["scheduled_start_time: Cannot schedule event in the past."])
+    if sum(one["status"] not in _FINAL_STATUS for one in guild.scheduled_events.values()) >= _MOST_EVENTS:
+        raise refusal(30038)
     fields: dict[str, Any] = {
         "description": None,
         "channel_id": None,
@@ -149,7 +158,7 @@ def edit_scheduled_event(call: Call) -> Answer:
     event = _scheduled_event(call)
     if event["status"] in _FINAL_STATUS:
         raise refusal(180000)
-    if call.body.get("status", event["status"]) not in _NEXT_STATUS[event["status"]]:
+    if "status" in call.body and call.body["status"] not in _NEXT_STATUS[event["status"]]:
         raise invalid_form(["status: this status cannot follow the present one"])
     event |= call.body
     return Answer(body=event)

@@ -113,6 +113,37 @@ def _create_thread(call: Call, thread_id: str, kind: ChannelType) -> Answer:
     return Answer(HTTPStatus.CREATED, shapes.channel(thread, here))
 
 
+def edit_thread(call: Call) -> Answer:
+    """Change a thread. Locking needs MANAGE_THREADS, and one that is archived takes nothing but being opened again."""
+    here, body = call.stand_in.world, call.body
+    thread = _thread(call, *([Permission.MANAGE_THREADS] if "locked" in call.body else []))
+    if thread.archived and body.get("archived") is not False and "name" in body:
+        raise refusal(50083)
+    thread.name = body.get("name", thread.name)
+    thread.archived = body.get("archived", thread.archived)
+    thread.locked = body.get("locked", thread.locked)
+    return Answer(body=shapes.channel(thread, here))
+
+
+def add_thread_member(call: Call) -> Answer:
+    """Add a member of the guild to a thread that is open; again changes nothing."""
+    thread = _thread(call, Permission.SEND_MESSAGES_IN_THREADS)
+    if thread.archived:
+        raise refusal(50083)
+    guild = world.guild_of(call.stand_in.world, str(thread.guild_id))
+    member = world.member_of(call.stand_in.world, guild, call.path["user_id"])
+    if member.user_id not in thread.thread_members:
+        thread.thread_members.append(member.user_id)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+def _thread(call: Call, *needed: Permission) -> Channel:
+    thread = world.channel_for_bot(call.stand_in.world, call.path["channel_id"], *needed)
+    if thread.type not in (ChannelType.THREAD, ChannelType.PRIVATE_THREAD):
+        raise refusal(50013)  # the bot is not here to change the guild's channels
+    return thread
+
+
 def _public_message(call: Call) -> Message:
     here: World = call.stand_in.world
     channel = world.channel_for_bot(here, call.path["channel_id"])
@@ -127,6 +158,8 @@ _MESSAGE: Final = "/channels/{channel_id}/messages/{message_id}"
 
 ENDPOINTS: Final = (
     Endpoint("GET", "/channels/{channel_id}", get_channel),
+    Endpoint("PATCH", "/channels/{channel_id}", edit_thread, schema="UpdateThreadRequestPartial"),
+    Endpoint("PUT", "/channels/{channel_id}/thread-members/{user_id}", add_thread_member),
     Endpoint("POST", "/users/@me/channels", open_direct_channel, schema="CreatePrivateChannelRequest"),
     Endpoint("GET", _MESSAGES, list_messages),
     Endpoint("POST", _MESSAGES, create_message, schema="MessageCreateRequest"),

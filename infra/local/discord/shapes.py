@@ -105,15 +105,15 @@ def channel(what: Channel, world: World) -> Json:
         count = len(world.messages.get(what.id, {}))
         return shape | {
             "owner_id": what.owner_id,
-            "member_count": 1,
+            "member_count": 1 + len(what.thread_members),
             "message_count": count,
             "total_message_sent": count,
             "thread_metadata": {
-                "archived": False,
+                "archived": what.archived,
                 "archive_timestamp": what.created_at,
                 "auto_archive_duration": what.archive_after_minutes,
                 "create_timestamp": what.created_at,
-                "locked": False,
+                "locked": what.locked,
             },
         }
     if what.type == ChannelType.VOICE:

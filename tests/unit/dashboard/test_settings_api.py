@@ -16,13 +16,14 @@ def test_a_change_touches_only_what_it_names_and_moves_the_etag(dashboard):
         OWNER,
         "PATCH",
         URL,
-        {"check_in": "30, 10", "deadline": "1h"},
+        {"check_in": "30, 10", "deadline": "1h", "threads": True},
         **{"If-Match": before.headers["etag"]},
     )
     assert changed.status_code == 200, changed.text
     wanted = {
         "check_in": {"opens_before": 30, "closes_after": 10, "grace": 5},
         "deadline": 60,
+        "threads": True,
         "version": before.json()["version"] + 1,
     }
     assert changed.json() == before.json() | wanted

@@ -62,6 +62,8 @@ def test_none_stands_for_no_reminders_and_no_deadline():
         ("rights", {"events.manage": ["x"]}, "x"),
         ("rights", {"events.manage": [str(n) for n in range(1, 28)]}, "27 roles; 25 fit"),
         ("rights", None, "capabilities"),
+        ("threads", "yes", "yes"),
+        ("scheduled_events", None, "None"),
         ("colour", "red", "There are: zone"),
     ],
 )

@@ -16,6 +16,7 @@ from attendance.discord.texts import escaped, relative_time, time_mark
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from attendance.domain.companion import CompanionKind
     from attendance.domain.event import Event
     from attendance.domain.report import ReportJob
 
@@ -109,6 +110,16 @@ def moved_event(
         f"Your answer stays as it was. Does that not suit you? [Change it on the card]({link})",
     ]
     return _notice(f"New time: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
+
+
+def companion_trouble(event: Event, kind: CompanionKind, problem: str, link: str, reference: str) -> Body:
+    """Return what tells who planned an event why its thread or scheduled event is not as it should be."""
+    what = {"thread": "thread", "scheduled_event": "Discord event"}[kind]
+    lines = [
+        f"The {what} of **{escaped(event.title)}** could not be brought up to date: {problem}.",
+        f"Everything else works. I try again when the event changes, an hour from now at the earliest. [Open the card]({link})",
+    ]
+    return _notice(f"No {what} for {escaped(event.title)}", "\n".join(lines), link, reference, color=_RED)
 
 
 def welcome(link: str, reference: str) -> Body:

@@ -23,6 +23,10 @@ def settings_text(settings: Settings) -> str:
         f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
         f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
     ]
+    lines += [
+        f"Thread for each event: {'on' if settings.threads else 'off'}",
+        f"Discord event for each event: {'on' if settings.scheduled_events else 'off'}",
+    ]
     if settings.zone is None:
         lines.append("Before the first event, set the time zone: `/settings setup zone:Europe/Berlin`")
     return "\n".join([*lines, "**Rights** beside Manage Server", rights_text(settings)])

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from attendance.domain.event import Event
 
 DueKind = Literal[
-    "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend"
+    "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
+    "begins", "ends",
 ]  # fmt: skip
-REDRAWS: frozenset[DueKind] = frozenset({"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes"})
-"""Moments at which the card shows other buttons than before."""
+REDRAWS: frozenset[DueKind] = frozenset(
+    {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}
+)
+"""Moments at which the card shows other buttons than before, or a scheduled event in a voice channel begins or ends."""
 EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"reminder", "settle"}
 """What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
@@ -53,6 +56,8 @@ def plan(event: Event, now: datetime) -> tuple[Due, ...]:
         moments.append(("sign_up_opens", event.sign_up_opens_at, 0))
     if event.sign_up_closes_at is not None:
         moments.append(("sign_up_closes", event.sign_up_closes_at, 0))
+    if event.scheduled_event and event.voice_channel_id:  # Discord starts and ends one in a voice channel for nobody
+        moments += [("begins", event.starts_at, 0), ("ends", event.ends_at, 0)]
     return tuple(
         Due(guild_id=event.guild_id, event_id=event.event_id, kind=kind, at=at, offset=offset)
         for kind, at, offset in moments

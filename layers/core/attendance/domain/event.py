@@ -35,6 +35,7 @@ class Event:
     Members answer from `sign_up_opens_at` (None: at once) to `sign_up_closes_at` (None: the start), only those with
     `sign_up_role_id` where it is set; `invited` are those who were asked by name.
     `edits` (field -> the version that last changed it) tells who edits an older version what changed since.
+    `thread` and `scheduled_event`: whether it has them at Discord, see `companion`.
     """
 
     guild_id: str
@@ -67,6 +68,8 @@ class Event:
     pins: Mapping[str, str] = field(default_factory=dict)
     edits: Mapping[str, int] = field(default_factory=dict)
     series_id: str | None = None
+    thread: bool = False
+    scheduled_event: bool = False
 
     @property
     def sign_up_ends_at(self) -> datetime:

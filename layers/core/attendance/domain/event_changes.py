@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-_AS_GIVEN = ("voice_channel_id", "tracked_role_id", "sign_up_role_id")
+_AS_GIVEN = ("voice_channel_id", "tracked_role_id", "sign_up_role_id", "thread", "scheduled_event")
 
 
 class EventChanges(TypedDict, total=False):
@@ -47,6 +47,8 @@ class EventChanges(TypedDict, total=False):
     opens: str | None
     sign_up_role_id: str | None
     invited: Sequence[str] | None
+    thread: bool
+    scheduled_event: bool
 
 
 def changed_event(event: Event, changes: EventChanges, now: datetime) -> Event:

@@ -30,7 +30,7 @@ class Settings:
     """`zone` is None until the guild was set up. `rights` maps a capability to the Discord roles that hold it.
 
     `reminders` and `deadline` (when sign-up closes; None: at the start) are minutes before the start, `duration` is in
-    minutes. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
+    minutes. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
     """
 
     guild_id: str
@@ -45,6 +45,8 @@ class Settings:
     deadline: int | None = None
     tracked_role_id: str | None = None
     rate: RateRules = DEFAULT_RULES
+    threads: bool = False
+    scheduled_events: bool = False
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 

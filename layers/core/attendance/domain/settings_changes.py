@@ -123,6 +123,15 @@ def _text(field: str, read: Callable[[str], Any], example: str) -> Callable[[Set
     return checked
 
 
+def _switch(field: str) -> Callable[[Settings, Any], bool]:
+    def read(_: Settings, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise Invalid(f"“{str(value)[:30]}” is neither on nor off: send true or false.", field=field)
+        return value
+
+    return read
+
+
 _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "zone": _text("zone", checked_zone, "Europe/Berlin"),
     "channel_id": _id_or_none("channel_id"),
@@ -133,4 +142,6 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "deadline": lambda _, value: None if value is None else parse_deadline(str(value)),
     "tracked_role_id": _id_or_none("tracked_role_id"),
     "rights": _rights,
+    "threads": _switch("threads"),
+    "scheduled_events": _switch("scheduled_events"),
 }

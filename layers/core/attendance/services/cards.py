@@ -10,6 +10,7 @@ from attendance.discord.cards import event_card
 from attendance.domain.ids import derive
 from attendance.domain.sheet import totals
 from attendance.errors import AttendanceError, Gone, Refused
+from attendance.services.companions import ask_for_companions
 from attendance.services.deliveries import Posting, post_once
 from attendance.storage import cards, events, sheets
 from attendance.telemetry import log
@@ -51,8 +52,12 @@ def hold_redraw(table: Table, guild_id: str, event_id: str, until: datetime) -> 
     cards.hold_pending(table, guild_id, event_id, until)
 
 
-def draw_card(table: Table, discord: Discord, guild_id: str, event_id: str, holder: str, now: datetime) -> float | None:
+def draw_card(
+    table: Table, discord: Discord, queue: Queue, guild_id: str, event_id: str, holder: str, now: datetime
+) -> float | None:
     """Show the event as it is now; returns None when done, or the seconds after which to try again.
+
+    Its thread and scheduled event follow by messages of their own.
 
     Posts the card of an open event that has none. What Discord refuses for good is noted on the card and not repeated.
     Raises `RateLimited`, `Unavailable`.
@@ -60,17 +65,21 @@ def draw_card(table: Table, discord: Discord, guild_id: str, event_id: str, hold
     card = cards.begin_drawing(table, guild_id, event_id, holder, now)
     if card is None:
         return REDRAW_AFTER
+    event = events.get(table, guild_id, event_id)
     try:
-        wait = _draw(table, discord, card, now)
+        wait = _draw(table, discord, card, event, now)
     except AttendanceError:
         cards.end_drawing(table, card, holder)
         raise
     cards.end_drawing(table, card, holder)
+    if wait is None and event is not None:
+        if event.thread and card.message_id is None:  # it may have been posted just now
+            card = cards.get(table, guild_id, event_id)
+        ask_for_companions(queue, event, card, now)
     return wait
 
 
-def _draw(table: Table, discord: Discord, card: Card, now: datetime) -> float | None:
-    event = events.get(table, card.guild_id, card.event_id)
+def _draw(table: Table, discord: Discord, card: Card, event: Event | None, now: datetime) -> float | None:
     if event is None or _is_hopeless(card, event, now):
         return None
     try:

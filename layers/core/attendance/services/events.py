@@ -62,6 +62,8 @@ class EventRequest:
     sign_up_role_id: str | None = None
     invited: Sequence[str] | None = None
     in_own_zone: bool = False
+    thread: bool | None = None
+    scheduled_event: bool | None = None
 
 
 def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
@@ -134,6 +136,8 @@ def _planned(
         sign_up_role_id=request.sign_up_role_id or (preset.sign_up_role_id if preset else None),
         invited=checked_invited(request.invited or ()),
         reminders=reminders,
+        thread=settings.threads if request.thread is None else request.thread,
+        scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,
     )  # fmt: skip
     check_sign_up_times(event)
     return event

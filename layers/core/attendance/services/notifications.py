@@ -14,6 +14,7 @@ from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 from attendance.services.cards import draw_card, hold_redraw, posted_for, seconds_up
+from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_direct_once, post_once
 from attendance.services.moved_events import tell_moved_event
 from attendance.storage import cards, events, keys, reports
@@ -59,7 +60,7 @@ def deliver(
         raise UnknownKind(f"version {message.get('v')}")
     reason = "It is not time yet."
     try:
-        wait = _act(table, discord, application_id, message, holder, now)
+        wait = _act(table, discord, queue, application_id, message, holder, now)
     except RateLimited as limited:
         wait, reason = limited.retry_after, limited.message
     except Stopped as stopped:
@@ -82,11 +83,19 @@ def _hold(table: Table, queue: Queue, message: Mapping[str, Any], wait: float, r
 
 
 def _act(
-    table: Table, discord: Discord, application_id: str, message: Mapping[str, Any], holder: str, now: datetime
+    table: Table,
+    discord: Discord,
+    queue: Queue,
+    application_id: str,
+    message: Mapping[str, Any],
+    holder: str,
+    now: datetime,
 ) -> float | None:
     match message.get("kind"):
         case "card":
-            return draw_card(table, discord, message["guild_id"], message["event_id"], holder, now)
+            return draw_card(table, discord, queue, message["guild_id"], message["event_id"], holder, now)
+        case "thread" | "scheduled_event" as kind:
+            return bring_up(table, discord, message["guild_id"], message["event_id"], kind, holder, now)
         case "report_ready":
             return _answer_report(table, discord, application_id, message, now)
         case "reminder":

@@ -1,4 +1,4 @@
-"""Where an event's card stands, and who may draw it next: one CARD item an event.
+"""Where an event's card stands, and who may draw it next: one CARD item an event, of which `companions` reads its part.
 
 Two marks make redraws few and never stale. *Pending*: a change that finds no pending redraw sets one and queues a draw;
 changes that find one leave it at that. The worker clears the mark before it reads the event, so whatever was committed
@@ -14,19 +14,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attendance.storage import keys
+from attendance.storage import companions, keys
 from attendance.storage.table import ConditionFailed, Update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from attendance.domain.companion import CompanionKind
+    from attendance.storage.companions import Companion
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
 PENDING_FOR = timedelta(seconds=10)
 DRAWING_FOR = timedelta(seconds=45)
 """Above the three Discord calls that a drawing can take: look, post, edit, at most 13 s each."""
+
+
+_NONE = companions.Companion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,12 @@ class Card:
     problem_at: datetime | None = None
     moved_version: int = 0
     moved_from: tuple[str, str] | None = None
+    thread: Companion = _NONE
+    scheduled_event: Companion = _NONE
+
+    def companion(self, kind: CompanionKind) -> Companion:
+        """What stands beside the card."""
+        return self.thread if kind == "thread" else self.scheduled_event
 
 
 def from_item(guild_id: str, event_id: str, item: Item | None) -> Card:
@@ -61,6 +72,8 @@ def from_item(guild_id: str, event_id: str, item: Item | None) -> Card:
         problem_at=keys.moment(found["problem_at"]) if found.get("problem_at") else None,
         moved_version=found.get("moved_version", 0),
         moved_from=tuple(found["moved_from"]) if found.get("moved_from") else None,
+        thread=companions.read(found, "thread"),
+        scheduled_event=companions.read(found, "scheduled_event"),
     )
 
 

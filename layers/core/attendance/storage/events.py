@@ -31,6 +31,7 @@ _FIELDS = (
     "description", "preset_name", "voice_channel_id", "tracked_role_id", "check_in", "code", "sign_up_opens_at", "sign_up_closes_at",
     "sign_up_role_id", "invited", "reminders",
     "status", "version", "seq", "edits", "series_id", "places", "choices", "pins",
+    "thread", "scheduled_event",
 )  # fmt: skip
 _TIMES = ("starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at")
 _IN_ONE_LIST = 100

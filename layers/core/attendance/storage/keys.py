@@ -29,7 +29,7 @@ KB, n = items; a transaction doubles a write.
 | a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
 | members seen                             | G#g / MEMBER#user                                   | -     | names in sheets and lists   | n*s/8 RCU       |
 | a member's direct messages               | G#g / MEMBER#user                                   | -     | notifications               | 1 RCU           |
-| where an event's card stands             | G#g / CARD#event                                    | -     | notifications               | 1 RCU, 1 WCU    |
+| where an event's card, thread and Discord event stand | G#g / CARD#event                       | -     | notifications, /event show  | 1 RCU, 1 WCU    |
 | a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
 | audit entries, newest first              | G#g#AUDIT / at#id                                   | -     | REST                        | n*s/8 RCU       |
 | sockets subscribed to a guild            | G#g#SOCKETS / connection                            | -     | one read per change         | n*s/8 RCU       |

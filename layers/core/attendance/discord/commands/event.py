@@ -29,6 +29,8 @@ from attendance.domain.event import MAX_CODE, MAX_TITLE
 from attendance.domain.preset import MAX_NAME
 from attendance.domain.timetext import MAX_TEXT
 
+THREAD = option(BOOLEAN, "thread", "Whether it has a thread under its card")
+SCHEDULED_EVENT = option(BOOLEAN, "scheduled_event", "Whether it is shown among the server's events in Discord, too")
 CREATE_EVENT = command(
     "create-event",
     "Plan an event and post its card",
@@ -49,6 +51,8 @@ CREATE_EVENT = command(
     text("code", "A code that members must type to check in", MAX_CODE),
     REMINDERS,
     DESCRIPTION,
+    THREAD,
+    SCHEDULED_EVENT,
 )
 CLEARABLE = {
     "capacity": "capacity",
@@ -95,6 +99,8 @@ EVENT_COMMAND = command(
             "What the event should no longer have",
             choices=[{"name": shown, "value": value} for value, shown in CLEARABLE.items()],
         ),
+        THREAD,
+        SCHEDULED_EVENT,
         option(BOOLEAN, "notify", "Whether a new time is told to who signed up; it is unless you say no"),
     ),
     sub_command("cancel", "Call an event off; who signed up is told", _CHOSEN),

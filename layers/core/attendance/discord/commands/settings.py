@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attendance.discord.commands.options import (
+    BOOLEAN,
     CHANNEL,
     DURATION,
     REMINDERS,
@@ -44,6 +45,12 @@ SETTINGS = command(
         DURATION,
         text("deadline", "How long before the start sign-up closes, such as 2h, or none", 32),
         option(ROLE, "tracked_role", "Only members of this role check in"),
+    ),
+    sub_command(
+        "extras",
+        "Set what a new event has beside its card",
+        option(BOOLEAN, "threads", "Whether each event gets a thread under its card"),
+        option(BOOLEAN, "scheduled_events", "Whether each event is shown among the server's events in Discord, too"),
     ),
     sub_command(
         "clear",

@@ -103,6 +103,7 @@ TEXTS = {
     "error.time_too_far": "„{typed}“ habe ich als {understood} verstanden, mehr als zwei Jahre voraus.",
 }
 NAMES = {
+    "extras": "beiwerk",
     "settings": "einstellungen",
     "setup": "einrichten",
     "show": "zeigen",
@@ -141,6 +142,10 @@ NAMES = {
     "Mark attendance": "Anwesenheit eintragen",
 }
 OPTION_NAMES = {
+    "thread": "thema",
+    "threads": "themen",
+    "scheduled_event": "discord-event",
+    "scheduled_events": "discord-events",
     "opens": "anmeldebeginn",
     "sign_up_role": "anmelderolle",
     "invited": "eingeladen",
@@ -178,6 +183,11 @@ OPTION_NAMES = {
     "change": "änderung",
 }
 DESCRIPTIONS = {
+    "Set what a new event has beside its card": "Festlegen, was ein neues Event neben seiner Karte hat",
+    "Whether each event gets a thread under its card": "Ob jedes Event ein Thema unter seiner Karte bekommt",
+    "Whether each event is shown among the server's events in Discord, too": "Ob jedes Event auch unter den Events des Servers in Discord steht",
+    "Whether it has a thread under its card": "Ob es ein Thema unter seiner Karte hat",
+    "Whether it is shown among the server's events in Discord, too": "Ob es auch unter den Events des Servers in Discord steht",
     "When sign-up opens: how long before the start, such as 2d, or a time": "Wann die Anmeldung öffnet: wie lange vor Beginn, etwa 2d, oder eine Zeit",
     "Only members of this role sign up": "Nur Mitglieder dieser Rolle melden sich an",
     "Members to ask by name, such as @Nia @Tomas: each is mentioned once": "Wer gefragt wird, etwa @Nia @Tomas: alle werden einmal erwähnt",
