@@ -50,6 +50,7 @@ class DiscordWithPeople:
 
     members: dict[str, dict[str, list[str]]]
     down: bool = False
+    lists_members: bool = True
     calls: list[str] = field(default_factory=list)
 
     def call(self, method: str, path: str, body: object = None) -> Any:
@@ -66,12 +67,22 @@ class DiscordWithPeople:
         roles = [{"id": guild_id, "permissions": "1024"}, {"id": OFFICER_ROLE, "permissions": "0"}]
         if rest[:1] == ["roles"]:
             return roles
+        if rest and rest[0].startswith("members?"):
+            return self._listed(guild_id)
         if rest[:1] == ["members"]:
             if rest[1] not in self.members[guild_id]:
                 raise Gone("Unknown Member", status=404, reason=10007)
-            user = {"id": rest[1], "username": f"user{rest[1]}", "global_name": f"User {rest[1]}"}
-            return {"user": user, "nick": None, "roles": self.members[guild_id][rest[1]]}
+            return self._member(guild_id, rest[1])
         return {"id": guild_id, "name": f"Guild {guild_id}", "owner_id": OWNER, "roles": roles}
+
+    def _listed(self, guild_id: str) -> list[dict[str, Any]]:
+        if not self.lists_members:
+            raise Refused("Missing Access", status=403, reason=50001)
+        return [self._member(guild_id, user_id) for user_id in self.members[guild_id]]
+
+    def _member(self, guild_id: str, user_id: str) -> dict[str, Any]:
+        user = {"id": user_id, "username": f"user{user_id}", "global_name": f"User {user_id}"}
+        return {"user": user, "nick": None, "roles": self.members[guild_id][user_id]}
 
 
 class SignInWithPeople:

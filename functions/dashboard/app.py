@@ -15,6 +15,7 @@ from dashboard import problems
 from dashboard.guards import Cors, Guard, Marks
 from dashboard.openapi import describe
 from dashboard.routes import (
+    attendance,
     auth,
     event_changes,
     events,
@@ -40,6 +41,7 @@ ROUTERS = [
         events,
         event_changes,
         sign_ups,
+        attendance,
         series,
         presets,
         imports,

@@ -22,8 +22,8 @@ from dashboard.problems import problem
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-IMPORTS: Final = ("/import/raid-helper",)
-"""Ends of the addresses that take a whole export."""
+IMPORTS: Final = ("/import/raid-helper", "/attendance:batch")
+"""Ends of the addresses that take a whole export, or a whole guild's attendance."""
 HEADERS: Final = {
     "strict-transport-security": "max-age=63072000; includeSubDomains",
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -72,7 +72,7 @@ class Marks:
 
 
 class Guard:
-    """Refuses bodies above 64 KB (1 MB for what moves in) and answers what nobody caught."""
+    """Refuses bodies above 64 KB (1 MB for what moves in, and for batches) and answers what nobody caught."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -22,7 +22,7 @@ _MEANS = {
     404: "There is no such thing here. Another server's id answers the same.",
     409: "The state of the thing does not allow this now.",
     412: "Somebody changed it since you read it: `changed` names the fields, `version` is the current one.",
-    413: "The body is above 64 KB (1 MB for a Raid-Helper export).",
+    413: "The body is above 64 KB (1 MB for a Raid-Helper export and for a batch).",
     422: "The input breaks a rule; `field` names what.",
     429: "Too often. `Retry-After` says when to come back.",
     500: "Our fault. `request_id` helps the operator to find it.",

@@ -8,10 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from attendance.domain.choice import yes
+from attendance.domain.ids import derive
+from attendance.domain.marking import Batch
 from attendance.domain.rights import OFFICER
 from attendance.services.events import EventRequest, create_event
 from attendance.services.presets import create_preset
@@ -19,6 +22,7 @@ from attendance.services.reports import request_report
 from attendance.services.series import create_series
 from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import subscribe_webhook
+from attendance.storage.batches import put_batch
 from dashboard.app import app
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
 from tests.stories import CHANNEL, GUILD, NOW, OTHER_GUILD, officer
@@ -34,7 +38,7 @@ DATE = {"date": "2026-12-08"}
 WEBHOOK = {"url": "https://example.org/hook", "topics": ["event"]}
 
 # Operation -> body, and the status for owner, officer, member, outsider, anonymous.
-TABLE = {
+TABLE: dict[str, tuple[Any, ...]] = {
     "GET /health": (None, 200, 200, 200, 200, 200),
     "GET /auth/login": (None, 422, 422, 422, 422, 422),
     "GET /auth/callback": (None, 422, 422, 422, 422, 422),
@@ -62,6 +66,12 @@ TABLE = {
     f"DELETE {G}/events/{{event_id}}/sign-ups/{{user_id}}": (None, 204, 404, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/seat": ({"role": "going"}, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/bench": (None, 200, 200, 403, 404, 401),
+    f"POST {G}/events/{{event_id}}/attendance:batch": ({"rows": [{}]}, 409, 409, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}/attendance/batches": (None, 200, 200, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}/attendance/batches/{{batch_id}}": (None, 200, 200, 403, 404, 401),
+    f"POST {G}/events/{{event_id}}/attendance/batches/{{batch_id}}/undo": (None, 200, 200, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}/attendance/{{user_id}}": (None, 200, 200, 403, 404, 401),
+    f"PUT {G}/events/{{event_id}}/attendance/{{user_id}}": ({"status": "late"}, 409, 409, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
     f"GET {G}/series": (None, 200, 200, 200, 404, 401),
     f"POST {G}/series": (SERIES, 201, 201, 403, 404, 401),
@@ -110,7 +120,13 @@ def furnish(dashboard, guild_id):
     webhook, _ = subscribe_webhook(
         table, guild_id, officer(request_id=f"w{guild_id}"), NOW, url=WEBHOOK["url"], topics=("event",)
     )
+    batch = Batch(
+        guild_id=guild_id, event_id=event.event_id, batch_id=derive(guild_id), title="Raid", by="900", by_name="Olga",
+        made_at=NOW, total=0, step=1,
+    )  # fmt: skip
+    table.put(put_batch(batch, officer(), NOW))
     return {
+        "batch_id": batch.batch_id,
         "guild_id": guild_id,
         "event_id": event.event_id,
         "user_id": user_id,

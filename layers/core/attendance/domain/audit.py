@@ -15,7 +15,7 @@ _SECRETS = frozenset({"code", "secret"})
 _NEVER = frozenset(
     {
         "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet",
-        "touched", "lease", "rows", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "reply_token",
+        "touched", "lease", "rows", "marks", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "reply_token",
         "made", "pending", "extended_at", "step", "requested_at", "requested_by",
     }
 )  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from attendance.domain.verdict import Evidence, standing
+from attendance.domain.sheet import SheetRow
+from attendance.domain.verdict import Evidence, in_order, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from attendance.domain.sheet import SheetRow
 
 Reason = Literal["officer", "import", "code", "button", "voice", "bench", "no_show", "silent", "not_closed"]
 """What decided: a kind of entry, the officers' bench, the closing rule, or nothing yet."""
@@ -30,10 +30,17 @@ class Explained(NamedTuple):
 
 def explain(row: SheetRow, entries: Iterable[Evidence], *, closed: bool) -> Explained:
     """Return why the member of `row` has its status; before closing, of whom nothing was observed is unmarked."""
-    ledger = tuple(sorted(entries, key=lambda entry: (entry.at, entry.entry_id)))
+    ledger = tuple(in_order(entries))
     counting = tuple(standing(ledger))
     reason = _reason(row, counting, closed=closed)
     return Explained(replace(row, status="unmarked") if reason == "not_closed" else row, ledger, counting, reason)
+
+
+def unseen(user_id: str) -> SheetRow:
+    """Return the row of a member who neither answered nor counts as seen."""
+    return SheetRow(
+        user_id=user_id, name=user_id, answer="", role="", late_minutes=0, status="unmarked", source="rule", at=None
+    )
 
 
 def _reason(row: SheetRow, counting: tuple[Evidence, ...], *, closed: bool) -> Reason:

@@ -52,6 +52,11 @@ def _weight(entry: Evidence) -> tuple[int, float, str]:
     return _RANK[entry.source], seconds if entry.source in _LATEST_COUNTS else -seconds, entry.entry_id
 
 
+def in_order(entries: Iterable[Evidence]) -> list[Evidence]:
+    """Return entries from the oldest; of one moment, what takes back comes after what it takes back."""
+    return sorted(entries, key=lambda entry: (entry.at, bool(entry.takes_back), entry.entry_id))
+
+
 def standing(entries: Iterable[Evidence]) -> list[Evidence]:
     """Return the observations that count, the strongest first."""
     everything = list(entries)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attendance.domain.due import settle_after_close
-from attendance.domain.ids import derive, is_id
+from attendance.domain.ids import derive, is_id, is_snowflake
 from attendance.domain.marking import (
     CHUNK,
     Batch,
@@ -76,17 +76,19 @@ def mark(
 
     `role_ids` are the member's Discord roles from whoever can tell that they are in the guild; None: nobody can, and
     whoever the bot has met may be marked. Of a closed event the sheet changes in the same transaction. Raises
-    `Forbidden`, `NotFound` (event; `unknown_member`), `Invalid` (`user_id`, `status`, `note`) and `Conflict`
+    `Forbidden`, `NotFound` (event; `unknown_member`), `Invalid` (`status`, `note`) and `Conflict`
     (`wrong_phase` with the window's times, `event_cancelled`, `member_not_tracked`).
     """
     require(actor, "attendance.manage")
+    if not is_snowflake(user_id):
+        raise _unknown_member(user_id)
     row = checked_row(MarkRow(user_id, status, note))
     batch_id = derive("mark", guild_id, event_id, user_id, actor.user_id, actor.request_id)
     roles = {} if role_ids is None else {user_id: role_ids}
     for _ in range(_TRIES):
         seen = _look(table, guild_id, event_id, [user_id])
-        check_phase(seen.event, now)
         _check_markable(seen, user_id, role_ids)
+        check_phase(seen.event, now)
         before = seen.states[user_id].decision
         batch = _new_batch(seen.event, batch_id, actor, now, total=1)
         done, steps = _dealt_with(table, seen, batch, [row], actor, now, roles)
@@ -244,11 +246,7 @@ def _refusal(
 def _check_markable(seen: _Seen, user_id: str, role_ids: frozenset[str] | None) -> None:
     match _refusal(seen, user_id, role_ids):
         case "unknown_member":
-            raise NotFound(
-                f"Nobody here knows a member {user_id}: they are not on this server, or the bot has never met them.",
-                code="unknown_member",
-                user_id=user_id,
-            )
+            raise _unknown_member(user_id)
         case "not_tracked":
             event = seen.event
             raise Conflict(
@@ -259,6 +257,14 @@ def _check_markable(seen: _Seen, user_id: str, role_ids: frozenset[str] | None) 
                 role_id=event.tracked_role_id,
                 user_id=user_id,
             )
+
+
+def _unknown_member(user_id: str) -> NotFound:
+    return NotFound(
+        f"Nobody here knows a member {user_id[:30]}: they are not on this server, or the bot has never met them.",
+        code="unknown_member",
+        user_id=user_id[:30],
+    )
 
 
 def _busy() -> Conflict:

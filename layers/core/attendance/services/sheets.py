@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from attendance.domain.explaining import explain
+from attendance.domain.explaining import explain, unseen
 from attendance.domain.rights import require
 from attendance.errors import NotFound
 from attendance.services.events import attendance_so_far, get_event
@@ -47,11 +47,12 @@ def explain_attendance(
     event, sheet = show_attendance(table, guild_id, event_id, actor, now)
     row = next((row for row in sheet.rows if row.user_id == user_id), None)
     entries = attendance.entries(table, guild_id, event_id, user_id)
+    if row is None and entries:  # whatever was said of them was taken back
+        row = unseen(user_id)
     if row is None:
         raise NotFound(
-            f"<@{user_id}> is not in the attendance of “{event.title}”: they neither answered nor were seen.",
+            f"This member is not in the attendance of “{event.title}”: they neither answered nor were seen.",
             code="not_in_attendance",
             event=event.title,
-            user_id=user_id,
         )
     return event, explain(row, entries, closed=event.status == "closed")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from attendance.domain.verdict import Evidence
+from attendance.domain.verdict import Evidence, in_order
 from attendance.storage import keys
 from attendance.storage.table import ABSENT, Put
 from attendance.storage.touch import touched
@@ -103,8 +103,7 @@ def put_step(event: Event, step: Step, version: int, actor: Actor, now: datetime
 def entries(table: Table, guild_id: str, event_id: str, user_id: str) -> list[Evidence]:
     """Return the ledger of one member at an event, the oldest entry first."""
     prefix = keys.evidence(guild_id, event_id, user_id, "").sk
-    found = [entry_from_item(item) for item in table.query_all(keys.event_items(guild_id, event_id), prefix=prefix)]
-    return sorted(found, key=lambda entry: (entry.at, entry.entry_id))
+    return in_order(map(entry_from_item, table.query_all(keys.event_items(guild_id, event_id), prefix=prefix)))
 
 
 def decisions(table: Table, guild_id: str, event_id: str) -> dict[str, Evidence]:

@@ -28,6 +28,7 @@ KB, n = items; a transaction doubles a write.
 | what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
 | a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
 | members seen                             | G#g / MEMBER#user                                   | -     | names in sheets and lists   | n*s/8 RCU       |
+| a guild's members as Discord lists them  | G#g / MEMBERLIST                                    | -     | REST batch, sheets          | s/4 RCU, s WCU/min |
 | a member's direct messages               | G#g / MEMBER#user                                   | -     | notifications               | 1 RCU           |
 | where an event's card, thread and Discord event stand | G#g / CARD#event                       | -     | notifications, /event show  | 1 RCU, 1 WCU    |
 | a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
@@ -210,6 +211,11 @@ MEMBERS = "MEMBER#"
 
 def member(guild_id: str, user_id: str) -> Key:
     return Key(guild(guild_id), f"{MEMBERS}{user_id}")
+
+
+def member_list(guild_id: str) -> Key:
+    """What Discord said last of who is in a guild."""
+    return Key(guild(guild_id), "MEMBERLIST")
 
 
 def card(guild_id: str, event_id: str) -> Key:

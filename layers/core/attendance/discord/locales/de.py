@@ -92,7 +92,7 @@ TEXTS = {
     "error.member_not_tracked": "„{event}“ erfasst nur Mitglieder von <@&{role_id}>, und <@{user_id}> hat diese Rolle nicht. Gib sie dem Mitglied, oder lass das Event mit /event edit eine andere erfassen.",
     "error.undo_too_late": "Diese Einträge bei „{event}“ sind älter als {days} Tage und bleiben. Trage die Mitglieder neu ein.",
     "error.nothing_to_mark": "In den letzten 31 Tagen gibt es kein Event, bei dem <@{user_id}> eingetragen werden könnte: Keines hat begonnen, oder die Rollen, die sie erfassen, fehlen.",
-    "error.not_in_attendance": "<@{user_id}> kommt in der Anwesenheit bei „{event}“ nicht vor: weder geantwortet noch gesehen.",
+    "error.not_in_attendance": "Dieses Mitglied kommt in der Anwesenheit bei „{event}“ nicht vor: weder geantwortet noch gesehen.",
     "error.code_missing": "„{event}“ verlangt einen Code: Benutze /attend mit dem Code von deinem Offizier.",
     "error.code_wrong": "„{typed}“ ist nicht der Code von „{event}“. Frage deinen Offizier danach; Versuche übrig: {tries_left}.",
     "error.not_set_up": "Dieser Server ist noch nicht eingerichtet. Wer „Server verwalten“ darf, ruft einmal /settings setup auf: Zeitzone, Kanal für Termine, Offiziersrolle.",

@@ -95,7 +95,7 @@ TEXTS = {
     "error.member_not_tracked": "“{event}” tracks members of <@&{role_id}> only, and <@{user_id}> does not have that role. Give it to them, or let the event track another with /event edit.",
     "error.undo_too_late": "These marks of “{event}” are older than {days} days, so they stay. Mark the members anew.",
     "error.nothing_to_mark": "There is no event of the last 31 days at which <@{user_id}> could be marked: none has begun, or they lack the roles that those track.",
-    "error.not_in_attendance": "<@{user_id}> is not in the attendance of “{event}”: they neither answered nor were seen.",
+    "error.not_in_attendance": "This member is not in the attendance of “{event}”: they neither answered nor were seen.",
     "error.code_missing": "“{event}” asks for a code: run /attend with the code that your officer gave out.",
     "error.code_wrong": "“{typed}” is not the code of “{event}”. Ask your officer for it; tries left: {tries_left}.",
     "error.not_set_up": "This server is not set up yet. Someone with Manage Server runs /settings setup once: time zone, channel for events, officer role.",

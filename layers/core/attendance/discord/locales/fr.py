@@ -92,7 +92,7 @@ TEXTS = {
     "error.member_not_tracked": "« {event} » ne suit que les membres de <@&{role_id}>, et <@{user_id}> n'a pas ce rôle. Donne-le-lui, ou fais suivre un autre rôle avec /event edit.",
     "error.undo_too_late": "Ces notes de « {event} » ont plus de {days} jours, elles restent donc. Note les membres de nouveau.",
     "error.nothing_to_mark": "Aucun événement des 31 derniers jours où noter <@{user_id}> : aucun n'a commencé, ou les rôles suivis lui manquent.",
-    "error.not_in_attendance": "<@{user_id}> n'est pas dans la présence de « {event} » : ni réponse, ni vu.",
+    "error.not_in_attendance": "Ce membre n'est pas dans la présence de « {event} » : ni réponse, ni vu.",
     "error.code_missing": "« {event} » demande un code : utilise /attend avec le code donné par ton officier.",
     "error.code_wrong": "« {typed} » n'est pas le code de « {event} ». Demande-le à ton officier ; essais restants : {tries_left}.",
     "error.not_set_up": "Ce serveur n'est pas encore configuré. Une personne qui peut gérer le serveur lance /settings setup une fois : fuseau horaire, salon des événements, rôle d'officier.",
