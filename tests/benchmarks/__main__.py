@@ -46,7 +46,7 @@ def main() -> None:
         create_table(boto3.client("dynamodb"), "attendance")
         print(f"Reference loop: {warm.reference_loop():.1f} ms (300,000 steps of plain Python on this machine)\n")
         warm_requests()
-        print("\n".join(own_cpu.lines([own_cpu.measure(size) for size in own_cpu.SIZES])), end="\n\n")
+        print("\n".join(own_cpu.lines(own_cpu.measure(own_cpu.SIZES))), end="\n\n")
         cold_starts(environment)
         costs()
 
@@ -126,6 +126,7 @@ def operations() -> Iterator[tuple[str, Callable[[], object], str]]:
         yield f"check-in, {members} members", partial(nia.click, check_in), "You are checked in"
         yield "  the same again (changes nothing)", partial(nia.click, check_in), "nothing changed"
         yield f"/event close, {members} members", partial(officer.command, "event close", event=event_id), "is closed"
+    yield "autocomplete of a time", partial(officer.complete, "create-event", "time", time="fri 8pm"), "20:00"
     yield "autocomplete of an event", partial(nia.complete, "event show", "event", event="raid"), "Raid"
     yield "/event list", partial(nia.command, "event list"), "Raid"
     yield "/report export", partial(officer.command, "report export"), '"type": 5'

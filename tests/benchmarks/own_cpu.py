@@ -15,6 +15,8 @@ from tests.benchmarks.warm import Context
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from attendance.domain.event import Event
+    from attendance.storage.table import Table
 
 SIZES = (10, 100, 1000)
 MOST_GROWTH = 4
@@ -43,26 +45,35 @@ class Replay:
         return self._answer
 
 
-def measure(members: int, rounds: int = 60) -> OwnCpu:
-    """Click `rounds` times on an event that has `members` sign-ups with the one who clicks."""
+def measure(sizes: Sequence[int], rounds: int = 200) -> list[OwnCpu]:
+    """Click on events that have so many sign-ups with the one who clicks, in turns: whatever else runs slows all alike."""
     from interactions.app import handler
 
     table = wiring.table()
-    event = scene.put_event(table, f"f{members:0>15}", members - 1)
-    real, table._client = table._client, Replay(table._client)  # type: ignore[assignment]
+    events = {size: scene.put_event(table, f"f{size:0>15}", size - 1) for size in sizes}
+    clicks = {size: scene.clicks(event) for size, event in events.items()}
+    real = table._client
+    replays = {size: Replay(real) for size in sizes}
+    samples: dict[int, list[float]] = {size: [] for size in sizes}
     try:
-        clicks = scene.clicks(event)
-        samples = []
         for _ in range(rounds):
-            click, start = next(clicks), time.process_time_ns()
-            answer = handler(click, Context)
-            samples.append((time.process_time_ns() - start) / 1000)
-            if json.loads(answer["body"])["type"] != 7:
-                raise RuntimeError(f"the benchmark measured a refusal: {answer}")
+            for size in sizes:
+                table._client, click = replays[size], next(clicks[size])  # type: ignore[assignment]
+                start = time.process_time_ns()
+                answer = handler(click, Context)
+                samples[size].append((time.process_time_ns() - start) / 1000)
+                if json.loads(answer["body"])["type"] != 7:
+                    raise RuntimeError(f"the benchmark measured a refusal: {answer}")
     finally:
         table._client = real
-    stored = table.query(f"G#{event.guild_id}", prefix=f"EVENT#{event.event_id}").items[0]
-    return OwnCpu(members, wire_bytes(stored), statistics.median(samples[5:]))
+    return [
+        OwnCpu(size, wire_bytes(_stored(table, event)), statistics.median(samples[size][5:]))
+        for size, event in events.items()
+    ]
+
+
+def _stored(table: Table, event: Event) -> dict[str, Any]:
+    return table.query(f"G#{event.guild_id}", prefix=f"EVENT#{event.event_id}").items[0]
 
 
 def wire_bytes(item: dict[str, Any]) -> int:
