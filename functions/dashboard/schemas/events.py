@@ -150,6 +150,9 @@ class EventIn(Model):
     scheduled_event: bool | None = Field(
         None, strict=True, description="Whether it is shown among the server's events in Discord, too."
     )
+    counted: bool | None = Field(
+        None, strict=True, description="Whether it counts for members' rates; else as the preset."
+    )
 
 
 class EventPatch(Model):
@@ -175,6 +178,7 @@ class EventPatch(Model):
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
     thread: bool = Field(False, strict=True, description="Off locks the thread that there is.")
     scheduled_event: bool = Field(False, strict=True, description="Off removes the one that there is.")
+    counted: bool = Field(True, strict=True, description="Whether it counts for members' rates.")
     confirm: str | None = Field(None, max_length=16)
     notify: bool = Field(True, strict=True, description="Whether who signed up is told of a new time.")
 
@@ -214,6 +218,7 @@ class EventOut(EventSummary):
     reminders: list[int] = Field(description="Minutes before the start.", examples=[[30]])
     thread: bool = Field(description="Whether it has a thread under its card.")
     scheduled_event: bool = Field(description="Whether it is shown among the server's events in Discord, too.")
+    counted: bool = Field(description="Whether it counts for members' rates.")
     live_version: int = Field(description="Grows with every change, also of the roster; WebSocket messages carry it.")
     roster: RosterOut
 

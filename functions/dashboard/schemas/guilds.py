@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
 
+from attendance.domain.rate import CREDITED, FORMULA_VERSION, OPTIONAL, WHOLE
 from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Model, Snowflake
 
 if TYPE_CHECKING:
     from attendance.domain.checkin import CheckInRule
+    from attendance.domain.rate import RateRules
     from attendance.domain.settings import Settings
 
 
@@ -45,6 +47,40 @@ class CheckInOut(Model):
         return cls(opens_before=rule.opens_before, closes_after=rule.closes_after, grace=rule.grace)
 
 
+_CREDIT = Field(None, ge=0, le=1, description="In hundredths.", examples=[0.5])
+
+
+class RateRulesIn(Model):
+    """What attendance is worth: credits from 0 to 1, and whether what is named is eligible. What is left out stays."""
+
+    late: float | None = _CREDIT
+    left_early: float | None = _CREDIT
+    benched: float | None = _CREDIT
+    excused: bool | None = Field(None, strict=True)
+    unmarked: bool | None = Field(None, strict=True)
+    on_leave: bool | None = Field(None, strict=True)
+
+
+class RateRulesOut(Model):
+    """What attendance is worth, and the formula in words with its version."""
+
+    late: float = Field(examples=[1])
+    left_early: float = Field(examples=[1])
+    benched: float = Field(examples=[1])
+    excused: bool
+    unmarked: bool
+    on_leave: bool
+    formula: str
+    formula_version: int = Field(examples=[FORMULA_VERSION])
+
+    @classmethod
+    def of(cls, rules: RateRules) -> Self:
+        """Show rules."""
+        worth = {name: getattr(rules, name) / WHOLE for name in CREDITED}
+        eligible = {name: getattr(rules, name) for name in OPTIONAL}
+        return cls(**worth, **eligible, formula=rules.formula(), formula_version=FORMULA_VERSION)
+
+
 class SettingsChange(Model):
     """What to change; what is left out stays. Null empties a setting that may be empty, and is refused for others."""
 
@@ -66,6 +102,7 @@ class SettingsChange(Model):
         None, max_length=MAX_TEXT, description="How long before the start sign-up closes.", examples=["2h"]
     )
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
+    rate: RateRulesIn | None = Field(None, description="What attendance is worth in members' rates.")
 
     threads: bool | None = Field(None, strict=True, description="Whether a new event gets a thread under its card.")
     scheduled_events: bool | None = Field(
@@ -91,6 +128,7 @@ class SettingsOut(Model):
     tracked_role_id: str | None
     threads: bool
     scheduled_events: bool
+    rate: RateRulesOut
     version: int
 
     @classmethod
@@ -103,5 +141,6 @@ class SettingsOut(Model):
                 "rights": {capability: list(roles) for capability, roles in settings.rights.items()},
                 "reminders": list(settings.reminders),
                 "check_in": CheckInOut.of(settings.check_in),
+                "rate": RateRulesOut.of(settings.rate),
             }
         )

@@ -49,6 +49,7 @@ class PresetIn(PresetFields):
     roles: str = Field(min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
     duration: str = Field("2h", min_length=1, max_length=MAX_TEXT, examples=["3h"])
     description: str = Field("", max_length=1000, examples=["Bring flasks"])
+    counted: bool = Field(True, strict=True, description="Whether its events count for members' rates.")
 
 
 class PresetChange(PresetFields):
@@ -59,6 +60,7 @@ class PresetChange(PresetFields):
     roles: str | None = Field(None, min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
     duration: str | None = Field(None, min_length=1, max_length=MAX_TEXT, examples=["3h"])
     description: str | None = Field(None, max_length=1000, examples=["Bring flasks"])
+    counted: bool | None = Field(None, strict=True, description="Whether its events count for members' rates.")
 
 
 class PresetOut(Model):
@@ -79,6 +81,7 @@ class PresetOut(Model):
     voice_channel_id: str | None
     tracked_role_id: str | None
     sign_up_role_id: str | None
+    counted: bool = Field(description="Whether its events count for members' rates.")
     created_by: Snowflake
     version: int
 
@@ -101,6 +104,7 @@ class PresetOut(Model):
             voice_channel_id=preset.voice_channel_id,
             tracked_role_id=preset.tracked_role_id,
             sign_up_role_id=preset.sign_up_role_id,
+            counted=preset.counted,
             created_by=preset.created_by,
             version=preset.version,
         )

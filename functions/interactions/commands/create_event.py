@@ -43,6 +43,7 @@ def run(interaction: Interaction) -> Reply:
         invited=parse_invited(interaction.text("invited") or ""),
         thread=interaction.flag("thread"),
         scheduled_event=interaction.flag("scheduled_event"),
+        counted=interaction.flag("counted"),
     )
     if repeat := interaction.text("repeat"):
         return series.plan_series(interaction, request, repeat)

@@ -60,6 +60,8 @@ def named_changes(interaction: Interaction) -> EventChanges:
         found["capacity"] = capacity
     if (invited := interaction.text("invited")) is not None:
         found["invited"] = parse_invited(invited)
+    if (counted := interaction.flag("counted")) is not None:
+        found["counted"] = counted
     if (cleared := interaction.text("clear")) is not None:
         if cleared not in CLEARABLE:
             raise Invalid(

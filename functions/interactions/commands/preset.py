@@ -30,6 +30,7 @@ _FIELDS = {
     "check_in": "check_in", "reminders": "reminders", "deadline": "deadline", "description": "description",
     "channel": "channel_id", "voice_channel": "voice_channel_id", "tracked_role": "tracked_role_id",
     "opens": "opens", "sign_up_role": "sign_up_role_id",
+    "counted": "counted",
 }  # fmt: skip
 """The field of a preset that each option sets."""
 

@@ -1,4 +1,4 @@
-"""/settings: setup, show, defaults, extras, clear, and rights add, remove and list."""
+"""/settings: setup, show, defaults, extras, attendance, clear, and rights add, remove and list."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from attendance import wiring
 from attendance.discord.commands.settings import CLEARABLE
 from attendance.discord.reply import Choices, Message
 from attendance.discord.settings_view import rights_text, settings_text
+from attendance.domain.rate import CREDITED, OPTIONAL
 from attendance.domain.rights import require
 from attendance.errors import Invalid
 from attendance.services.settings import change_settings, give_right, show_settings, take_right
@@ -41,9 +42,11 @@ def run(interaction: Interaction) -> Reply:
             return _right(interaction, verb)
         case ("clear",):
             return _change(interaction, {_clearable(interaction.required("setting")): None})
+        case ("attendance",):
+            return _change(interaction, {"rate": _named(interaction, {name: name for name in (*CREDITED, *OPTIONAL)})})
         case (name,) if name in _OPTIONS:
             return _change(interaction, _named(interaction, _OPTIONS[name]))
-    raise Invalid("/settings knows setup, show, defaults, extras, clear and rights.", field="settings")
+    raise Invalid("/settings knows setup, show, defaults, extras, attendance, clear and rights.", field="settings")
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -85,3 +85,16 @@ def test_a_refusal_names_the_field(dashboard, body, field):
 def test_an_etag_that_is_none_is_refused(dashboard, header):
     answer = dashboard.call(OWNER, "PATCH", URL, {"duration": "3h"}, **{"If-Match": header})
     assert (answer.status_code, answer.json()["field"]) == (422, "If-Match")
+
+
+def test_what_attendance_is_worth_is_changed_by_name(dashboard):
+    read = {"If-Match": "*"}
+    changed = dashboard.call(OWNER, "PATCH", URL, {"rate": {"late": 0.5, "excused": True}}, **read)
+    assert changed.status_code == 200, changed.text
+    rate = changed.json()["rate"]
+    assert (rate["late"], rate["benched"], rate["excused"], rate["formula_version"]) == (0.5, 1, True, 1)
+    assert "late 0.5" in rate["formula"]
+    for wrong in ({"late": 0.333}, {"late": 2}, {"late": None}, {"absent": 1}, {"excused": "yes"}):
+        refused = dashboard.call(OWNER, "PATCH", URL, {"rate": wrong}, **read)
+        assert refused.status_code == 422, wrong
+    assert dashboard.get(OWNER, URL).json()["rate"] == rate

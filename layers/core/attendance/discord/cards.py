@@ -74,6 +74,7 @@ def _description(event: Event, roster: Roster) -> str:
     about = [f"**{escaped(event.game)}**"] if event.game else []
     about += [f"<#{event.voice_channel_id}>"] if event.voice_channel_id else []
     about += [f"tracks <@&{event.tracked_role_id}>"] if event.tracked_role_id else []
+    about += [] if event.counted else ["not counted in the rate"]
     if about:
         lines.append(" \u00b7 ".join(about))
     party = f"{len(roster.seated)}/{event.capacity}" if event.capacity else str(len(roster.seated))

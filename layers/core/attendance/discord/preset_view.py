@@ -47,6 +47,7 @@ def preset_text(preset: Preset) -> str:
         f"Channel: {f'<#{preset.channel_id}>' if preset.channel_id else settings}",
         f"Voice channel: {f'<#{preset.voice_channel_id}>' if preset.voice_channel_id else 'none'}",
         f"Tracked role: {f'<@&{preset.tracked_role_id}>' if preset.tracked_role_id else settings}",
+        f"Counts for the rate: {'yes' if preset.counted else 'no'}",
         f"Version: {preset.version}",
     ]
     return "\n".join([*lines, *([escaped(preset.description)] if preset.description else [])])

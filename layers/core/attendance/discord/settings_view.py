@@ -27,6 +27,7 @@ def settings_text(settings: Settings) -> str:
         f"Thread for each event: {'on' if settings.threads else 'off'}",
         f"Discord event for each event: {'on' if settings.scheduled_events else 'off'}",
     ]
+    lines.append(f"Attendance rate: {settings.rate.formula()}")
     if settings.zone is None:
         lines.append("Before the first event, set the time zone: `/settings setup zone:Europe/Berlin`")
     return "\n".join([*lines, "**Rights** beside Manage Server", rights_text(settings)])

@@ -34,6 +34,7 @@ class Event:
     officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in.
     Members answer from `sign_up_opens_at` (None: at once) to `sign_up_closes_at` (None: the start), only those with
     `sign_up_role_id` where it is set; `invited` are those who were asked by name.
+    An event that is not `counted` is in nobody's rate.
     `edits` (field -> the version that last changed it) tells who edits an older version what changed since.
     `thread` and `scheduled_event`: whether it has them at Discord, see `companion`.
     """
@@ -60,6 +61,7 @@ class Event:
     sign_up_role_id: str | None = None
     invited: tuple[str, ...] = ()
     reminders: tuple[int, ...] = ()
+    counted: bool = True
     status: EventStatus = "open"
     version: int = 1
     seq: int = 0

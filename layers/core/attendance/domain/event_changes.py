@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-_AS_GIVEN = ("voice_channel_id", "tracked_role_id", "sign_up_role_id", "thread", "scheduled_event")
+_AS_GIVEN = ("voice_channel_id", "tracked_role_id", "sign_up_role_id", "thread", "scheduled_event", "counted")
 
 
 class EventChanges(TypedDict, total=False):
@@ -39,6 +39,7 @@ class EventChanges(TypedDict, total=False):
     description: str | None
     voice_channel_id: str | None
     tracked_role_id: str | None
+    counted: bool
     capacity: int | None
     roles: str
     code: str | None

@@ -31,7 +31,8 @@ class Preset:
 
     `opens` None: sign-up is open at once.
     None for `check_in`, `reminders`, `deadline`, a channel or the tracked role means: as the guild's settings say when
-    the event is made. `edits` (field -> the version that last changed it) tells who edits an older version what changed.
+    the event is made. Events of one that is not `counted` are in nobody's rate. `edits` (field -> the version that last
+    changed it) tells who edits an older version what changed.
     """
 
     guild_id: str
@@ -50,6 +51,7 @@ class Preset:
     voice_channel_id: str | None = None
     tracked_role_id: str | None = None
     sign_up_role_id: str | None = None
+    counted: bool = True
     version: int = 1
     edits: Mapping[str, int] = field(default_factory=dict)
     created_by: str = ""

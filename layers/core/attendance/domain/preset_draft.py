@@ -55,6 +55,7 @@ class PresetDraft:
     voice_channel_id: str | None = None
     tracked_role_id: str | None = None
     sign_up_role_id: str | None = None
+    counted: bool = True
 
 
 FIELDS = tuple(one.name for one in fields(PresetDraft))
@@ -62,6 +63,7 @@ PLACES = ("channel_id", "voice_channel_id", "tracked_role_id", "sign_up_role_id"
 CLEARABLE = ("party_size", "check_in", "reminders", "deadline", "opens", "description", *PLACES)
 """The fields that may be emptied."""
 _NUMBERS = ("party_size",)
+_FLAGS = ("counted",)
 
 
 def read_draft(given: Mapping[str, Any], base: PresetDraft | None = None) -> PresetDraft:
@@ -88,7 +90,9 @@ def _typed(name: str, value: object) -> object:
         return str(value)
     if name in _NUMBERS and not number:
         raise Invalid(f"The {name} is a whole number; understood: {str(value)[:30]}.", field=name)
-    if name not in _NUMBERS and not isinstance(value, str):
+    if name in _FLAGS and not isinstance(value, bool):
+        raise Invalid(f"“{name}” is true or false; understood: {str(value)[:30]}.", field=name)
+    if name not in (*_NUMBERS, *_FLAGS) and not isinstance(value, str):
         raise Invalid(f"The {name} is a text; understood: {str(value)[:30]}.", field=name)
     return value
 
@@ -113,6 +117,7 @@ def draft_of(preset: Preset) -> PresetDraft:
         voice_channel_id=preset.voice_channel_id,
         tracked_role_id=preset.tracked_role_id,
         sign_up_role_id=preset.sign_up_role_id,
+        counted=preset.counted,
     )
 
 
@@ -138,6 +143,7 @@ def preset_of(draft: PresetDraft, guild_id: str, *, created_by: str) -> Preset:
         voice_channel_id=_id("voice_channel_id", draft.voice_channel_id),
         tracked_role_id=_id("tracked_role_id", draft.tracked_role_id),
         sign_up_role_id=_id("sign_up_role_id", draft.sign_up_role_id),
+        counted=draft.counted,
     )
 
 

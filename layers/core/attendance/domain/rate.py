@@ -11,11 +11,13 @@ they are worth is said here, under the settings of the moment, so all events of 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.verdict import STATUSES, Status
+from attendance.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,6 +90,41 @@ CREDITED = ("late", "left_early", "benched")
 """The statuses whose credit a guild sets."""
 OPTIONAL = tuple(one.name for one in fields(RateRules) if one.name not in CREDITED)
 """What is eligible only where a guild says so."""
+
+
+def changed_rules(rules: RateRules, asked: Mapping[str, object]) -> RateRules:
+    """Return the rules with what was asked for, by name: credits as `parse_credit` reads them, the others true or false.
+
+    Raises `Invalid` naming the field, what was understood and what is accepted.
+    """
+    changes: dict[str, int | bool] = {}
+    for name, value in asked.items():
+        if name in CREDITED:
+            changes[name] = parse_credit(str(value), field=name)
+        elif name not in OPTIONAL:
+            there = ", ".join((*CREDITED, *OPTIONAL))
+            raise Invalid(f"The rate has no “{str(name)[:40]}”. It has: {there}.", field=str(name)[:40])
+        elif isinstance(value, bool):
+            changes[name] = value
+        else:
+            raise Invalid(f"“{name}” is true or false; understood: {str(value)[:30]}.", field=name)
+    return replace(rules, **changes)  # type: ignore[arg-type]  # each was read by its type
+
+
+_NUMBER = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*(%?)", re.ASCII)
+
+
+def parse_credit(text: str, *, field: str) -> int:
+    """Read a credit such as 1, 0.5, 0,75 or 50 %, in hundredths; raises `Invalid` naming `field`."""
+    match = _NUMBER.fullmatch(text.strip()[:20])
+    if match:
+        whole, part, percent = match.groups()
+        hundredths = int(whole) * WHOLE + int((part or "0").ljust(2, "0"))
+        exact = not percent or hundredths % WHOLE == 0
+        hundredths = hundredths // WHOLE if percent else hundredths
+        if exact and hundredths <= WHOLE:
+            return hundredths
+    raise Invalid(f"A credit is 0 to 1 in hundredths, such as 0.5 or 50 %; understood: {text[:30]}.", field=field)
 
 
 def points(credit: int | None) -> float | None:

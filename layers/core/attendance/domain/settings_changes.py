@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.ids import is_snowflake
 from attendance.domain.preset import checked_duration
+from attendance.domain.rate import changed_rules
 from attendance.domain.rights import CAPABILITIES, OFFICER
 from attendance.domain.settings import (
     Settings,
@@ -20,6 +21,8 @@ from attendance.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from attendance.domain.rate import RateRules
 
 MAX_ROLES_A_RIGHT = 25
 GIVEN_RIGHTS = tuple(sorted(CAPABILITIES - {"attendance.self"}))
@@ -132,6 +135,12 @@ def _switch(field: str) -> Callable[[Settings, Any], bool]:
     return read
 
 
+def _rules(settings: Settings, asked: object) -> RateRules:
+    if not isinstance(asked, dict):
+        raise Invalid("The rate's rules are credits and yes or no, each by its name.", field="rate")
+    return changed_rules(settings.rate, asked)
+
+
 _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "zone": _text("zone", checked_zone, "Europe/Berlin"),
     "channel_id": _id_or_none("channel_id"),
@@ -141,6 +150,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "duration": _text("duration", lambda text: checked_duration(parse_minutes(text, field="duration")), "2h 30m"),
     "deadline": lambda _, value: None if value is None else parse_deadline(str(value)),
     "tracked_role_id": _id_or_none("tracked_role_id"),
+    "rate": _rules,
     "rights": _rights,
     "threads": _switch("threads"),
     "scheduled_events": _switch("scheduled_events"),

@@ -105,6 +105,7 @@ def make_sheet(
         zone=event.zone,
         made_at=made_at,
         version=version,
+        counted=event.counted,
         rows=tuple(
             _row(user, event, decisions.get(user), people, seats.get(user, ""), on_bench=user in benched)
             for user in members

@@ -64,6 +64,7 @@ class EventRequest:
     in_own_zone: bool = False
     thread: bool | None = None
     scheduled_event: bool | None = None
+    counted: bool | None = None
 
 
 def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
@@ -138,6 +139,7 @@ def _planned(
         reminders=reminders,
         thread=settings.threads if request.thread is None else request.thread,
         scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,
+        counted=(preset is None or preset.counted) if request.counted is None else request.counted,
     )  # fmt: skip
     check_sign_up_times(event)
     return event

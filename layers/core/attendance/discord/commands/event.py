@@ -5,6 +5,7 @@ from __future__ import annotations
 from attendance.discord.commands.options import (
     BOOLEAN,
     CHANNEL,
+    COUNTED,
     DEADLINE,
     DESCRIPTION,
     DURATION,
@@ -50,6 +51,7 @@ CREATE_EVENT = command(
     DEADLINE,
     text("code", "A code that members must type to check in", MAX_CODE),
     REMINDERS,
+    COUNTED,
     DESCRIPTION,
     THREAD,
     SCHEDULED_EVENT,
@@ -91,6 +93,7 @@ EVENT_COMMAND = command(
         INVITED,
         REMINDERS,
         option(ROLE, "tracked_role", "Only members of this role check in"),
+        COUNTED,
         option(CHANNEL, "voice_channel", "Where you meet", channel_types=VOICE_CHANNELS),
         DESCRIPTION,
         option(

@@ -61,5 +61,6 @@ OPENS = text("opens", "When sign-up opens: how long before the start, such as 2d
 SIGN_UP_ROLE = option(ROLE, "sign_up_role", "Only members of this role sign up")
 INVITED = text("invited", "Members to ask by name, such as @Nia @Tomas: each is mentioned once", 700)
 DURATION = text("duration", "How long it takes, such as 2h 30m", 32)
+COUNTED = option(BOOLEAN, "counted", "Whether it counts for members' attendance rates; it does unless you say no")
 DESCRIPTION = text("description", "What members should know", MAX_DESCRIPTION)
 EVENT = text("event", "The event: pick one of the list", MAX_TITLE, autocomplete=True)

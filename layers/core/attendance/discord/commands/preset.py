@@ -6,6 +6,7 @@ from typing import Any
 
 from attendance.discord.commands.options import (
     CHANNEL,
+    COUNTED,
     DESCRIPTION,
     DURATION,
     REMINDERS,
@@ -37,6 +38,7 @@ _MORE: list[dict[str, Any]] = [
     option(CHANNEL, "channel", "Where the cards are posted", channel_types=TEXT_CHANNELS),
     option(CHANNEL, "voice_channel", "Where you meet", channel_types=VOICE_CHANNELS),
     option(ROLE, "tracked_role", "Only members of this role check in"),
+    COUNTED,
 ]
 _PRESET = text("preset", "The preset: pick one of the list", MAX_NAME, autocomplete=True)
 _CHOSEN = _PRESET | {"required": True}

@@ -53,6 +53,16 @@ SETTINGS = command(
         option(BOOLEAN, "scheduled_events", "Whether each event is shown among the server's events in Discord, too"),
     ),
     sub_command(
+        "attendance",
+        "Set what attendance is worth in members' rates",
+        text("late", "The credit for being late, such as 1, 0.5 or 50 %", 20),
+        text("left_early", "The credit for leaving early, such as 1, 0.5 or 50 %", 20),
+        text("benched", "The credit for sitting on the bench, such as 1, 0.5 or 50 %", 20),
+        option(BOOLEAN, "excused", "Whether an event counts for those who were excused"),
+        option(BOOLEAN, "unmarked", "Whether an event counts for tracked members of whom nothing is known"),
+        option(BOOLEAN, "on_leave", "Whether an event counts for those who are on leave"),
+    ),
+    sub_command(
         "clear",
         "Empty one setting",
         option(

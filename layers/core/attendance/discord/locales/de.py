@@ -181,6 +181,13 @@ OPTION_NAMES = {
     "status": "stand",
     "note": "notiz",
     "change": "änderung",
+    "counted": "zählt",
+    "late": "verspätet",
+    "left_early": "früher_gegangen",
+    "benched": "ersatzbank",
+    "excused": "entschuldigt",
+    "unmarked": "nicht_erfasst",
+    "on_leave": "abgemeldet",
 }
 DESCRIPTIONS = {
     "Set what a new event has beside its card": "Festlegen, was ein neues Event neben seiner Karte hat",
@@ -326,4 +333,12 @@ DESCRIPTIONS = {
     "excused": "entschuldigt",
     "absent": "abwesend",
     "unmarked": "nicht erfasst",
+    "Whether it counts for members' attendance rates; it does unless you say no": "Ob es für die Quoten der Mitglieder zählt; ja, wenn du nichts anderes sagst",
+    "Set what attendance is worth in members' rates": "Was Anwesenheit in den Quoten der Mitglieder wert ist",
+    "The credit for being late, such as 1, 0.5 or 50 %": "Was Verspätung wert ist, etwa 1, 0.5 oder 50 %",
+    "The credit for leaving early, such as 1, 0.5 or 50 %": "Was früheres Gehen wert ist, etwa 1, 0.5 oder 50 %",
+    "The credit for sitting on the bench, such as 1, 0.5 or 50 %": "Was die Ersatzbank wert ist, etwa 1, 0.5 oder 50 %",
+    "Whether an event counts for those who were excused": "Ob ein Event für Entschuldigte zählt",
+    "Whether an event counts for tracked members of whom nothing is known": "Ob ein Event für erfasste Mitglieder zählt, von denen nichts bekannt ist",
+    "Whether an event counts for those who are on leave": "Ob ein Event für Abgemeldete zählt",
 }

@@ -182,6 +182,13 @@ OPTION_NAMES = {
     "status": "statut",
     "note": "remarque",
     "change": "changement",
+    "counted": "compte",
+    "late": "en_retard",
+    "left_early": "parti_tôt",
+    "benched": "banc",
+    "excused": "excusé",
+    "unmarked": "non_relevé",
+    "on_leave": "en_congé",
 }
 DESCRIPTIONS = {
     "When sign-up opens: how long before the start, such as 2d, or a time": "Quand l'inscription ouvre : combien de temps avant le début, ex. 2d, ou une heure",
@@ -327,4 +334,12 @@ DESCRIPTIONS = {
     "excused": "excusé",
     "absent": "absent",
     "unmarked": "non noté",
+    "Whether it counts for members' attendance rates; it does unless you say no": "S'il compte pour le taux des membres ; oui, sauf si tu dis non",
+    "Set what attendance is worth in members' rates": "Ce que vaut la présence dans le taux des membres",
+    "The credit for being late, such as 1, 0.5 or 50 %": "Ce que vaut un retard, par exemple 1, 0.5 ou 50 %",
+    "The credit for leaving early, such as 1, 0.5 or 50 %": "Ce que vaut un départ anticipé, par exemple 1, 0.5 ou 50 %",
+    "The credit for sitting on the bench, such as 1, 0.5 or 50 %": "Ce que vaut le banc, par exemple 1, 0.5 ou 50 %",
+    "Whether an event counts for those who were excused": "Si un événement compte pour qui est excusé",
+    "Whether an event counts for tracked members of whom nothing is known": "Si un événement compte pour les membres suivis dont on ne sait rien",
+    "Whether an event counts for those who are on leave": "Si un événement compte pour qui est en congé",
 }
