@@ -219,6 +219,7 @@ class EventOut(EventSummary):
     thread: bool = Field(description="Whether it has a thread under its card.")
     scheduled_event: bool = Field(description="Whether it is shown among the server's events in Discord, too.")
     counted: bool = Field(description="Whether it counts for members' rates.")
+    warn_before: int = Field(description="Minutes before the start to warn of a missing minimum; 0: never.")
     live_version: int = Field(description="Grows with every change, also of the roster; WebSocket messages carry it.")
     roster: RosterOut
 

@@ -103,6 +103,12 @@ class SettingsChange(Model):
     )
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
     rate: RateRulesIn | None = Field(None, description="What attendance is worth in members' rates.")
+    warn_before: str | None = Field(
+        None,
+        max_length=MAX_TEXT,
+        description="How long before the start to warn of a missing minimum, or off.",
+        examples=["2h"],
+    )
 
     threads: bool | None = Field(None, strict=True, description="Whether a new event gets a thread under its card.")
     scheduled_events: bool | None = Field(
@@ -129,6 +135,9 @@ class SettingsOut(Model):
     threads: bool
     scheduled_events: bool
     rate: RateRulesOut
+    warn_before: int = Field(
+        description="Minutes before the start to warn of a missing minimum; 0: never.", examples=[120]
+    )
     version: int
 
     @classmethod

@@ -25,6 +25,7 @@ _OPTIONS = {
     "setup": {"zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "reminders": "reminders"},
     "defaults": {
         "check_in": "check_in", "duration": "duration", "deadline": "deadline", "tracked_role": "tracked_role_id",
+        "warn_before": "warn_before",
     },
     "extras": {"threads": "threads", "scheduled_events": "scheduled_events"},
 }  # fmt: skip

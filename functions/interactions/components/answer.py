@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def run(interaction: Interaction, pressed: CustomId) -> Reply:
-    """Record the answer that the pressed button stands for, and draw the card anew."""
+    """Record the answer that the pressed button, or the chosen role, stands for, and draw the card anew."""
     now = wiring.now()
-    choice = yes(pressed.arg) if pressed.action == "yes" else MAYBE if pressed.action == "maybe" else NO
+    role = pressed.arg or next(iter(interaction.chosen.get(interaction.custom_id, ())), "")
+    choice = yes(role) if pressed.action == "yes" else MAYBE if pressed.action == "maybe" else NO
     done = sign_up(wiring.table(), interaction.guild_id, pressed.id, choice, as_member(interaction), now)
     return Redraw(event_card(done.event, now))

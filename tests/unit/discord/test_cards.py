@@ -53,7 +53,7 @@ def test_the_roster_is_shown_by_role_with_the_queue_in_order():
         "**3** going \u00b7 **2** waiting \u00b7 **1** maybe \u00b7 **1** not coming"
         in card["embeds"][0]["description"]
     )
-    assert labels(card) == [["tank (queue)", "healer", "dps"], ["Late", "Maybe", "No"]]
+    assert labels(card) == [["tank (queue)", "healer", "dps"], ["Late", "Maybe", "No", "More"]]
 
 
 def test_a_role_below_its_minimum_says_how_many_are_missing():
@@ -68,14 +68,46 @@ def test_a_full_party_queues_every_role():
 
 def test_an_event_without_party_roles_fits_one_row():
     card = event_card(answered("going|", roles=(GOING,), starts_at=NOW + timedelta(minutes=15)), NOW)
-    assert labels(card) == [["Going", "Late", "Maybe", "No", "Check in"]]
+    assert labels(card) == [["Going", "Late", "Maybe", "No", "More"], ["Check in"]]
     assert fields_of(card) == {"Going 1": "<@100>"}
+
+
+def test_more_than_ten_roles_are_chosen_from_a_select_and_all_fits_five_rows():
+    roles = tuple(Role(f"r{n}", f"Role {n}", 0, 1) for n in range(MAX_ROLES))
+    rows = event_card(answered("r0|", roles=roles, starts_at=NOW + timedelta(minutes=5)), NOW)["components"]
+    (select,) = rows[0]["components"]
+    assert (select["type"], select["custom_id"], len(select["options"])) == (3, "v1:yes:0123456789abcdef", 15)
+    assert [option["description"] for option in select["options"][:2]] == ["1/1 (queue)", "0/1"]
+    assert [button["label"] for button in rows[1]["components"]] == ["Late", "Maybe", "No", "More", "Check in"]
+    ten = event_card(event(roles=roles[:10]), NOW)["components"]
+    assert [len(row["components"]) for row in ten] == [5, 5, 4]
+
+
+def test_alternatives_and_notes_are_marked_and_who_was_invited_is_shown_until_they_answer():
+    card = event_card(answered("tank|*", "tank+healer|15*", "tank+dps|", "tank|", invited=("100", "900")), NOW)
+    assert fields_of(card) | {"dps 1/3": ""} == {
+        "tank 1/1": "<@100> \u270e",
+        "healer 1/2": "<@101> (15 min late, or tank) \u270e",
+        "dps 1/3": "",
+        "Waiting 1": "tank 1. <@103>",
+        "Not answered yet 1": "<@900>",
+    }
+
+
+def test_a_card_says_when_sign_up_opens_and_for_whom_and_offers_nothing_before():
+    opens = NOW + timedelta(hours=1)
+    card = event_card(event(sign_up_opens_at=opens, sign_up_role_id="77"), NOW)
+    assert f"Sign-up opens <t:{int(opens.timestamp())}:f>" in card["embeds"][0]["description"]
+    assert "Sign-up for <@&77> only" in card["embeds"][0]["description"]
+    assert card["components"] == []
+    assert "opens" not in event_card(event(sign_up_opens_at=opens), opens)["embeds"][0]["description"]
+    assert labels(event_card(event(sign_up_opens_at=opens), opens))[1] == ["Late", "Maybe", "No", "More"]
 
 
 @pytest.mark.parametrize(("minutes", "offered"), [(-16, False), (-15, True), (0, True), (20, True), (21, False)])
 def test_check_in_is_offered_exactly_while_it_is_open(minutes, offered):
     shown = labels(event_card(event(), NOW + timedelta(hours=2, minutes=minutes)))
-    assert (["Check in"] in shown or ["Late", "Maybe", "No", "Check in"] in shown) is offered
+    assert (["Check in"] in shown or ["Late", "Maybe", "No", "More", "Check in"] in shown) is offered
 
 
 def test_answers_are_offered_until_sign_up_ends():
@@ -143,6 +175,9 @@ def events(draw):
         voice_channel_id="1" * 20,
         tracked_role_id="1" * 20,
         code=draw(st.sampled_from([None, "owl"])),
+        sign_up_role_id=draw(st.sampled_from([None, "1" * 20])),
+        sign_up_opens_at=draw(st.sampled_from([None, NOW + timedelta(minutes=30)])),
+        invited=draw(st.sampled_from([(), tuple(str(10**19 + number) for number in range(25))])),
     )
 
 
@@ -165,7 +200,10 @@ def test_every_card_is_within_discords_limits(shown, minutes):
     assert len(card["components"]) <= 5
     assert all(1 <= len(row["components"]) <= 5 for row in card["components"])
     pressed = [button for row in card["components"] for button in row["components"]]
-    assert all(1 <= len(button["label"]) <= 80 and len(button["custom_id"]) <= 100 for button in pressed)
+    options = [option for one in pressed for option in one.get("options", ())]
+    assert all(1 <= len(one.get("label", "a select")) <= 80 and len(one["custom_id"]) <= 100 for one in pressed)
+    assert len(options) <= 25
+    assert all(1 <= len(option["label"]) <= 100 and len(option["description"]) <= 100 for option in options)
     assert len({button["custom_id"] for button in pressed}) == len(pressed)
     assert card["allowed_mentions"] == {"parse": []}
     json.dumps(card).encode()

@@ -121,6 +121,21 @@ def test_a_note_is_removed_with_the_sign_up_that_it_belonged_to_and_stays_with_o
     assert dropped == DropNote("1", "e" * 16, "12", WEB["at"])
 
 
+def test_who_is_invited_is_asked_once_and_not_before_anybody_hears_of_the_event():
+    def asked(old, new):
+        return [
+            e.message["users"]
+            for e in consequences(old, new, "record")
+            if isinstance(e, Notify) and "users" in e.message
+        ]
+
+    assert asked(None, event(invited=("12", "13"))) == [["12", "13"]]
+    assert asked(event(invited=("12",)), event(WEB, version=2, invited=("12", "13"))) == [["13"]]
+    assert asked(event(invited=("12",)), event(WEB, seq=1, invited=("12",))) == []
+    assert asked(None, event(invited=("12",), quiet=True)) == []
+    assert asked(event(invited=("12",), quiet=True), event(WEB, invited=("12",))) == [["12"]]
+
+
 def test_the_same_record_gives_the_same_entry_and_another_record_another():
     def entry(record):
         return next(e.entry for e in consequences(None, event(), record) if isinstance(e, Record))

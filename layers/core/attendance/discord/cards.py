@@ -3,7 +3,7 @@
 A pure function of the event and `now`, so that a click (answered with the card it changed) and a later redraw agree to
 the byte. Discord's limits are held here for every roster of up to 1,000 members: an embed has at most 6,000 characters
 in all, 25 fields, 1,024 a field (https://discord.com/developers/docs/resources/message#embed-object-embed-limits), and
-a message five rows of five buttons. What does not fit is counted ("and 12 more"), never cut in the middle.
+(`card_controls`) a message five rows. What does not fit is counted ("and 12 more"), never cut in the middle.
 
 Members are mentioned by id: inside an embed a mention shows the member's present name and pings nobody.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attendance.discord.custom_id import CustomId
+from attendance.discord.card_controls import card_rows
 from attendance.discord.texts import escaped, escaped_links, relative_time, time_mark
 from attendance.domain.seats import GOING
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_EMBED = 6000
 MAX_FIELD = 1024
 _BLURPLE, _GREY, _RED = 0x5865F2, 0x80848E, 0xDA373C
-_PRIMARY, _SECONDARY, _SUCCESS = 1, 2, 3  # button styles
+_NOTE = "\u270e"
 _NOBODY = "\u2014"
 
 
@@ -44,8 +44,7 @@ class _Field(NamedTuple):
 def event_card(event: Event, now: datetime, *, totals: Mapping[str, int] | None = None) -> dict[str, Any]:
     """Return the message body that shows `event` at `now`: embed, buttons, and no mention that pings.
 
-    Buttons are those that would be accepted now: answers until sign-up ends, Check in while its window is open, none on a
-    closed or cancelled event. `totals` (status -> members), where given, are shown on a closed one.
+    Controls are those that would be accepted now (see `card_controls`). `totals` (status -> members), where given, are shown on a closed one.
     """
     roster = event.roster()
     seated: dict[str, list[Seat]] = {role.key: [] for role in event.roles}
@@ -53,7 +52,7 @@ def event_card(event: Event, now: datetime, *, totals: Mapping[str, int] | None 
         seated[seat.role].append(seat)
     color, label = {"closed": (_GREY, "Closed"), "cancelled": (_RED, "Cancelled")}.get(event.status, (_BLURPLE, ""))
     title = f"{label}: {escaped(event.title)}" if label else escaped(event.title)
-    description = _description(event, roster)
+    description = _description(event, roster, now)
     fields = [*_role_fields(event, seated), *_other_fields(event, roster)]
     if totals:
         shown = " \u00b7 ".join(f"{count} {status.replace('_', ' ')}" for status, count in totals.items())
@@ -64,10 +63,10 @@ def event_card(event: Event, now: datetime, *, totals: Mapping[str, int] | None 
         "color": color,
         "fields": _fitted(fields, MAX_EMBED - len(title) - len(description)),
     }
-    return {"embeds": [embed], "components": _rows(event, seated, now), "allowed_mentions": {"parse": []}}
+    return {"embeds": [embed], "components": card_rows(event, seated, now), "allowed_mentions": {"parse": []}}
 
 
-def _description(event: Event, roster: Roster) -> str:
+def _description(event: Event, roster: Roster, now: datetime) -> str:
     lines = [
         f"{time_mark(event.starts_at, 'F')} ({relative_time(event.starts_at)}), until {time_mark(event.ends_at, 't')}"
     ]
@@ -82,6 +81,12 @@ def _description(event: Event, roster: Roster) -> str:
         f"**{party}** going \u00b7 **{len(roster.waiting)}** waiting \u00b7 **{len(roster.maybe)}** maybe \u00b7 "
         f"**{len(roster.no)}** not coming"
     )
+    if event.status == "open" and event.sign_up_role_id is not None:
+        lines.append(f"Sign-up for <@&{event.sign_up_role_id}> only")
+    if event.status == "open" and event.sign_up_opens_at is not None and now < event.sign_up_opens_at:
+        lines.append(
+            f"Sign-up opens {time_mark(event.sign_up_opens_at, 'f')} ({relative_time(event.sign_up_opens_at)})"
+        )
     if event.status == "open" and event.sign_up_closes_at is not None:
         lines.append(
             f"Sign-up closes {time_mark(event.sign_up_closes_at, 'f')} ({relative_time(event.sign_up_closes_at)})"
@@ -96,9 +101,11 @@ def _description(event: Event, roster: Roster) -> str:
 
 
 def _role_fields(event: Event, seated: Mapping[str, list[Seat]]) -> Iterator[_Field]:
+    names = _names(event)
     for role in event.roles:
         members = seated[role.key]
-        yield _field(_role_title(role, len(members)), len(members), map(_mention, members))
+        lines = (_mention(seat, names) for seat in members)
+        yield _field(_role_title(role, len(members)), len(members), lines)
 
 
 def _role_title(role: Role, count: int) -> str:
@@ -109,25 +116,36 @@ def _role_title(role: Role, count: int) -> str:
 
 
 def _other_fields(event: Event, roster: Roster) -> Iterator[_Field]:
+    names = _names(event)
     if roster.waiting:
-        yield _field(f"Waiting {len(roster.waiting)}", len(roster.waiting), _queue(event, roster), inline=False)
+        yield _field(f"Waiting {len(roster.waiting)}", len(roster.waiting), _queue(names, roster), inline=False)
     if roster.benched:
-        yield _field(f"Bench {len(roster.benched)}", len(roster.benched), map(_mention, roster.benched))
-    for name, users in (("Maybe", roster.maybe), ("Not coming", roster.no)):
+        lines = (_mention(seat, names) for seat in roster.benched)
+        yield _field(f"Bench {len(roster.benched)}", len(roster.benched), lines)
+    unanswered = tuple(user for user in event.invited if user not in event.choices) if event.status == "open" else ()
+    for name, users in (("Maybe", roster.maybe), ("Not coming", roster.no), ("Not answered yet", unanswered)):
         if users:
             yield _field(f"{name} {len(users)}", len(users), (f"<@{user}>" for user in users))
 
 
-def _queue(event: Event, roster: Roster) -> Iterator[str]:
-    names = {role.key: escaped(role.name) for role in event.roles}
+def _names(event: Event) -> dict[str, str]:
+    return {role.key: escaped(role.name) for role in event.roles}
+
+
+def _queue(names: Mapping[str, str], roster: Roster) -> Iterator[str]:
     places: dict[str, int] = {}
     for seat in roster.waiting:
         place = places[seat.role] = places.get(seat.role, 0) + 1
-        yield f"{names.get(seat.role, seat.role)} {place}. {_mention(seat)}"
+        yield f"{names.get(seat.role, seat.role)} {place}. {_mention(seat, names)}"
 
 
-def _mention(seat: Seat) -> str:
-    return f"<@{seat.user_id}> ({seat.late_minutes} min late)" if seat.late_minutes else f"<@{seat.user_id}>"
+def _mention(seat: Seat, names: Mapping[str, str]) -> str:
+    if not (seat.late_minutes or seat.others or seat.noted):
+        return f"<@{seat.user_id}>"
+    told = [f"{seat.late_minutes} min late"] if seat.late_minutes else []
+    told += [f"or {', '.join(names.get(key, key) for key in seat.others)}"] if seat.others else []
+    words = f"<@{seat.user_id}>" + (f" ({', '.join(told)})" if told else "")
+    return f"{words} {_NOTE}" if seat.noted else words
 
 
 def _field(name: str, total: int, lines: Iterable[str], *, inline: bool = True) -> _Field:
@@ -166,30 +184,3 @@ def _joined(field: _Field, limit: int) -> str:
         used += len(field.lines[kept]) + 1
         kept += 1
     return "\n".join([*field.lines[:kept], f"and {field.total - kept} more"])
-
-
-def _rows(event: Event, seated: Mapping[str, list[Seat]], now: datetime) -> list[dict[str, Any]]:
-    answering = event.status == "open" and now < event.sign_up_ends_at
-    party = sum(map(len, seated.values()))
-    roles = [_role_button(event, role, len(seated[role.key]), party) for role in event.roles] if answering else []
-    answers = []
-    if answering:
-        answers = [
-            _button("Late", _SECONDARY, CustomId("late", event.event_id)),
-            _button("Maybe", _SECONDARY, CustomId("maybe", event.event_id)),
-            _button("No", _SECONDARY, CustomId("no", event.event_id)),
-        ]
-    if event.status == "open" and event.window(now) == "open":
-        answers.append(_button("Check in", _PRIMARY, CustomId("check_in", event.event_id)))
-    rows = [roles + answers] if len(roles) == 1 else [*(roles[at : at + 5] for at in range(0, len(roles), 5)), answers]
-    return [{"type": 1, "components": row} for row in rows if row]
-
-
-def _role_button(event: Event, role: Role, taken: int, party: int) -> dict[str, Any]:
-    full = taken >= role.maximum or (event.capacity is not None and party >= event.capacity)
-    label = f"{role.name} (queue)" if full else role.name
-    return _button(label, _SECONDARY if full else _SUCCESS, CustomId("yes", event.event_id, role.key))
-
-
-def _button(label: str, style: int, custom_id: CustomId) -> dict[str, Any]:
-    return {"type": 2, "style": style, "label": label, "custom_id": custom_id.encode()}

@@ -6,7 +6,7 @@ and member come from the signed body, never from here.
 
 | action         | id        | arg      | sits on                                          |
 |----------------|-----------|----------|--------------------------------------------------|
-| `yes`          | event     | role key | a role's button on the card                      |
+| `yes`          | event     | role key | a role's button on the card; without one the select of many roles |
 | `maybe`, `no`  | event     |          | buttons on the card                              |
 | `late`         | event     |          | a button on the card, and the modal that it opens |
 | `more`         | event     |          | a button on the card, and the modal that it opens |

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.discord.custom_id import CustomId
 from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.domain.ids import is_snowflake
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from attendance.domain.companion import CompanionKind
     from attendance.domain.event import Event
     from attendance.domain.report import ReportJob
+    from attendance.domain.seats import Role
 
 MENTIONS = 70
 """Members mentioned in one message: 24 characters each, so that 2,000 hold them all; `allowed_mentions` takes 100."""
@@ -120,6 +123,27 @@ def companion_trouble(event: Event, kind: CompanionKind, problem: str, link: str
         f"Everything else works. I try again when the event changes, an hour from now at the earliest. [Open the card]({link})",
     ]
     return _notice(f"No {what} for {escaped(event.title)}", "\n".join(lines), link, reference, color=_RED)
+
+
+def invitation(event: Event, users: tuple[str, ...], link: str, reference: str) -> Body:
+    """Return what asks `users` by name to answer an event."""
+    lines = [
+        f"You are invited. It starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}.",
+        f"[Answer on the card]({link}): also a no helps.",
+    ]
+    return _notice(f"Invited: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
+
+
+def minimum_missing(event: Event, missing: Sequence[tuple[Role, int]], link: str, reference: str) -> Body:
+    """Return what warns the organiser that roles are short of their minimum."""
+    named = ", ".join(f"{count} {escaped(role.name)}" for role, count in missing)
+    lines = [
+        f"Still missing for the minimum: **{named}**.",
+        f"It starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}. [Open the card]({link})",
+    ]
+    who = (event.created_by,) if is_snowflake(event.created_by) else ()
+    title = f"Not enough yet: {escaped(event.title)}"
+    return _notice(title, "\n".join(lines), link, reference, mentioned=who, color=_RED)
 
 
 def welcome(link: str, reference: str) -> Body:

@@ -21,6 +21,7 @@ def settings_text(settings: Settings) -> str:
         f"Check-in: from {rule.opens_before} min before the start to {rule.closes_after} min after it, late after {rule.grace} min",
         f"Duration: {settings.duration} min unless the event says otherwise",
         f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
+        f"Warning when a minimum is missing: {f'{settings.warn_before} min before the start' if settings.warn_before else 'none'}",
         f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
     ]
     lines += [

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 DueKind = Literal[
     "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
-    "begins", "ends",
+    "begins", "ends", "minimum",
 ]  # fmt: skip
 REDRAWS: frozenset[DueKind] = frozenset(
     {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}
 )
 """Moments at which the card shows other buttons than before, or a scheduled event in a voice channel begins or ends."""
-EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"reminder", "settle"}
+EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"reminder", "minimum", "settle"}
 """What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
 """No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
@@ -31,7 +31,7 @@ LATE_REMINDER_GRACE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """One thing to do at `at` (UTC). `offset` is a reminder's minutes before the start, else 0.
+    """One thing to do at `at` (UTC). `offset` is a reminder's or warning's minutes before the start, else 0.
 
     `extend` is due for a series, whose id then stands in `event_id`.
     """
@@ -58,6 +58,8 @@ def plan(event: Event, now: datetime) -> tuple[Due, ...]:
         moments.append(("sign_up_closes", event.sign_up_closes_at, 0))
     if event.scheduled_event and event.voice_channel_id:  # Discord starts and ends one in a voice channel for nobody
         moments += [("begins", event.starts_at, 0), ("ends", event.ends_at, 0)]
+    if event.warn_before and any(role.minimum for role in event.roles):
+        moments.append(("minimum", event.starts_at - timedelta(minutes=event.warn_before), event.warn_before))
     return tuple(
         Due(guild_id=event.guild_id, event_id=event.event_id, kind=kind, at=at, offset=offset)
         for kind, at, offset in moments

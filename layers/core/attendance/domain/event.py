@@ -28,7 +28,9 @@ MAX_CODE = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One occurrence. Times are aware UTC; `reminders` are minutes before the start; `capacity` None is unbounded.
+    """One occurrence. Times are aware UTC; `capacity` None is unbounded.
+
+    `reminders` and `warn_before` (0: no warning) are minutes before the start.
 
     `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> pin, an
     officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in.
@@ -62,6 +64,7 @@ class Event:
     invited: tuple[str, ...] = ()
     reminders: tuple[int, ...] = ()
     counted: bool = True
+    warn_before: int = 0
     status: EventStatus = "open"
     version: int = 1
     seq: int = 0

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from attendance.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_ROLES = 15  # 15 role buttons, plus late, maybe and no, fit Discord's 25 buttons with check-in to spare
 MAX_SEATS = 1000
@@ -51,6 +56,12 @@ def parse_roles(text: str) -> tuple[Role, ...]:
         if keys.count(key) > 1:
             raise Invalid(f"Two roles would both be called “{key}”. Give each its own name.", field="roles")
     return roles
+
+
+def missing_minimums(roles: tuple[Role, ...], taken: Sequence[str]) -> tuple[tuple[Role, int], ...]:
+    """Return the roles that have fewer members than their minimum, each with how many are missing; `taken` are role keys."""
+    counts = Counter(taken)
+    return tuple((role, role.minimum - counts[role.key]) for role in roles if counts[role.key] < role.minimum)
 
 
 def _parse_role(part: str) -> Role:

@@ -20,6 +20,7 @@ MAX_REMINDERS = 20
 MAX_REMINDER_MINUTES = 14 * 24 * 60
 DEFAULT_REMINDERS = (30,)
 DEFAULT_DURATION = 120
+DEFAULT_WARNING = 120
 """The languages of our own texts, as a guild may fix them for what everyone reads."""
 NOTHING = ("none", "off", "-")
 """What stands for no value, where an option may be emptied."""
@@ -29,8 +30,9 @@ NOTHING = ("none", "off", "-")
 class Settings:
     """`zone` is None until the guild was set up. `rights` maps a capability to the Discord roles that hold it.
 
-    `reminders` and `deadline` (when sign-up closes; None: at the start) are minutes before the start, `duration` is in
-    minutes. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
+    `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
+    are minutes before the start, `duration` is in minutes. `threads` and `scheduled_events`: whether events have them at
+    Discord, see `companion`. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
     """
 
     guild_id: str
@@ -44,6 +46,7 @@ class Settings:
     duration: int = DEFAULT_DURATION
     deadline: int | None = None
     tracked_role_id: str | None = None
+    warn_before: int = DEFAULT_WARNING
     rate: RateRules = DEFAULT_RULES
     threads: bool = False
     scheduled_events: bool = False
@@ -120,6 +123,21 @@ def parse_check_in(text: str) -> CheckInRule:
 def format_check_in(rule: CheckInRule) -> str:
     """Write a rule so that `parse_check_in` reads it back."""
     return f"{rule.opens_before}, {rule.closes_after}, {rule.grace}"
+
+
+def parse_warning(text: str) -> int:
+    """Read how long before the start to warn of a missing minimum, `off` for 0; raises `Invalid` (field `warn_before`)."""
+    from attendance.domain.timetext import parse_minutes
+
+    if text.strip().casefold() in (*NOTHING, "0"):
+        return 0
+    minutes = parse_minutes(text, field="warn_before")
+    if not 1 <= minutes <= MAX_REMINDER_MINUTES:
+        raise Invalid(
+            f"A warning comes 1 minute to 14 days before the start, or “off” for none; understood: {minutes} minutes.",
+            field="warn_before",
+        )
+    return minutes
 
 
 def parse_deadline(text: str) -> int | None:

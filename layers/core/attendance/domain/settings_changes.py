@@ -15,6 +15,7 @@ from attendance.domain.settings import (
     parse_check_in,
     parse_deadline,
     parse_reminders,
+    parse_warning,
 )
 from attendance.domain.timetext import parse_minutes
 from attendance.errors import Invalid
@@ -151,6 +152,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "deadline": lambda _, value: None if value is None else parse_deadline(str(value)),
     "tracked_role_id": _id_or_none("tracked_role_id"),
     "rate": _rules,
+    "warn_before": _text("warn_before", parse_warning, "2h, or off"),
     "rights": _rights,
     "threads": _switch("threads"),
     "scheduled_events": _switch("scheduled_events"),

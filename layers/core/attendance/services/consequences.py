@@ -1,6 +1,7 @@
 """What follows from one change of the table: a pure function of the item before and after.
 
     event made                     card posted
+    members invited                they are mentioned, once
     event changed                  card redrawn; who moved up from the waiting list, or lost a seat, is told;
                                    notes of sign-ups that are gone are removed
     event moved                    the same; who signed up is told once no other edit follows, in the channel
@@ -141,9 +142,10 @@ def _nothing(_old: Item | None, _new: Item) -> list[Effect]:
 
 def _of_event(old: Item | None, new: Item) -> list[Effect]:
     reference = {"v": 1, "guild_id": new["guild_id"], "event_id": new["event_id"]}
+    invited = _invited(old, new, reference)
     if old is None:
-        return [Notify({**reference, "kind": "card"})]
-    effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"]), *_dropped_notes(old, new)]
+        return [Notify({**reference, "kind": "card"}), *invited]
+    effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"]), *_dropped_notes(old, new), *invited]
     if old["status"] == "open" and new["status"] == "cancelled":
         effects.append(Notify({**reference, "kind": "cancelled", "version": new["version"]}))
     if _is_moved(old, new) and not new["touched"].get("silent"):
@@ -165,6 +167,13 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
 def _is_moved(old: Item, new: Item) -> bool:
     both_open = old["status"] == new["status"] == "open"
     return both_open and (old["starts_at"], old["ends_at"]) != (new["starts_at"], new["ends_at"])
+
+
+def _invited(old: Item | None, new: Item, reference: dict[str, Any]) -> list[Effect]:
+    """Ask those who are invited and were not, as far as anybody was told of the event before."""
+    asked = set() if old is None or old.get("quiet") else set(old.get("invited", ()))
+    users = [user_id for user_id in new.get("invited", ()) if user_id not in asked]
+    return [Notify({**reference, "kind": "invited", "users": users})] if users and new["status"] == "open" else []
 
 
 def _dropped_notes(old: Item, new: Item) -> list[Effect]:

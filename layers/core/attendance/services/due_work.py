@@ -59,7 +59,7 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
     if not dues.claim(table, due, now()):
         return False
     match due.kind:
-        case "reminder":
+        case "reminder" | "minimum":
             _remind(table, notifications, due, now)
         case kind if kind in REDRAWS:
             mark = f"{due.kind} {keys.stamp(due.at)}"
@@ -78,12 +78,12 @@ def _remind(table: Table, notifications: Queue, due: Due, now: Clock) -> None:
     event = events.get(table, due.guild_id, due.event_id, roster=False)
     reason = "the event is gone" if event is None else reminder_is_stale(event, due.at, now())
     if reason is not None:
-        log().info("reminder_dropped", extra={"event_id": due.event_id, "offset": due.offset, "reason": reason})
+        log().info(f"{due.kind}_dropped", extra={"event_id": due.event_id, "offset": due.offset, "reason": reason})
         return
     notifications.send(
         {
             "v": 1,
-            "kind": "reminder",
+            "kind": due.kind,
             "guild_id": due.guild_id,
             "event_id": due.event_id,
             "offset": due.offset,

@@ -140,6 +140,7 @@ def _planned(
         thread=settings.threads if request.thread is None else request.thread,
         scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,
         counted=(preset is None or preset.counted) if request.counted is None else request.counted,
+        warn_before=settings.warn_before,
     )  # fmt: skip
     check_sign_up_times(event)
     return event

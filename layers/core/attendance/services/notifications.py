@@ -16,6 +16,7 @@ from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 from attendance.services.cards import draw_card, hold_redraw, posted_for, seconds_up
 from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_direct_once, post_once
+from attendance.services.invitations import ask_invited, warn_of_minimum
 from attendance.services.moved_events import tell_moved_event
 from attendance.storage import cards, events, keys, reports
 from attendance.telemetry import log
@@ -104,6 +105,10 @@ def _act(
             _tell_moved(table, discord, message, now)
         case "cancelled":
             _tell_cancelled(table, discord, message, now)
+        case "invited":
+            return ask_invited(table, discord, message, now)
+        case "minimum":
+            warn_of_minimum(table, discord, message, now)
         case "rescheduled":
             tell_moved_event(table, discord, message, now)
         case "welcome":

@@ -45,6 +45,9 @@ SETTINGS = command(
         DURATION,
         text("deadline", "How long before the start sign-up closes, such as 2h, or none", 32),
         option(ROLE, "tracked_role", "Only members of this role check in"),
+        text(
+            "warn_before", "How long before the start to warn when a role's minimum is missing, such as 2h, or off", 32
+        ),
     ),
     sub_command(
         "extras",

@@ -143,6 +143,7 @@ NAMES = {
     "Mark attendance": "Noter la présence",
 }
 OPTION_NAMES = {
+    "warn_before": "avertir_avant",
     "opens": "ouverture",
     "sign_up_role": "rôle_inscription",
     "invited": "invités",
@@ -191,6 +192,7 @@ OPTION_NAMES = {
     "on_leave": "en_congé",
 }
 DESCRIPTIONS = {
+    "How long before the start to warn when a role's minimum is missing, such as 2h, or off": "Combien de temps avant le début avertir si le minimum d'un rôle manque, ex. 2h, ou off",
     "When sign-up opens: how long before the start, such as 2d, or a time": "Quand l'inscription ouvre : combien de temps avant le début, ex. 2d, ou une heure",
     "Only members of this role sign up": "Seuls les membres de ce rôle s'inscrivent",
     "Members to ask by name, such as @Nia @Tomas: each is mentioned once": "Qui inviter, ex. @Nia @Tomas : chacun est mentionné une fois",
