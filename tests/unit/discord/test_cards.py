@@ -235,7 +235,8 @@ def test_a_field_shows_or_counts_every_member_in_it(shown):
 def test_a_field_begins_with_the_first_of_its_members_in_the_order_of_the_roster(shown):
     roster = shown.roster()
     expected = [[seat.user_id for seat in roster.in_role(role.key)] for role in shown.roles]
-    rest = ([seat.user_id for seat in roster.waiting], list(roster.maybe), list(roster.no))
+    unanswered = [user for user in shown.invited if user not in shown.choices] if shown.status == "open" else []
+    rest = ([seat.user_id for seat in roster.waiting], list(roster.maybe), list(roster.no), unanswered)
     expected += [users for users in rest if users]
     fields = event_card(shown, NOW)["embeds"][0]["fields"]
     assert len(fields) == len(expected)
