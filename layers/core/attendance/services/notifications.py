@@ -22,7 +22,7 @@ from attendance.storage import cards, events, keys, reports
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from attendance.domain.event import Event
@@ -99,22 +99,12 @@ def _act(
             return bring_up(table, discord, message["guild_id"], message["event_id"], kind, holder, now)
         case "report_ready":
             return _answer_report(table, discord, application_id, message, now)
-        case "reminder":
-            _remind(table, discord, message, now)
-        case "promotion" | "displaced":
-            _tell_moved(table, discord, message, now)
-        case "cancelled":
-            _tell_cancelled(table, discord, message, now)
         case "invited":
             return ask_invited(table, discord, message, now)
-        case "minimum":
-            warn_of_minimum(table, discord, message, now)
-        case "rescheduled":
-            tell_moved_event(table, discord, message, now)
-        case "welcome":
-            _welcome(table, discord, message, now)
-        case unknown:
-            raise UnknownKind(f"kind {unknown}")
+    tell = _NOTICES.get(str(message.get("kind")))
+    if tell is None:
+        raise UnknownKind(f"kind {message.get('kind')}")
+    tell(table, discord, message, now)
     return None
 
 
@@ -272,3 +262,15 @@ def _text_channels(discord: Discord, guild_id: str) -> list[str]:
         channel for channel in discord.call("GET", f"/guilds/{guild_id}/channels") if channel["type"] == _TEXT_CHANNEL
     ]
     return [channel["id"] for channel in sorted(found, key=lambda one: (one["id"] != system, one.get("position", 0)))]
+
+
+_NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None]] = {
+    "reminder": _remind,
+    "promotion": _tell_moved,
+    "displaced": _tell_moved,
+    "cancelled": _tell_cancelled,
+    "minimum": warn_of_minimum,
+    "rescheduled": tell_moved_event,
+    "welcome": _welcome,
+}
+"""What is posted for a kind of message, once however often it comes."""
