@@ -20,7 +20,7 @@ from attendance.errors import Unavailable
 from attendance.storage import guilds
 from attendance.storage.events import to_item
 from attendance.storage.values import item_to_wire
-from interactions import app
+from interactions import app, router
 from tests.discord_driver import CONTEXT, GUILD, KEY, NOW, playing, send, signed
 
 ROOT = Path(__file__).parents[2]
@@ -220,16 +220,21 @@ class Context: aws_request_id = "r"
 response = app.handler(json.load(sys.stdin), Context())
 print(json.dumps([response, sorted(sys.modules)]))
 """
+IMPORTED = """
+import importlib, json, sys
+for name in json.load(sys.stdin): importlib.import_module(name)
+print(json.dumps([None, sorted(sys.modules)]))
+"""
 HEAVY = {
     "aws_lambda_powertools", "dateparser", "fastapi", "icalendar", "jinja2", "jwt", "moto", "pydantic", "reportlab",
     "requests", "xlsxwriter",
 }  # fmt: skip
 
 
-def loaded_by(event: dict, **environment: str) -> tuple[dict, set[str]]:
+def loaded_by(event: dict | list[str], script: str = LOADED, **environment: str) -> tuple[dict, set[str]]:
     """What a fresh process answers to one request, and the modules that it has loaded then."""
     done = subprocess.run(
-        [sys.executable, "-c", LOADED],
+        [sys.executable, "-c", script],
         env=os.environ
         | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT / "functions", ROOT / "layers" / "core")))}
         | {"DISCORD_PUBLIC_KEY": KEY.verify_key.encode().hex(), **environment},
@@ -249,6 +254,12 @@ def test_a_ping_loads_neither_boto3_nor_any_service():
     assert response["body"] == '{"type":1}'
     unwanted = {"boto3", "botocore", "attendance.services", "attendance.storage", "interactions.router", "dataclasses"}
     assert loaded & (unwanted | HEAVY) == set()
+
+
+def test_no_command_but_help_loads_what_describes_them_all_nor_anything_heavy():
+    modules = sorted({*router.COMMANDS.values(), *router.ACTIONS.values()} - {router.COMMANDS["help"]})
+    _, loaded = loaded_by(modules, script=IMPORTED)
+    assert loaded & ({"attendance.discord.commands", "dateutil", "boto3"} | HEAVY) == set()
 
 
 @contextlib.contextmanager

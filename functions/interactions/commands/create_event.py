@@ -12,7 +12,6 @@ from attendance.services.events import EventRequest, create_event
 from attendance.services.finding import suggest_games
 from attendance.services.presets import list_presets
 from interactions.actors import as_officer
-from interactions.commands import series
 from interactions.rhythms import rhythms
 from interactions.suggestions import times_understood
 
@@ -46,7 +45,9 @@ def run(interaction: Interaction) -> Reply:
         counted=interaction.flag("counted"),
     )
     if repeat := interaction.text("repeat"):
-        return series.plan_series(interaction, request, repeat)
+        from interactions.commands.series import plan_series  # most events do not repeat
+
+        return plan_series(interaction, request, repeat)
     event = create_event(wiring.table(), interaction.guild_id, as_officer(interaction), wiring.now(), request)
     code = f"\nThe check-in code is `{event.code.replace('`', '')}`: give it out when you meet." if event.code else ""
     return Message(

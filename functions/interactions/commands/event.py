@@ -12,12 +12,10 @@ from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.sheet import totals
 from attendance.errors import Invalid, NotFound
-from attendance.services.companions import problems_of
 from attendance.services.events import close_event, find_sheet, get_event, list_events
 from attendance.services.finding import find_event
 from attendance.services.sign_ups import notes_of
 from interactions.actors import as_officer
-from interactions.commands import event_changes, event_seats
 from interactions.suggestions import events_named, times_understood
 
 if TYPE_CHECKING:
@@ -42,8 +40,12 @@ def run(interaction: Interaction) -> Reply:
         case ("close",):
             return _close(interaction)
         case ("edit" | "cancel" | "reopen" | "copy",):
+            from interactions.commands import event_changes  # each subcommand loads what it needs itself
+
             return event_changes.run(interaction)
         case ("seat" | "move" | "bench" | "remove",):
+            from interactions.commands import event_seats
+
             return event_seats.run(interaction)
     raise Invalid("/event does not know that. Pick one of Discord's list.", field="event")
 
@@ -53,6 +55,8 @@ def suggest(interaction: Interaction) -> Choices:
     if interaction.focused == "time":
         return _times(interaction)
     if interaction.focused == "role":
+        from interactions.commands import event_seats
+
         return event_seats.suggest_roles(interaction)
     return events_named(interaction, _PURPOSES.get(interaction.command[1], "show"))
 
@@ -94,8 +98,11 @@ def _show(interaction: Interaction) -> Reply:
 
 def _problems(interaction: Interaction, event_id: str) -> str:
     """Return what stands in the way of the event's card, thread or scheduled event, for who plans events."""
-    officer = "events.manage" in as_officer(interaction).capabilities
-    return "\n".join(problems_of(wiring.table(), interaction.guild_id, event_id)) if officer else ""
+    if "events.manage" not in as_officer(interaction).capabilities:
+        return ""
+    from attendance.services.companions import problems_of  # which loads all that keeps them, too
+
+    return "\n".join(problems_of(wiring.table(), interaction.guild_id, event_id))
 
 
 def _close(interaction: Interaction) -> Reply:

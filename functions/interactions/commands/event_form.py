@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from attendance import wiring
-from attendance.discord.commands.event import CLEARABLE
 from attendance.discord.custom_id import CustomId
 from attendance.discord.reply import Modal, text_input
 from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
+from attendance.domain.event_changes import CLEARABLE
 from attendance.domain.invited import parse_invited
 from attendance.domain.rights import require
 from attendance.domain.timetext import MAX_TEXT

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from attendance import wiring
-from attendance.discord.commands.settings import CLEARABLE
 from attendance.discord.reply import Choices, Message
 from attendance.discord.settings_view import rights_text, settings_text
 from attendance.domain.rate import CREDITED, OPTIONAL
 from attendance.domain.rights import require
+from attendance.domain.settings_changes import CLEARABLE
 from attendance.errors import Invalid
 from attendance.services.settings import change_settings, give_right, show_settings, take_right
 from interactions.actors import as_officer

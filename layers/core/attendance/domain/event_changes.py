@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+CLEARABLE = {
+    "capacity": "capacity",
+    "code": "code",
+    "deadline": "deadline",
+    "description": "description",
+    "invited": "invited members",
+    "opens": "opening of sign-up",
+    "reminders": "reminders",
+    "sign_up_role_id": "sign-up role",
+    "tracked_role_id": "tracked role",
+    "voice_channel_id": "voice channel",
+}
+"""What an event can be without, by its field."""
 _AS_GIVEN = ("voice_channel_id", "tracked_role_id", "sign_up_role_id", "thread", "scheduled_event", "counted")
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from attendance.domain.rate import RateRules
 
 MAX_ROLES_A_RIGHT = 25
+CLEARABLE = ("channel_id", "officer_role_id", "tracked_role_id", "deadline")
+"""The settings that may be emptied, with `/settings clear`."""
 GIVEN_RIGHTS = tuple(sorted(CAPABILITIES - {"attendance.self"}))
 """The capabilities that roles are given; `attendance.self` is everyone's."""
 _KEPT = frozenset({"guild_id", "name", "version", "edits"})

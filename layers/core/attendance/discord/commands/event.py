@@ -27,6 +27,7 @@ from attendance.discord.commands.options import (
 )
 from attendance.discord.commands.series import REPEAT
 from attendance.domain.event import MAX_CODE, MAX_TITLE
+from attendance.domain.event_changes import CLEARABLE
 from attendance.domain.preset import MAX_NAME
 from attendance.domain.timetext import MAX_TEXT
 
@@ -56,19 +57,6 @@ CREATE_EVENT = command(
     THREAD,
     SCHEDULED_EVENT,
 )
-CLEARABLE = {
-    "capacity": "capacity",
-    "code": "code",
-    "deadline": "deadline",
-    "description": "description",
-    "invited": "invited members",
-    "opens": "opening of sign-up",
-    "reminders": "reminders",
-    "sign_up_role_id": "sign-up role",
-    "tracked_role_id": "tracked role",
-    "voice_channel_id": "voice channel",
-}
-"""What an event can be without, by its field."""
 _MEMBER = option(USER, "member", "Who it is about", required=True)
 _CHOSEN = EVENT | {"required": True}
 EVENT_COMMAND = command(

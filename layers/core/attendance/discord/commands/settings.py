@@ -16,11 +16,9 @@ from attendance.discord.commands.options import (
     text,
 )
 from attendance.domain.rights import MANAGE_GUILD
-from attendance.domain.settings_changes import GIVEN_RIGHTS
+from attendance.domain.settings_changes import CLEARABLE, GIVEN_RIGHTS
 
 GROUP = 2
-CLEARABLE = ("channel_id", "officer_role_id", "tracked_role_id", "deadline")
-"""The settings that may be emptied, with `/settings clear`."""
 _RIGHT = option(
     STRING, "right", "What its members may do", required=True, choices=[{"name": n, "value": n} for n in GIVEN_RIGHTS]
 )
