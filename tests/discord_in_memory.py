@@ -1,7 +1,8 @@
 """Discord at the HTTP transport, in memory: what `requests` would send arrives here, and what it answers is Discord's.
 
 Strict where the code relies on it: a nonce is remembered for two minutes and is not told by the list of messages, a
-message that was deleted is gone for good, closed direct messages refuse, an unknown interaction is 404.
+message that was deleted is gone for good, closed direct messages refuse, an unknown interaction is 404,
+and so is the voice state of who sits in no channel (10065).
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class DiscordInMemory(BaseAdapter):
     forbidden: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
     interactions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    voice: dict[str, str] = field(default_factory=dict)
+    refused_voice: dict[str, tuple[int, int]] = field(default_factory=dict)
     guild_channels: list[dict[str, Any]] = field(default_factory=list)
     scripted: dict[str, list[Any]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
@@ -115,6 +118,8 @@ class DiscordInMemory(BaseAdapter):
                     return 404, {"code": 10015}
                 self.interactions[token] |= body
                 return 200, {"id": "1"}
+            case "GET", ["guilds", guild, "voice-states", user]:
+                return self._voice_state(guild, user)
             case "GET", ["guilds", _, "channels"]:
                 return 200, self.guild_channels
             case "GET", ["guilds", guild]:
@@ -134,6 +139,14 @@ class DiscordInMemory(BaseAdapter):
             case _, ["guilds", _, "scheduled-events", *event_id]:
                 return self._scheduled_events(method, event_id, body)
         raise AssertionError(f"no such route: {method} {parts}")
+
+    def _voice_state(self, guild: str, user: str) -> tuple[int, Any]:
+        refused = self.refused_voice.get(user) or self.refused_voice.get("everyone")
+        if refused:
+            return refused[0], {"code": refused[1]}
+        if user not in self.voice:
+            return 404, {"code": 10065}
+        return 200, {"guild_id": guild, "user_id": user, "channel_id": self.voice[user]}
 
     def _messages(self, method: str, channel: str, message_id: list[str], body: dict[str, Any]) -> tuple[int, Any]:
         if method == "POST":

@@ -38,6 +38,7 @@ FULL = {
     "description": "Bring flasks",
     "channel_id": "51",
     "voice_channel_id": "52",
+    "voice_check": True,
     "tracked_role_id": "53",
 }
 
@@ -63,6 +64,7 @@ def test_an_event_copies_all_of_its_preset_and_keeps_it_through_edits(table, pre
     request = EventRequest(title="Raid", time="in 1h", preset="Raid night")
     event = create_event(table, GUILD, officer(request_id="e"), NOW, request)
     assert (event.channel_id, event.voice_channel_id, event.tracked_role_id) == ("51", "52", "53")
+    assert event.voice_check
     assert event.sign_up_closes_at == after(45)
     assert event.check_in == preset.check_in
     edit(table, "Raid night", {"roles": "anyone 40", "party_size": 40, "check_in": None, "deadline": None})

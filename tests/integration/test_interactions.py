@@ -338,7 +338,7 @@ def finish(job_id: str) -> None:
 
 def test_help_names_an_install_link_with_the_permissions_needed(discord):
     words = content(discord.member("Nia").command("help"))
-    assert "client_id=1346912649216131073&scope=bot%20applications.commands&permissions=17927193578496" in words
+    assert "client_id=1346912649216131073&scope=bot%20applications.commands&permissions=17927194627072" in words
 
 
 @pytest.mark.parametrize(

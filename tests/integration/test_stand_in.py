@@ -161,8 +161,14 @@ def test_a_voice_state_tells_the_channel_while_the_bot_may_connect(discord: Harn
     discord.control("POST", "voice", guild_id=guild, user_id=nia, channel_id=raid)
     path = f"/guilds/{guild}/voice-states/{nia}"
     assert discord.api("GET", path).json()["channel_id"] == raid
-    discord.control("POST", "permissions", channel_id=raid, deny=["CONNECT"])
-    assert code(discord.api("GET", path)) == (403, 50001)
+    for denied in ("CONNECT", "VIEW_CHANNEL"):
+        discord.control("POST", "permissions", channel_id=raid, deny=[denied])
+        assert code(discord.api("GET", path)) == (403, 50001)
+    discord.control("POST", "voice", guild_id=guild, user_id=nia, channel_id=None)
+    assert code(discord.api("GET", path)) == (404, 10065)
+    discord.control("PATCH", "members", guild_id=guild, user_id=nia, gone=True)
+    assert code(discord.api("GET", path)) == (404, 10007)
+    assert code(discord.api("GET", f"/guilds/{guild}/voice-states/1")) == (404, 10013)
 
 
 def test_an_ordered_failure_hits_its_route_as_often_as_asked(discord: Harness):

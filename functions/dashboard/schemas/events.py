@@ -138,6 +138,7 @@ class EventIn(Model):
     description: str | None = Field(None, max_length=MAX_DESCRIPTION, examples=["Bring flasks"])
     channel_id: Snowflake | None = Field(None, description="Where the card is posted; else the settings' channel.")
     voice_channel_id: Snowflake | None = None
+    voice_check: bool | None = Field(None, strict=True, description="Presence in the voice channel is evidence.")
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
     capacity: int | None = Field(None, strict=True, ge=1, le=1000, examples=[25])
     code: str | None = Field(None, max_length=MAX_CODE, description="What members type to check in.", examples=["onyx"])
@@ -167,6 +168,7 @@ class EventPatch(Model):
     duration: str = Field("", min_length=1, max_length=MAX_TEXT, examples=["3h"])
     description: str | None = Field(None, max_length=MAX_DESCRIPTION)
     voice_channel_id: Snowflake | None = None
+    voice_check: bool = Field(False, strict=True)
     tracked_role_id: Snowflake | None = None
     capacity: int | None = Field(None, strict=True, ge=1, le=1000)
     roles: str = Field("", min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
@@ -203,6 +205,7 @@ class EventOut(EventSummary):
     description: str
     zone: str = Field(examples=["Europe/Berlin"])
     voice_channel_id: str | None
+    voice_check: bool
     tracked_role_id: str | None
     created_by: Snowflake
     roles: list[RoleOut]

@@ -98,6 +98,9 @@ class SettingsChange(Model):
         None, max_length=100, description="Minutes before the start, after it, and until late.", examples=["15, 20, 5"]
     )
     duration: str | None = Field(None, max_length=MAX_TEXT, examples=["2h"])
+    voice_share: int | None = Field(
+        None, strict=True, ge=1, le=100, description="Per cent of voice samples that count as present.", examples=[50]
+    )
     deadline: str | None = Field(
         None, max_length=MAX_TEXT, description="How long before the start sign-up closes.", examples=["2h"]
     )
@@ -130,6 +133,7 @@ class SettingsOut(Model):
     reminders: list[int] = Field(examples=[[1440, 30]])
     check_in: CheckInOut
     duration: int = Field(description="Minutes.", examples=[120])
+    voice_share: int = Field(examples=[50])
     deadline: int | None = Field(description="Minutes before the start when sign-up closes; null: at the start.")
     tracked_role_id: str | None
     threads: bool

@@ -33,6 +33,7 @@ class PresetFields(Model):
     sign_up_role_id: Snowflake | None = Field(None, description="Only members of this Discord role sign up.")
     channel_id: Snowflake | None = Field(None, description="Where the cards are posted.")
     voice_channel_id: Snowflake | None = Field(None, description="Where you meet.")
+    voice_check: bool = Field(False, strict=True, description="Presence in the voice channel is evidence.")
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
 
     def places(self) -> tuple[dict[str, str | None], dict[str, str | None]]:
@@ -79,6 +80,7 @@ class PresetOut(Model):
     description: str
     channel_id: str | None
     voice_channel_id: str | None
+    voice_check: bool
     tracked_role_id: str | None
     sign_up_role_id: str | None
     counted: bool = Field(description="Whether its events count for members' rates.")
@@ -102,6 +104,7 @@ class PresetOut(Model):
             description=preset.description,
             channel_id=preset.channel_id,
             voice_channel_id=preset.voice_channel_id,
+            voice_check=preset.voice_check,
             tracked_role_id=preset.tracked_role_id,
             sign_up_role_id=preset.sign_up_role_id,
             counted=preset.counted,

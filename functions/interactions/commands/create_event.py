@@ -32,6 +32,7 @@ def run(interaction: Interaction) -> Reply:
         description=interaction.text("description"),
         channel_id=interaction.snowflake("channel"),
         voice_channel_id=interaction.snowflake("voice_channel"),
+        voice_check=interaction.flag("voice_check"),
         tracked_role_id=interaction.snowflake("tracked_role"),
         capacity=interaction.whole_number("capacity"),
         code=interaction.text("code"),

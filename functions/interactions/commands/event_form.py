@@ -56,6 +56,8 @@ def named_changes(interaction: Interaction) -> EventChanges:
     for option in ("tracked_role", "voice_channel", "sign_up_role"):
         if (chosen := interaction.snowflake(option)) is not None:
             found[f"{option}_id"] = chosen
+    if (voice_check := interaction.flag("voice_check")) is not None:
+        found["voice_check"] = voice_check
     if (capacity := interaction.whole_number("capacity")) is not None:
         found["capacity"] = capacity
     if (invited := interaction.text("invited")) is not None:

@@ -28,7 +28,8 @@ _LISTED = 25
 _FIELDS = {
     "name": "name", "game": "game", "roles": "roles", "duration": "duration", "party_size": "party_size",
     "check_in": "check_in", "reminders": "reminders", "deadline": "deadline", "description": "description",
-    "channel": "channel_id", "voice_channel": "voice_channel_id", "tracked_role": "tracked_role_id",
+    "channel": "channel_id", "voice_channel": "voice_channel_id", "voice_check": "voice_check",
+    "tracked_role": "tracked_role_id",
     "opens": "opens", "sign_up_role": "sign_up_role_id",
     "counted": "counted",
 }  # fmt: skip

@@ -24,7 +24,8 @@ _COMMON = ("Europe/London", "Europe/Berlin", "America/New_York", "America/Chicag
 _OPTIONS = {
     "setup": {"zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "reminders": "reminders"},
     "defaults": {
-        "check_in": "check_in", "duration": "duration", "deadline": "deadline", "tracked_role": "tracked_role_id",
+        "check_in": "check_in", "voice_share": "voice_share", "duration": "duration",
+        "deadline": "deadline", "tracked_role": "tracked_role_id",
         "warn_before": "warn_before",
     },
     "extras": {"threads": "threads", "scheduled_events": "scheduled_events"},

@@ -60,6 +60,7 @@ def show(stand_in: StandIn, request: Request) -> Response:
         + "</nav><main>"
         + (f"<p class='notice'>{escape(notice)}</p>" if notice else "")
         + (page_html.modal(opened["modal"], here, hidden) if opened else "")
+        + page_html.voice_room(here, guild, channel, viewer, hidden)
         + "<div id='messages'>"
         + "".join(_local_links(page_html.message(one, here, now, hidden), viewer) for one in shown)
         + "</div></main><aside><h1>Commands</h1>"
@@ -122,6 +123,9 @@ async def act(stand_in: StandIn, request: Request) -> Response:
         # As at Discord, the application never hears of it.
         stand_in.world.modals.pop(back["as"], None)
         return RedirectResponse("/?" + urlencode(back), HTTPStatus.SEE_OTHER)
+    if kind == "voice":
+        _come_or_go(stand_in, back["as"], back["channel"])
+        return RedirectResponse("/?" + urlencode(back), HTTPStatus.SEE_OTHER)
     if kind == "modal":
         data["values"] = _modal_values(stand_in, back["as"], fields)
     try:
@@ -134,6 +138,17 @@ async def act(stand_in: StandIn, request: Request) -> Response:
         if outcome["status"] == "failed":
             back["notice"] = f"The application did not respond: {outcome['error']}"
     return RedirectResponse("/?" + urlencode(back), HTTPStatus.SEE_OTHER)
+
+
+def _come_or_go(stand_in: StandIn, user_id: str, channel_id: str) -> None:
+    """Let a member join a voice channel, or leave the one they are in."""
+    channel = stand_in.world.channels.get(channel_id)
+    if channel is None or channel.type != ChannelType.VOICE or channel.guild_id is None:
+        return
+    guild = stand_in.world.guilds[channel.guild_id]
+    if guild.voice.pop(user_id, None) != channel_id and user_id in guild.members:
+        guild.voice[user_id] = channel_id
+    stand_in.snapshot.changed()
 
 
 def _modal_values(stand_in: StandIn, user_id: str, fields: list[tuple[str, str]]) -> Json:

@@ -239,6 +239,16 @@ def scheduled_events(guild: Guild) -> str:
     return f"<h1>Events</h1><ul>{''.join(items)}</ul>" if items else ""
 
 
+def voice_room(world: World, guild: Guild, channel: Channel, viewer: str, hidden: str) -> str:
+    """Who sits in a voice channel, and the button to come or go; nothing for any other channel."""
+    if channel.type != ChannelType.VOICE:
+        return ""
+    here = [user for user, channel_id in guild.voice.items() if channel_id == channel.id]
+    names = ", ".join(escape(name_of(user, world)) for user in here) or "nobody"
+    button = f"<button>{'Leave' if viewer in here else 'Join'} voice</button>"
+    return f"<p>In voice: {names}</p>" + _form("voice", hidden, button)
+
+
 def _form(kind: str, hidden: str, inside: str) -> str:
     return f"<form method='post' action='/_stand-in/page'>{_hidden('kind', kind)}{hidden}{inside}</form>"
 

@@ -90,14 +90,14 @@ def get_member(call: Call) -> Answer:
 
 
 def get_voice_state(call: Call) -> Answer:
-    """Where one member sits; 10065 when nowhere, 50001 where the bot may not connect."""
+    """Where one member sits; 10065 when nowhere, 10007 when gone, 50001 where the bot may not see or connect."""
     guild, here = _guild(call), call.stand_in.world
-    user_id = call.path["user_id"]
+    user_id = world.member_of(here, guild, call.path["user_id"]).user_id
     channel_id = guild.voice.get(user_id)
     if channel_id is None:
         raise refusal(10065)
     bits = world.permissions_of(here, here.bot_id, world.channel_of(here, channel_id))
-    if not bits & Permission.CONNECT:
+    if not (bits & Permission.CONNECT and bits & Permission.VIEW_CHANNEL):
         raise refusal(50001)
     quiet = dict.fromkeys(("deaf", "mute", "suppress", "self_stream", "self_deaf", "self_mute", "self_video"), False)
     ids = {"channel_id": channel_id, "guild_id": guild.id, "user_id": user_id, "session_id": f"session-{user_id}"}

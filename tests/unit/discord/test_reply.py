@@ -69,7 +69,7 @@ def test_text_is_escaped_where_it_is_shown():
 
 
 def test_the_install_link_asks_for_the_documented_permissions_and_no_more():
-    view, send, embed, history = 1 << 10, 1 << 11, 1 << 14, 1 << 16
+    view, send, embed, history, connect = 1 << 10, 1 << 11, 1 << 14, 1 << 16, 1 << 20
     events, threads = 1 << 33 | 1 << 44, 1 << 34 | 1 << 35 | 1 << 38
-    assert view | send | embed | history | events | threads == PERMISSIONS
+    assert view | send | embed | history | connect | events | threads == PERMISSIONS
     assert install_link("42").endswith(f"client_id=42&scope=bot%20applications.commands&permissions={PERMISSIONS}")

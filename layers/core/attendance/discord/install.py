@@ -11,13 +11,14 @@
 | Send Messages in Threads  | 1 << 38 | cards and notices in a thread                                      |
 | Create Events             | 1 << 44 | scheduled events, which Discord shows beside the channels          |
 | Read Message History      | 1 << 16 | finding a message again whose sending was interrupted              |
+| Connect                   | 1 << 20 | seeing who is in the voice channel of an event that counts them    |
 
 Bits: https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags
 """
 
 from __future__ import annotations
 
-PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16 | 1 << 33 | 1 << 34 | 1 << 35 | 1 << 38 | 1 << 44
+PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16 | 1 << 20 | 1 << 33 | 1 << 34 | 1 << 35 | 1 << 38 | 1 << 44
 
 
 def install_link(application_id: str) -> str:

@@ -56,6 +56,19 @@ def reminder(event: Event, users: tuple[str, ...], link: str, reference: str) ->
     return _notice(f"Reminder: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
 
 
+def no_voice_access(event: Event, reference: str, *, in_channel: bool) -> Body:
+    """Return what tells an organiser that the bot may not look into the voice channel of their event."""
+    channel = f"<#{event.voice_channel_id}>"
+    lines = [
+        f"**{escaped(event.title)}** counts presence in {channel}, but Discord does not let me see who is there.",
+        f"Give me **View Channel** and **Connect** in {channel}: the next sample, five minutes later, sees it.",
+        "What was missed counts against nobody.",
+    ]
+    link = place_link(event.guild_id, event.channel_id)
+    mentioned = (event.created_by,) if in_channel else ()
+    return _notice("I cannot see the voice channel", "\n".join(lines), link, reference, mentioned=mentioned, color=_RED)
+
+
 def promotion(event: Event, user_id: str, role_name: str, link: str, reference: str, *, in_channel: bool) -> Body:
     """Return what tells a member that a seat became theirs; `in_channel` where their direct messages are closed."""
     lines = [

@@ -46,6 +46,7 @@ def preset_text(preset: Preset) -> str:
         f"Sign-up needs: {f'<@&{preset.sign_up_role_id}>' if preset.sign_up_role_id else 'no role'}",
         f"Channel: {f'<#{preset.channel_id}>' if preset.channel_id else settings}",
         f"Voice channel: {f'<#{preset.voice_channel_id}>' if preset.voice_channel_id else 'none'}",
+        f"Presence in voice: {'is evidence' if preset.voice_check else 'does not count'}",
         f"Tracked role: {f'<@&{preset.tracked_role_id}>' if preset.tracked_role_id else settings}",
         f"Counts for the rate: {'yes' if preset.counted else 'no'}",
         f"Version: {preset.version}",

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from attendance.domain.voice import next_sample
+
 if TYPE_CHECKING:
     from attendance.domain.event import Event
 
 DueKind = Literal[
-    "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
+    "voice_sample", "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
     "begins", "ends", "minimum",
 ]  # fmt: skip
 REDRAWS: frozenset[DueKind] = frozenset(
     {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}
 )
 """Moments at which the card shows other buttons than before, or a scheduled event in a voice channel begins or ends."""
-EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"reminder", "minimum", "settle"}
+EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"voice_sample", "reminder", "minimum", "settle"}
 """What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
 """No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
@@ -56,6 +58,8 @@ def plan(event: Event, now: datetime) -> tuple[Due, ...]:
         moments.append(("sign_up_opens", event.sign_up_opens_at, 0))
     if event.sign_up_closes_at is not None:
         moments.append(("sign_up_closes", event.sign_up_closes_at, 0))
+    if sample := next_sample(event, now):
+        moments.append(("voice_sample", sample, 0))
     if event.scheduled_event and event.voice_channel_id:  # Discord starts and ends one in a voice channel for nobody
         moments += [("begins", event.starts_at, 0), ("ends", event.ends_at, 0)]
     if event.warn_before and any(role.minimum for role in event.roles):

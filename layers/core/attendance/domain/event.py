@@ -33,7 +33,8 @@ class Event:
     `reminders` and `warn_before` (0: no warning) are minutes before the start.
 
     `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> pin, an
-    officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in.
+    officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in;
+    with `voice_check`, presence in the voice channel is evidence too (see `voice`).
     Members answer from `sign_up_opens_at` (None: at once) to `sign_up_closes_at` (None: the start), only those with
     `sign_up_role_id` where it is set; `invited` are those who were asked by name.
     An event that is not `counted` is in nobody's rate.
@@ -55,6 +56,7 @@ class Event:
     description: str = ""
     preset_name: str = ""
     voice_channel_id: str | None = None
+    voice_check: bool = False
     tracked_role_id: str | None = None
     check_in: CheckInRule = DEFAULT_RULE
     code: str | None = None

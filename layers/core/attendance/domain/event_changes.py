@@ -20,6 +20,7 @@ from attendance.domain.reschedule import (
 from attendance.domain.seats import MAX_SEATS, Role, parse_roles
 from attendance.domain.settings import parse_reminders
 from attendance.domain.timetext import parse_minutes
+from attendance.domain.voice import checks_voice
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class EventChanges(TypedDict, total=False):
     duration: str
     description: str | None
     voice_channel_id: str | None
+    voice_check: bool
     tracked_role_id: str | None
     counted: bool
     capacity: int | None
@@ -86,7 +88,8 @@ def changed_event(event: Event, changes: EventChanges, now: datetime) -> Event:
         values["roles"] = _new_roles(event, changes["roles"])
     after = replace(_moved(event, changes, now), **values)
     check_sign_up_times(after)
-    return after
+    looks = checks_voice(changes.get("voice_check"), event.voice_check, after.voice_channel_id)
+    return replace(after, voice_check=looks)
 
 
 def checked_party(capacity: int | None) -> int | None:

@@ -49,6 +49,7 @@ class Preset:
     description: str = ""
     channel_id: str | None = None
     voice_channel_id: str | None = None
+    voice_check: bool = False
     tracked_role_id: str | None = None
     sign_up_role_id: str | None = None
     counted: bool = True

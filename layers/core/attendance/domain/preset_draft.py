@@ -53,6 +53,7 @@ class PresetDraft:
     description: str = ""
     channel_id: str | None = None
     voice_channel_id: str | None = None
+    voice_check: bool = False
     tracked_role_id: str | None = None
     sign_up_role_id: str | None = None
     counted: bool = True
@@ -63,7 +64,7 @@ PLACES = ("channel_id", "voice_channel_id", "tracked_role_id", "sign_up_role_id"
 CLEARABLE = ("party_size", "check_in", "reminders", "deadline", "opens", "description", *PLACES)
 """The fields that may be emptied."""
 _NUMBERS = ("party_size",)
-_FLAGS = ("counted",)
+_FLAGS = ("counted", "voice_check")
 
 
 def read_draft(given: Mapping[str, Any], base: PresetDraft | None = None) -> PresetDraft:
@@ -115,6 +116,7 @@ def draft_of(preset: Preset) -> PresetDraft:
         description=preset.description,
         channel_id=preset.channel_id,
         voice_channel_id=preset.voice_channel_id,
+        voice_check=preset.voice_check,
         tracked_role_id=preset.tracked_role_id,
         sign_up_role_id=preset.sign_up_role_id,
         counted=preset.counted,
@@ -141,6 +143,7 @@ def preset_of(draft: PresetDraft, guild_id: str, *, created_by: str) -> Preset:
         created_by=created_by,
         channel_id=_id("channel_id", draft.channel_id),
         voice_channel_id=_id("voice_channel_id", draft.voice_channel_id),
+        voice_check=draft.voice_check,
         tracked_role_id=_id("tracked_role_id", draft.tracked_role_id),
         sign_up_role_id=_id("sign_up_role_id", draft.sign_up_role_id),
         counted=draft.counted,

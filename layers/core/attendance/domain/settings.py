@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, checked_rule
 from attendance.domain.rate import DEFAULT_RULES, RateRules
+from attendance.domain.voice import SHARE
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Settings:
     """`zone` is None until the guild was set up. `rights` maps a capability to the Discord roles that hold it.
 
     `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
-    are minutes before the start, `duration` is in minutes. `threads` and `scheduled_events`: whether events have them at
+    are minutes before the start, `duration` is in minutes, `voice_share` in per cent. `threads` and `scheduled_events`: whether events have them at
     Discord, see `companion`. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
     """
 
@@ -50,6 +51,7 @@ class Settings:
     rate: RateRules = DEFAULT_RULES
     threads: bool = False
     scheduled_events: bool = False
+    voice_share: int = SHARE
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from attendance.domain.settings import (
     parse_warning,
 )
 from attendance.domain.timetext import parse_minutes
+from attendance.domain.voice import checked_share
 from attendance.errors import Invalid
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "officer_role_id": _id_or_none("officer_role_id"),
     "reminders": _text("reminders", parse_reminders, "24h, 1h, 15m, or none"),
     "check_in": _text("check_in", parse_check_in, "15, 20, 5"),
+    "voice_share": lambda _, value: checked_share(value),
     "duration": _text("duration", lambda text: checked_duration(parse_minutes(text, field="duration")), "2h 30m"),
     "deadline": lambda _, value: None if value is None else parse_deadline(str(value)),
     "tracked_role_id": _id_or_none("tracked_role_id"),

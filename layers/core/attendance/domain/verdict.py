@@ -2,7 +2,8 @@
 
 Evidence is append-only: what was observed, by whom, when. The verdict follows from it by fixed precedence, so it can
 always be explained and never depends on the order in which entries arrived: officer beats import beats code beats
-button beats voice beats the closing rule. Of officers' marks (and imports) the latest counts, of check-ins the earliest.
+button beats voice beats the closing rule. Of officers' marks (and imports) the latest counts, of check-ins the earliest, of
+voice what all samples say: the latest.
 Because "stronger of two" is associative and commutative, a verdict can be kept up entry by entry.
 
 Nothing is ever taken out of the ledger. What turned out wrong is *taken back* by one more entry, which names those that
@@ -22,7 +23,7 @@ Status = Literal["present", "late", "left_early", "benched", "excused", "absent"
 STATUSES: tuple[Status, ...] = ("present", "late", "left_early", "benched", "excused", "absent", "unmarked")
 Source = Literal["button", "code", "voice", "officer", "import", "rule"]
 _RANK: dict[Source, int] = {"officer": 5, "import": 4, "code": 3, "button": 2, "voice": 1, "rule": 0}
-_LATEST_COUNTS = frozenset({"officer", "import"})
+_LATEST_COUNTS = frozenset({"officer", "import", "voice"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

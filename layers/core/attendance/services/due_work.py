@@ -16,6 +16,7 @@ from attendance.errors import NotFound
 from attendance.services.cards import ask_for_redraw
 from attendance.services.events import settle_sheet
 from attendance.services.series_making import announce_event, extend_series
+from attendance.services.voice_sampling import ask_for_sample
 from attendance.storage import dues, events, keys
 from attendance.telemetry import log
 
@@ -66,6 +67,8 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             ask_for_redraw(table, notifications, due.guild_id, due.event_id, mark, now())
         case "settle":
             _settle(table, due, now)
+        case "voice_sample":
+            ask_for_sample(table, notifications, due, now())
         case "extend":
             extend_series(table, due.guild_id, due.event_id, now())
         case "announce":

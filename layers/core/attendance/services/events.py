@@ -18,7 +18,9 @@ from attendance.domain.seats import GOING, MAX_SEATS
 from attendance.domain.settings import NOTHING, deadline_at, parse_reminders
 from attendance.domain.sheet import People, Sheet, make_sheet
 from attendance.domain.timetext import parse_minutes, parse_when
+from attendance.domain.voice import checks_voice
 from attendance.errors import Conflict, Invalid, NotFound
+from attendance.services.voice_evidence import record_voice, with_voice
 from attendance.storage import attendance, dues, events, keys, members, presets, sheets
 from attendance.storage.table import ConditionFailed
 
@@ -53,6 +55,7 @@ class EventRequest:
     description: str | None = None
     channel_id: str | None = None
     voice_channel_id: str | None = None
+    voice_check: bool | None = None
     tracked_role_id: str | None = None
     capacity: int | None = None
     code: str | None = None
@@ -97,6 +100,7 @@ def _planned(
     zone: str,
 ) -> Event:
     """Return the event; `zone` is the one in which the request's times are written."""
+    voice_channel_id = request.voice_channel_id or (preset.voice_channel_id if preset else None)
     starts_at = parse_when(request.time, zone=zone, now=now)
     typed_minutes = checked_duration(parse_minutes(request.duration, field="duration")) if request.duration else None
     minutes = checked_duration(typed_minutes or (preset.duration if preset else settings.duration))
@@ -126,7 +130,8 @@ def _planned(
             field="description", limit=MAX_DESCRIPTION, required=False,
         ),
         preset_name=preset.name if preset else "",
-        voice_channel_id=request.voice_channel_id or (preset.voice_channel_id if preset else None),
+        voice_channel_id=voice_channel_id,
+        voice_check=checks_voice(request.voice_check, preset is not None and preset.voice_check, voice_channel_id),
         tracked_role_id=request.tracked_role_id
         or (preset.tracked_role_id if preset else None)
         or settings.tracked_role_id,
@@ -240,8 +245,11 @@ def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: d
 def settle_sheet(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Sheet | None:
     """Rewrite a closed event's sheet when its evidence says otherwise by now; returns it when it changed."""
     event = get_event(table, guild_id, event_id)
+    if event.status != "closed":
+        return None
+    record_voice(table, event, now)
     before = sheets.get(table, event)
-    if event.status != "closed" or before is None:
+    if before is None:
         return None
     after = derived_sheet(table, event, now, version=before.version + 1)
     if after.rows == before.rows:
@@ -271,7 +279,7 @@ def derived_sheet(
     """Return the sheet that an event's evidence makes, `changed` (member -> what decides, or nothing) being about to."""
     observed = {**attendance.decisions(table, event.guild_id, event.event_id), **(changed or {})}
     people = People(*members.known(table, event.guild_id))
-    decided = {user_id: decision for user_id, decision in observed.items() if decision is not None}
+    decided = with_voice(table, event, {user: entry for user, entry in observed.items() if entry is not None})
     return make_sheet(event, decided, people, made_at=now, version=version)
 
 

@@ -18,6 +18,7 @@ from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_direct_once, post_once
 from attendance.services.invitations import ask_invited, warn_of_minimum
 from attendance.services.moved_events import tell_moved_event
+from attendance.services.voice_sampling import sample_voice
 from attendance.storage import cards, events, keys, reports
 from attendance.telemetry import log
 
@@ -265,6 +266,7 @@ def _text_channels(discord: Discord, guild_id: str) -> list[str]:
 
 
 _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None]] = {
+    "voice_sample": sample_voice,
     "reminder": _remind,
     "promotion": _tell_moved,
     "displaced": _tell_moved,

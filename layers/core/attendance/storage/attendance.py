@@ -106,6 +106,20 @@ def entries(table: Table, guild_id: str, event_id: str, user_id: str) -> list[Ev
     return in_order(map(entry_from_item, table.query_all(keys.event_items(guild_id, event_id), prefix=prefix)))
 
 
+def states(table: Table, guild_id: str, event_id: str) -> dict[str, State]:
+    """Return what decides about every member of an event who has an attendance item."""
+    items = table.query_all(keys.event_items(guild_id, event_id), prefix=keys.ATTENDANCE)
+    return {item["user_id"]: state_from_item(item) for item in items}
+
+
+def ledgers(table: Table, guild_id: str, event_id: str) -> dict[str, list[Evidence]]:
+    """Return the entries of every member of an event."""
+    found: dict[str, list[Evidence]] = {}
+    for item in table.query_all(keys.event_items(guild_id, event_id), prefix=keys.EVIDENCE):
+        found.setdefault(item["user_id"], []).append(entry_from_item(item))
+    return found
+
+
 def decisions(table: Table, guild_id: str, event_id: str) -> dict[str, Evidence]:
     """Return the deciding entry of every member observed at an event."""
     items = table.query_all(keys.event_items(guild_id, event_id), prefix=keys.ATTENDANCE)

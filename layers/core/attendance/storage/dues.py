@@ -6,6 +6,8 @@ lets the lease run out and the next sweep claims again, so nothing is lost and t
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -82,6 +84,20 @@ def claim(table: Table, due: Due, now: datetime) -> bool:
     except ConditionFailed:
         return False
     return True
+
+
+def rearm(table: Table, due: Due, at: datetime) -> None:
+    """Make what is claimed due again at another moment; what was moved or removed meanwhile stays as it is."""
+    after = replace(due, at=at)
+    with suppress(ConditionFailed):
+        table.update(
+            Update(
+                keys.due(due),
+                "SET #due_at = :next, #gsi3sk = :order REMOVE #lease",
+                f"{PRESENT} AND #due_at = :at",
+                {":next": keys.stamp(at), ":order": keys.due_order(after), ":at": keys.stamp(due.at)},
+            )
+        )
 
 
 def finish(table: Table, due: Due) -> None:

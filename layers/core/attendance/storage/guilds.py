@@ -36,7 +36,7 @@ def settings_to_item(settings: Settings) -> Item:
 
 
 _PLAIN = (
-    "name", "zone", "channel_id", "officer_role_id", "duration", "deadline", "tracked_role_id", "warn_before", "threads",
+    "name", "zone", "channel_id", "officer_role_id", "voice_share", "duration", "deadline", "tracked_role_id", "warn_before", "threads",
     "scheduled_events", "version",
 )  # fmt: skip
 

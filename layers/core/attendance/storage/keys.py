@@ -21,6 +21,7 @@ KB, n = items; a transaction doubles a write.
 | a guild's batches, newest first          | G#g#BATCHES / made#id                               | gsi1  | /attendance undo            | n*0.3/8 RCU     |
 | notes of an event's sign-ups; one's own  | G#g#E#e / NOTE#user                                 | -     | show, forms, REST           | n*s/8; 1 RCU    |
 | sign-up with a note                      | the event and the note in one transaction           | -     | the form, REST              | 2s WCU + 2, s/4 RCU |
+| an event's voice samples                 | G#g#E#e / VOICE#at#part#first                       | -     | the sweep, closing          | 1 WCU for 20 members; n*s/8 RCU |
 | codes that a member typed at an event    | G#g#E#e / TRIES#user                                | -     | /attend with a code         | 1 WCU           |
 | a member's attendance by start           | G#g#M#user / start#event                            | gsi2  | a member's record           | n*0.2/8 RCU     |
 | sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
@@ -133,8 +134,11 @@ def attendance(guild_id: str, event_id: str, user_id: str) -> Key:
     return Key(event_items(guild_id, event_id), f"{ATTENDANCE}{user_id}")
 
 
+EVIDENCE = "EVIDENCE#"
+
+
 def evidence(guild_id: str, event_id: str, user_id: str, entry_id: str) -> Key:
-    return Key(event_items(guild_id, event_id), f"EVIDENCE#{user_id}#{entry_id}")
+    return Key(event_items(guild_id, event_id), f"{EVIDENCE}{user_id}#{entry_id}")
 
 
 BATCHES = "BATCH#"
@@ -156,6 +160,14 @@ NOTES = "NOTE#"
 def note(guild_id: str, event_id: str, user_id: str) -> Key:
     """What a member wrote to their sign-up for an event."""
     return Key(event_items(guild_id, event_id), f"{NOTES}{user_id}")
+
+
+VOICE = "VOICE#"
+
+
+def voice_sample(guild_id: str, event_id: str, at: datetime, part: int, first: str) -> Key:
+    """What was found of the members of one part of a voice sample, from the `first` on."""
+    return Key(event_items(guild_id, event_id), f"{VOICE}{stamp(at)}#{part}#{first}")
 
 
 def code_tries(guild_id: str, event_id: str, user_id: str) -> Key:

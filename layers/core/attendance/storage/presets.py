@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _PLAIN = (
     "guild_id", "preset_id", "name", "game", "capacity", "duration", "deadline", "opens", "description", "channel_id",
-    "voice_channel_id", "tracked_role_id", "sign_up_role_id", "counted", "version", "created_by",
+    "voice_channel_id", "voice_check", "tracked_role_id", "sign_up_role_id", "counted", "version", "created_by",
 )  # fmt: skip
 _FREE = f"{ABSENT} OR attribute_exists(#removed_at)"
 _AS_READ = f"{PRESENT} AND attribute_not_exists(#removed_at) AND #version = :before"

@@ -19,6 +19,7 @@ from attendance.discord.commands.options import (
     TEXT_CHANNELS,
     USER,
     VOICE_CHANNELS,
+    VOICE_CHECK,
     command,
     option,
     size,
@@ -44,6 +45,7 @@ CREATE_EVENT = command(
     text("game", "The game", MAX_NAME, autocomplete=True),
     option(CHANNEL, "channel", "Where the card is posted", channel_types=TEXT_CHANNELS),
     option(CHANNEL, "voice_channel", "Where you meet", channel_types=VOICE_CHANNELS),
+    VOICE_CHECK,
     option(ROLE, "tracked_role", "Only members of this role check in"),
     size("capacity", "How many may be seated in all"),
     INVITED,
@@ -83,6 +85,7 @@ EVENT_COMMAND = command(
         option(ROLE, "tracked_role", "Only members of this role check in"),
         COUNTED,
         option(CHANNEL, "voice_channel", "Where you meet", channel_types=VOICE_CHANNELS),
+        VOICE_CHECK,
         DESCRIPTION,
         option(
             STRING,

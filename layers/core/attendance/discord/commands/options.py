@@ -63,4 +63,5 @@ INVITED = text("invited", "Members to ask by name, such as @Nia @Tomas: each is 
 DURATION = text("duration", "How long it takes, such as 2h 30m", 32)
 COUNTED = option(BOOLEAN, "counted", "Whether it counts for members' attendance rates; it does unless you say no")
 DESCRIPTION = text("description", "What members should know", MAX_DESCRIPTION)
+VOICE_CHECK = option(BOOLEAN, "voice_check", "Whether being in the voice channel counts as presence")
 EVENT = text("event", "The event: pick one of the list", MAX_TITLE, autocomplete=True)

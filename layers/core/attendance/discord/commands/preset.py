@@ -15,6 +15,7 @@ from attendance.discord.commands.options import (
     STRING,
     TEXT_CHANNELS,
     VOICE_CHANNELS,
+    VOICE_CHECK,
     command,
     option,
     size,
@@ -37,6 +38,7 @@ _MORE: list[dict[str, Any]] = [
     DESCRIPTION,
     option(CHANNEL, "channel", "Where the cards are posted", channel_types=TEXT_CHANNELS),
     option(CHANNEL, "voice_channel", "Where you meet", channel_types=VOICE_CHANNELS),
+    VOICE_CHECK,
     option(ROLE, "tracked_role", "Only members of this role check in"),
     COUNTED,
 ]
