@@ -22,6 +22,7 @@ from dashboard.routes import (
     guilds,
     health,
     imports,
+    members,
     presets,
     reports,
     series,
@@ -45,6 +46,7 @@ ROUTERS = [
         series,
         presets,
         imports,
+        members,
         reports,
         webhooks,
     )

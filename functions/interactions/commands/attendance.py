@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _SUBCOMMANDS = {
     "mark": "interactions.commands.attendance_mark",
     "bulk": "interactions.commands.attendance_mark",
+    "me": "interactions.commands.attendance_record",
+    "member": "interactions.commands.attendance_record",
     "show": "interactions.commands.attendance_show",
     "undo": "interactions.commands.attendance_undo",
 }

@@ -70,6 +70,7 @@ def _readable(interaction: Interaction) -> Settings:
 def _named(interaction: Interaction, options: dict[str, str]) -> dict[str, object]:
     named = {options[name]: value for name, value in interaction.options.items() if name in options}
     if not named:
+        require(as_officer(interaction), "settings.manage")
         raise Invalid(f"Name at least one of {', '.join(options)} to set.", field=next(iter(options)))
     return named
 

@@ -73,6 +73,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/events/{{event_id}}/attendance/{{user_id}}": (None, 200, 200, 403, 404, 401),
     f"PUT {G}/events/{{event_id}}/attendance/{{user_id}}": ({"status": "late"}, 409, 409, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
+    f"GET {G}/members": (None, 200, 200, 403, 404, 401),
+    f"GET {G}/members/{{user_id}}/attendance": (None, 404, 200, 403, 404, 401),
     f"GET {G}/series": (None, 200, 200, 200, 404, 401),
     f"POST {G}/series": (SERIES, 201, 201, 403, 404, 401),
     f"GET {G}/series/{{series_id}}": (None, 200, 200, 200, 404, 401),

@@ -25,6 +25,7 @@ NEEDED: Mapping[tuple[str, ...], Capability] = {
     ("create-event",): "events.manage",
     ("event",): "events.manage",
     ("event", "close"): "attendance.manage",
+    ("attendance", "member"): "attendance.manage",
     ("series",): "events.manage",
     ("report",): "reports.export",
 }

@@ -54,3 +54,9 @@ def require(actor: Actor, capability: Capability) -> None:
             "with /settings.",
             capability=capability,
         )
+
+
+def require_any(actor: Actor, first: Capability, *others: Capability) -> None:
+    """Pass when `actor` holds one of the capabilities; else raise `Forbidden`, which names the first."""
+    if not actor.capabilities & {first, *others}:
+        require(actor, first)

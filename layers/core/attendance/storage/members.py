@@ -56,3 +56,18 @@ def known(table: Table, guild_id: str) -> Known:
         found.names[item["user_id"]] = item["name"]
         found.first_seen[item["user_id"]] = keys.moment(min(item["met_at"], item.get("joined_at", item["met_at"])))
     return found
+
+
+def page(table: Table, guild_id: str, *, limit: int, after: str | None = None) -> tuple[dict[str, str], str | None]:
+    """Return names by user id of at most `limit` members met, those behind the id `after`, and the last id if more follow."""
+    start = dict(keys.member(guild_id, after)._asdict()) if after else None
+    found = table.query(
+        keys.guild(guild_id), prefix=keys.MEMBERS, limit=limit, after=start, attributes=(*_COLUMNS[:2], "pk", "sk")
+    )
+    return {item["user_id"]: item["name"] for item in found.items}, found.items[-1]["user_id"] if found.last else None
+
+
+def name_of(table: Table, guild_id: str, user_id: str) -> str | None:
+    """Return the name a member was last seen under, None for who was never met."""
+    item = table.get(keys.member(guild_id, user_id), attributes=_COLUMNS[:2])
+    return item.get("name") if item else None

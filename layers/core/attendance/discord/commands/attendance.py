@@ -23,6 +23,7 @@ ATTEND = command(
     text("code", "The code, if the event has one", MAX_CODE),
 )
 _CHOSEN = EVENT | {"required": True}
+_MEMBER = option(USER, "member", "Who it is about", required=True)
 _STATUS = option(
     STRING,
     "status",
@@ -38,7 +39,7 @@ ATTENDANCE = command(
         "mark",
         "Say what happened with one member",
         _CHOSEN,
-        option(USER, "member", "Who it is about", required=True),
+        _MEMBER,
         _STATUS,
         text("note", "Why; the member and officers can read it", MAX_NOTE),
     ),
@@ -49,6 +50,8 @@ ATTENDANCE = command(
         _CHOSEN,
         option(USER, "member", "Whose attendance to explain"),
     ),
+    sub_command("me", "Show your own attendance record"),
+    sub_command("member", "Show a member's attendance record", _MEMBER),
     sub_command("undo", "Take back what officers marked in the last 30 days", _CHANGE),
 )
 MARK_MEMBER = member_command("Mark attendance")

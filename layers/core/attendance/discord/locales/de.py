@@ -101,6 +101,13 @@ TEXTS = {
     "error.time_gap": "{wall} gibt es in {zone} nicht (die Uhr wird vorgestellt). Versuche {near}.",
     "error.time_passed": "„{typed}“ habe ich als {understood} verstanden, und das ist vorbei.",
     "error.time_too_far": "„{typed}“ habe ich als {understood} verstanden, mehr als zwei Jahre voraus.",
+    "status.on_leave": "abgemeldet",
+    "status.not_counted": "nicht gezählt",
+    "record.rate": "**{percent} %**, {credit} von {eligible} Events seit {since}",
+    "record.no_rate": "noch keine Quote: Seit {since} zählt kein Event",
+    "record.streak": "In Folge: {streak}",
+    "record.last": "Letzte Events, das neueste zuerst: {marks}",
+    "record.upcoming": "Kommend: **{title}** {time}, geantwortet: {answer}",
 }
 NAMES = {
     "extras": "beiwerk",
@@ -140,6 +147,8 @@ NAMES = {
     "bulk": "viele-eintragen",
     "undo": "zurücknehmen",
     "Mark attendance": "Anwesenheit eintragen",
+    "me": "ich",
+    "member": "mitglied",
 }
 OPTION_NAMES = {
     "thread": "thema",
@@ -347,4 +356,6 @@ DESCRIPTIONS = {
     "Whether an event counts for those who were excused": "Ob ein Event für Entschuldigte zählt",
     "Whether an event counts for tracked members of whom nothing is known": "Ob ein Event für erfasste Mitglieder zählt, von denen nichts bekannt ist",
     "Whether an event counts for those who are on leave": "Ob ein Event für Abgemeldete zählt",
+    "Show your own attendance record": "Deine eigene Anwesenheit zeigen",
+    "Show a member's attendance record": "Die Anwesenheit eines Mitglieds zeigen",
 }

@@ -104,4 +104,11 @@ TEXTS = {
     "error.time_gap": "{wall} does not exist in {zone} (clocks go forward). Try {near}.",
     "error.time_passed": "“{typed}” was understood as {understood}, which has passed.",
     "error.time_too_far": "“{typed}” was understood as {understood}, more than two years ahead.",
+    "status.on_leave": "on leave",
+    "status.not_counted": "not counted",
+    "record.rate": "**{percent} %**, {credit} of {eligible} events since {since}",
+    "record.no_rate": "no rate yet: no event counts since {since}",
+    "record.streak": "In a row: {streak}",
+    "record.last": "Last events, the newest first: {marks}",
+    "record.upcoming": "Ahead: **{title}** {time}, answered {answer}",
 }

@@ -101,6 +101,13 @@ TEXTS = {
     "error.time_gap": "{wall} n'existe pas à {zone} (passage à l'heure d'été). Essaie {near}.",
     "error.time_passed": "« {typed} » a été compris comme {understood}, et c'est passé.",
     "error.time_too_far": "« {typed} » a été compris comme {understood}, dans plus de deux ans.",
+    "status.on_leave": "en congé",
+    "status.not_counted": "non compté",
+    "record.rate": "**{percent} %**, {credit} sur {eligible} événements depuis le {since}",
+    "record.no_rate": "pas encore de taux : aucun événement ne compte depuis le {since}",
+    "record.streak": "D'affilée : {streak}",
+    "record.last": "Derniers événements, le plus récent d'abord : {marks}",
+    "record.upcoming": "À venir : **{title}** {time}, réponse : {answer}",
 }
 NAMES = {
     "extras": "à-côtés",
@@ -141,6 +148,8 @@ NAMES = {
     "bulk": "noter-plusieurs",
     "undo": "annuler-notes",
     "Mark attendance": "Noter la présence",
+    "me": "moi",
+    "member": "membre",
 }
 OPTION_NAMES = {
     "warn_before": "avertir_avant",
@@ -348,4 +357,6 @@ DESCRIPTIONS = {
     "Whether an event counts for those who were excused": "Si un événement compte pour qui est excusé",
     "Whether an event counts for tracked members of whom nothing is known": "Si un événement compte pour les membres suivis dont on ne sait rien",
     "Whether an event counts for those who are on leave": "Si un événement compte pour qui est en congé",
+    "Show your own attendance record": "Montrer ta propre présence",
+    "Show a member's attendance record": "Montrer la présence d'un membre",
 }
