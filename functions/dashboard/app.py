@@ -17,6 +17,8 @@ from dashboard.openapi import describe
 from dashboard.routes import (
     attendance,
     auth,
+    calendar_files,
+    calendars,
     event_changes,
     events,
     guilds,
@@ -49,6 +51,8 @@ ROUTERS = [
         members,
         reports,
         webhooks,
+        calendars,
+        calendar_files,
     )
 ]
 for router in ROUTERS:

@@ -25,6 +25,7 @@ COMMANDS = {
     "attend": "interactions.commands.attend",
     "attendance": "interactions.commands.attendance",
     "Mark attendance": "interactions.commands.mark_member",
+    "calendar": "interactions.commands.calendar",
     "create-event": "interactions.commands.create_event",
     "create-preset": "interactions.commands.create_preset",
     "event": "interactions.commands.event",

@@ -58,6 +58,7 @@ REFUSED = {
     "settings": {
         "zone": "UTC",
         "duration": "3h",
+        "threads": True,
         "setting": "deadline",
         "right": "events.manage",
         "role": ROLE,

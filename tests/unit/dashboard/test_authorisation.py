@@ -17,6 +17,7 @@ from attendance.domain.ids import derive
 from attendance.domain.marking import Batch
 from attendance.domain.rights import OFFICER
 from attendance.services.events import EventRequest, create_event
+from attendance.services.feeds import make_feed
 from attendance.services.presets import create_preset
 from attendance.services.reports import request_report
 from attendance.services.series import create_series
@@ -93,6 +94,10 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"POST {G}/reports": ({}, 202, 202, 403, 404, 401),
     f"GET {G}/reports": (None, 200, 200, 403, 404, 401),
     f"GET {G}/reports/{{report_id}}": (None, 200, 200, 403, 404, 401),
+    "GET /calendar/{token}.ics": (None, 404, 404, 404, 404, 404),
+    f"POST {G}/calendars": ({"kind": "mine"}, 201, 201, 201, 404, 401),
+    f"GET {G}/calendars": (None, 200, 200, 200, 404, 401),
+    f"DELETE {G}/calendars/{{calendar_id}}": (None, 204, 404, 404, 404, 401),
     f"POST {G}/webhooks": (WEBHOOK, 201, 403, 403, 404, 401),
     f"GET {G}/webhooks": (None, 200, 403, 403, 404, 401),
     f"GET {G}/webhooks/{{webhook_id}}": (None, 200, 403, 403, 404, 401),
@@ -127,6 +132,7 @@ def furnish(dashboard, guild_id):
         made_at=NOW, total=0, step=1,
     )  # fmt: skip
     table.put(put_batch(batch, officer(), NOW))
+    calendar, _ = make_feed(table, guild_id, person("Reader", user_id=OWNER), NOW, kind="guild")
     return {
         "batch_id": batch.batch_id,
         "guild_id": guild_id,
@@ -137,6 +143,8 @@ def furnish(dashboard, guild_id):
         "report_id": report.job_id,
         "webhook_id": webhook.webhook_id,
         "session_id": "0" * 16,
+        "token": "x" * 43,
+        "calendar_id": calendar.feed_id,
     }
 
 

@@ -43,6 +43,7 @@ KB, n = items; a transaction doubles a write.
 | what an Idempotency-Key asked for        | USER#u / ASKED#digest                               | -     | REST POST                   | 1 WCU           |
 | subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
 | a person's own time zone                 | USER#u / ZONE                                       | -     | /zone, create, autocomplete | 1 RCU, 1 WCU    |
+| a calendar feed; a member's feeds        | FEED#hash / FEED; USER#u / FEED#guild#kind          | -     | /calendar, REST             | 1 RCU; 6 WCU    |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
 
@@ -282,6 +283,15 @@ def session_of_user(user_id: str, family: str) -> Key:
 
 def guilds_of_user(user_id: str) -> Key:
     return Key(f"USER#{user_id}", "GUILDS")
+
+
+def feed(digest: str) -> Key:
+    """A calendar feed by the SHA-256 of its token."""
+    return Key(f"FEED#{digest}", "FEED")
+
+
+def feed_of_user(user_id: str, guild_id: str, kind: str) -> Key:
+    return Key(f"USER#{user_id}", f"FEED#{guild_id}#{kind}")
 
 
 def own_zone(user_id: str) -> Key:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from attendance.discord.commands.attendance import ATTEND, ATTENDANCE, MARK_MEMBER
+from attendance.discord.commands.calendar import CALENDAR
 from attendance.discord.commands.event import CREATE_EVENT, EVENT_COMMAND
 from attendance.discord.commands.options import command
 from attendance.discord.commands.preset import CREATE_PRESET, PRESET
@@ -31,6 +32,7 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     MARK_MEMBER,
     REPORT,
     ZONE,
+    CALENDAR,
     command("help", "What this bot does and how to begin"),
 ]
 COMMANDS: list[dict[str, Any]] = [localised(one) for one in _IN_ENGLISH]

@@ -9,6 +9,20 @@ MONTHS = (
 )  # fmt: skip
 MOMENT = "{weekday}, {day}. {month} {year}, {clock} Uhr"
 TEXTS = {
+    "calendar.made": "Füge diese Adresse in deinem Kalender als abonnierten Kalender hinzu (bei Google: Per URL). Sie gehört dir allein und wird einmal gezeigt: Wer sie hat, liest diese Events. `/calendar revoke` beendet sie.\n{url}",
+    "calendar.again": "Dieser Kalender wurde gerade angelegt, und seine Adresse wird nur einmal gezeigt. `/calendar renew` macht eine neue.",
+    "calendar.revoked": "Dieser Kalender ist beendet: Seine Adresse zeigt nichts mehr.",
+    "calendar.none": "Du hast keinen Kalender dieses Servers. `/calendar link` macht einen.",
+    "calendar.guild": "Alle Events dieses Servers, seit {since}.",
+    "calendar.mine": "Events, auf die du geantwortet hast, seit {since}.",
+    "feed.guild": "{guild}",
+    "feed.mine": "{guild}: meine Events",
+    "feed.seated": "{role}",
+    "feed.late": "{role}, {minutes} min später",
+    "feed.waiting": "Warteliste, Platz {place}",
+    "feed.benched": "Ersatzbank",
+    "feed.maybe": "vielleicht",
+    "error.feed_exists": "Diesen Kalender hast du seit <t:{made_at}:f>. Seine Adresse wird nur einmal gezeigt: Hast du sie verloren, macht /calendar renew eine neue und beendet die alte.",
     "status.present": "anwesend",
     "status.late": "verspätet",
     "status.left_early": "früher gegangen",
@@ -110,6 +124,10 @@ TEXTS = {
     "record.upcoming": "Kommend: **{title}** {time}, geantwortet: {answer}",
 }
 NAMES = {
+    "calendar": "kalender",
+    "link": "adresse",
+    "renew": "erneuern",
+    "revoke": "widerrufen",
     "extras": "beiwerk",
     "settings": "einstellungen",
     "setup": "einrichten",
@@ -151,6 +169,7 @@ NAMES = {
     "member": "mitglied",
 }
 OPTION_NAMES = {
+    "feed": "auswahl",
     "thread": "thema",
     "threads": "themen",
     "scheduled_event": "discord-event",
@@ -202,6 +221,14 @@ OPTION_NAMES = {
     "on_leave": "abgemeldet",
 }
 DESCRIPTIONS = {
+    "Which events it shows": "Welche Events er zeigt",
+    "all events of this server": "alle Events dieses Servers",
+    "events that I answered": "Events, auf die ich geantwortet habe",
+    "Events in your own calendar program": "Events in deinem eigenen Kalender",
+    "Get an address for your calendar program; keep it to yourself": "Eine Adresse für deinen Kalender bekommen; behalte sie für dich",
+    "Get a new address; the one that you had ends": "Eine neue Adresse bekommen; die bisherige endet",
+    "End an address": "Eine Adresse beenden",
+    "Show which calendars you have here": "Zeigen, welche Kalender du hier hast",
     "Set what a new event has beside its card": "Festlegen, was ein neues Event neben seiner Karte hat",
     "Whether each event gets a thread under its card": "Ob jedes Event ein Thema unter seiner Karte bekommt",
     "Whether each event is shown among the server's events in Discord, too": "Ob jedes Event auch unter den Events des Servers in Discord steht",

@@ -12,6 +12,19 @@ NAMES: dict[str, str] = {}
 OPTION_NAMES: dict[str, str] = {}
 DESCRIPTIONS: dict[str, str] = {}
 TEXTS = {
+    "calendar.made": "Add this address in your calendar program as a subscribed calendar (in Google: From URL). It is yours alone and shown once: whoever has it reads these events. `/calendar revoke` ends it.\n{url}",
+    "calendar.again": "This calendar was just made, and its address is shown once only. `/calendar renew` makes a new one.",
+    "calendar.revoked": "That calendar has ended: its address shows nothing any more.",
+    "calendar.none": "You have no calendar of this server. `/calendar link` makes one.",
+    "calendar.guild": "All events of this server, since {since}.",
+    "calendar.mine": "Events that you answered, since {since}.",
+    "feed.guild": "{guild}",
+    "feed.mine": "{guild}: my events",
+    "feed.seated": "{role}",
+    "feed.late": "{role}, {minutes} min late",
+    "feed.waiting": "waiting list, number {place}",
+    "feed.benched": "bench",
+    "feed.maybe": "maybe",
     "status.present": "present",
     "status.late": "late",
     "status.left_early": "left early",
@@ -81,6 +94,7 @@ TEXTS = {
     "out_of_date": "This is out of date: I know no such command or button any more. Please use a newer message, or /help.",
     "guilds_only": "I keep attendance for servers: please use this in your server, not here.",
     "went_wrong": "Something went wrong on our side. Please try again; if it stays, tell us the reference {reference}.",
+    "error.feed_exists": "You have this calendar since <t:{made_at}:f>. Its address is shown once only: if you lost it, /calendar renew makes a new one and ends the old.",
     "error.forbidden": "You need the right “{capability}” for this. Someone with Manage Server can give it to one of your roles with /settings.",
     "error.event_cancelled": "“{event}” was cancelled.",
     "error.event_closed": "“{event}” is closed.",

@@ -9,6 +9,20 @@ MONTHS = (
 )  # fmt: skip
 MOMENT = "{weekday} {day} {month} {year} à {clock}"
 TEXTS = {
+    "calendar.made": "Ajoutez cette adresse à votre agenda comme calendrier par abonnement (Google : À partir de l'URL). Elle est à vous seul et n'est montrée qu'une fois : qui l'a lit ces événements. `/calendar revoke` y met fin.\n{url}",
+    "calendar.again": "Ce calendrier vient d'être créé, et son adresse n'est montrée qu'une fois. `/calendar renew` en crée une nouvelle.",
+    "calendar.revoked": "Ce calendrier est terminé : son adresse ne montre plus rien.",
+    "calendar.none": "Vous n'avez aucun calendrier de ce serveur. `/calendar link` en crée un.",
+    "calendar.guild": "Tous les événements de ce serveur, depuis {since}.",
+    "calendar.mine": "Les événements auxquels vous avez répondu, depuis {since}.",
+    "feed.guild": "{guild}",
+    "feed.mine": "{guild} : mes événements",
+    "feed.seated": "{role}",
+    "feed.late": "{role}, {minutes} min de retard",
+    "feed.waiting": "liste d'attente, numéro {place}",
+    "feed.benched": "banc",
+    "feed.maybe": "peut-être",
+    "error.feed_exists": "Vous avez ce calendrier depuis <t:{made_at}:f>. Son adresse n'est montrée qu'une fois : si vous l'avez perdue, /calendar renew en crée une nouvelle et met fin à l'ancienne.",
     "status.present": "présent",
     "status.late": "en retard",
     "status.left_early": "parti plus tôt",
@@ -110,6 +124,10 @@ TEXTS = {
     "record.upcoming": "À venir : **{title}** {time}, réponse : {answer}",
 }
 NAMES = {
+    "calendar": "calendrier",
+    "link": "adresse",
+    "renew": "renouveler",
+    "revoke": "révoquer",
     "extras": "à-côtés",
     "settings": "paramètres",
     "setup": "installer",
@@ -153,6 +171,7 @@ NAMES = {
 }
 OPTION_NAMES = {
     "warn_before": "avertir_avant",
+    "feed": "choix",
     "opens": "ouverture",
     "sign_up_role": "rôle_inscription",
     "invited": "invités",
@@ -204,6 +223,14 @@ OPTION_NAMES = {
 }
 DESCRIPTIONS = {
     "How long before the start to warn when a role's minimum is missing, such as 2h, or off": "Combien de temps avant le début avertir si le minimum d'un rôle manque, ex. 2h, ou off",
+    "Which events it shows": "Quels événements il montre",
+    "all events of this server": "tous les événements de ce serveur",
+    "events that I answered": "événements auxquels j'ai répondu",
+    "Events in your own calendar program": "Les événements dans votre propre agenda",
+    "Get an address for your calendar program; keep it to yourself": "Obtenir une adresse pour votre agenda ; gardez-la pour vous",
+    "Get a new address; the one that you had ends": "Obtenir une nouvelle adresse ; l'ancienne prend fin",
+    "End an address": "Mettre fin à une adresse",
+    "Show which calendars you have here": "Montrer quels calendriers vous avez ici",
     "When sign-up opens: how long before the start, such as 2d, or a time": "Quand l'inscription ouvre : combien de temps avant le début, ex. 2d, ou une heure",
     "Only members of this role sign up": "Seuls les membres de ce rôle s'inscrivent",
     "Members to ask by name, such as @Nia @Tomas: each is mentioned once": "Qui inviter, ex. @Nia @Tomas : chacun est mentionné une fois",
