@@ -73,6 +73,7 @@ class Discord:
     now: datetime = NOW
     guild_id: str = GUILD
     locale: str = "en-US"
+    guild_locale: str = "en-US"
     links: list[str] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -113,6 +114,7 @@ class Player:
             "guild_id": self.discord.guild_id,
             "channel_id": CHANNEL,
             "locale": self.discord.locale,
+            "guild_locale": self.discord.guild_locale,
             "member": {
                 "user": {"id": self.user_id, "username": self.name.casefold(), "global_name": self.name},
                 "nick": None,

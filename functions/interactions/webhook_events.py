@@ -51,7 +51,8 @@ def _installed(guild: Mapping[str, Any], user: object, at: datetime) -> None:
         request_id=f"installed-{guild['id']}-{int(at.timestamp() * 1000)}",
     )
     name, channel_id = _name(guild.get("name")), _id(guild.get("system_channel_id"))
-    note_installation(wiring.table(), guild["id"], actor, at, name=name, channel_id=channel_id)
+    locale = _name(guild.get("preferred_locale"))
+    note_installation(wiring.table(), guild["id"], actor, at, name=name, channel_id=channel_id, locale=locale)
 
 
 def _name(value: object) -> str:

@@ -66,7 +66,7 @@ def test_cards_reminders_promotions_reports_and_the_welcome_are_bodies_that_disc
 
 def play(workers) -> None:
     """An evening in which every kind of message is sent."""
-    guilds.save_installation(workers.table, GUILD, "Night Watch", None, NOW, officer())
+    guilds.save_installation(workers.table, GUILD, "Night Watch", None, "en", NOW, officer())
     workers.discord.guild_channels = [{"id": "1221083529216131075", "type": 0, "position": 0}]
     beside = {"thread": True, "scheduled_event": True, "voice_channel_id": "1221083529216131079"}
     event = raid(workers.table, title=HOSTILE[:100], reminders="30m", code="owl", **beside)

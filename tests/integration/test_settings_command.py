@@ -7,7 +7,7 @@ import pytest
 from attendance import wiring
 from attendance.services.settings import show_settings
 from attendance.storage import keys
-from tests.discord_driver import CHANNEL, GUILD, content, playing
+from tests.discord_driver import CHANNEL, GUILD, buttons, content, playing
 
 ROLE = "1271415177216131080"
 
@@ -92,3 +92,23 @@ def test_a_refusal_says_what_would_be_accepted_and_changes_nothing(discord, comm
 def test_settings_are_for_who_may_change_them(discord, command):
     answer = content(discord.member("Ann").command(command, duration="3h"))
     assert "settings.manage" in answer
+
+
+def test_setting_up_takes_the_servers_language_unless_one_is_named(discord):
+    discord.guild_locale = "de"
+    officer = discord.officer()
+    assert "Language of cards and notices: Deutsch" in content(officer.command("settings setup", zone="Europe/Berlin"))
+    assert "Français" in content(officer.command("settings setup", language="fr"))
+    assert "Français" in content(officer.command("settings setup", zone="Europe/Paris"))
+    assert "I speak English (en)" in content(officer.command("settings setup", language="tlh"))
+
+
+def test_a_card_keeps_the_language_of_the_server_when_its_event_was_made(discord):
+    officer = discord.officer()
+    officer.command("settings setup", zone="Europe/Berlin", channel=CHANNEL, language="de")
+    officer.command("create-event", title="Raid", time="in 2h")
+    officer.command("settings setup", language="fr")
+    [event] = wiring.table().query_all(f"G#{GUILD}", prefix="EVENT#")
+    card = officer.click(f"v1:no:{event['event_id']}")
+    assert "**0** dabei" in content(card)
+    assert list(buttons(card)) == ["Dabei", "Später", "Vielleicht", "Nein", "Mehr"]

@@ -117,6 +117,10 @@ class SettingsChange(Model):
     scheduled_events: bool | None = Field(
         None, strict=True, description="Whether a new event is shown among the server's events in Discord, too."
     )
+    language: str | None = Field(
+        None, max_length=32, description="Of cards and notices: en, de or fr; events keep the one they were made in.",
+        examples=["de"],
+    )  # fmt: skip
 
     def changes(self) -> dict[str, Any]:
         """Return what was named, as asked for."""
@@ -141,6 +145,9 @@ class SettingsOut(Model):
     rate: RateRulesOut
     warn_before: int = Field(
         description="Minutes before the start to warn of a missing minimum; 0: never.", examples=[120]
+    )
+    language: str | None = Field(
+        description="Of cards and notices; null: nobody chose one, so English.", examples=["de"]
     )
     version: int
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _COMMON = ("Europe/London", "Europe/Berlin", "America/New_York", "America/Chicago", "America/Los_Angeles", "Asia/Tokyo")
 _OPTIONS = {
-    "setup": {"zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "reminders": "reminders"},
+    "setup": {"zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "reminders": "reminders", "language": "language"},
     "defaults": {
         "check_in": "check_in", "voice_share": "voice_share", "duration": "duration",
         "deadline": "deadline", "tracked_role": "tracked_role_id",
@@ -83,7 +83,8 @@ def _clearable(name: str) -> str:
 
 def _change(interaction: Interaction, changes: dict[str, object]) -> Reply:
     officer = as_officer(interaction)
-    settings = change_settings(wiring.table(), interaction.guild_id, officer, wiring.now(), changes)
+    locale = interaction.guild_locale if interaction.command[1:] == ("setup",) else ""
+    settings = change_settings(wiring.table(), interaction.guild_id, officer, wiring.now(), changes, locale=locale)
     return Message("Saved.\n" + settings_text(settings))
 
 

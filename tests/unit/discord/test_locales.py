@@ -16,8 +16,12 @@ LANGUAGES = sorted(languages())
 NAME = re.compile(r"[-_'\w]{1,32}")
 
 
-def _placeholders(template: str) -> set[str]:
+def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def commands_named(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w<])/([a-z-]+)", text))
 
 
 def _named(holder: dict[str, Any]) -> list[dict[str, Any]]:
@@ -41,11 +45,11 @@ def test_whoever_speaks_something_else_reads_english(locale):
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_language_has_every_text_with_the_same_placeholders(code):
+def test_a_language_has_every_text_with_the_sameplaceholders(code):
     texts = languages()[code].TEXTS
     assert set(texts) == set(en.TEXTS)
-    assert {key: _placeholders(text) for key, text in texts.items()} == {
-        key: _placeholders(text) for key, text in en.TEXTS.items()
+    assert {key: placeholders(text) for key, text in texts.items()} == {
+        key: placeholders(text) for key, text in en.TEXTS.items()
     }
     assert all(texts.values())
 
@@ -54,7 +58,7 @@ def test_a_language_has_every_text_with_the_same_placeholders(code):
 def test_a_language_has_seven_weekdays_and_twelve_months(code):
     language = languages()[code]
     assert (len(set(language.WEEKDAYS)), len(set(language.MONTHS))) == (7, 12)
-    assert _placeholders(language.MOMENT) == _placeholders(en.MOMENT)
+    assert placeholders(language.MOMENT) == placeholders(en.MOMENT)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -119,4 +123,4 @@ def test_only_commands_are_renamed_in_a_text(text, local):
 def test_texts_name_commands_in_english_alone_so_that_they_can_be_renamed(code):
     known = {command["name"] for command in COMMANDS}
     for text in (*languages()[code].TEXTS.values(), *en.TEXTS.values()):
-        assert set(re.findall(r"(?<![\w<])/([a-z-]+)", text)) <= known, text
+        assert commands_named(text) <= known, text

@@ -14,6 +14,7 @@ from attendance.domain.seats import Role
 
 NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
 LINK = place_link("1" * 20, "2" * 20, "3" * 20)
+TANK = Role("tank", "Tank", 0, 2)
 EVENT = Event(
     guild_id="1", event_id="e" * 16, title="Raid", game="", starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=3),
     zone="UTC", channel_id="2", created_by="9", roles=(Role("tank", "Tank", 0, 1000),),
@@ -50,8 +51,8 @@ def test_who_does_not_come_is_not_pinged():
 
 
 def test_a_promotion_pings_only_in_the_channel_and_carries_its_reference():
-    direct = promotion(EVENT, "11", "Tank", LINK, "r" * 16, in_channel=False)
-    channel = promotion(EVENT, "11", "Tank", LINK, "r" * 16, in_channel=True)
+    direct = promotion(EVENT, "11", TANK, LINK, "r" * 16, in_channel=False)
+    channel = promotion(EVENT, "11", TANK, LINK, "r" * 16, in_channel=True)
     assert (direct["content"], direct["allowed_mentions"]) == ("", {"parse": []})
     assert (channel["content"], channel["allowed_mentions"]) == ("<@11>", {"parse": [], "users": ["11"]})
     assert direct["embeds"][0]["url"].endswith("#" + "r" * 16)

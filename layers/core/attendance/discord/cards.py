@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance.discord.card_controls import card_rows
+from attendance.discord.public import role_name, words_of
 from attendance.discord.texts import escaped, escaped_links, relative_time, time_mark
 from attendance.domain.seats import GOING
 
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from attendance.discord.public import Words
     from attendance.domain.event import Event
     from attendance.domain.roster import Roster, Seat
     from attendance.domain.seats import Role
 
 MAX_EMBED = 6000
 MAX_FIELD = 1024
-_BLURPLE, _GREY, _RED = 0x5865F2, 0x80848E, 0xDA373C
+_COLORS = {"open": 0x5865F2, "closed": 0x80848E, "cancelled": 0xDA373C}
 _NOTE = "\u270e"
 _NOBODY = "\u2014"
 
@@ -46,106 +48,120 @@ def event_card(event: Event, now: datetime, *, totals: Mapping[str, int] | None 
 
     Controls are those that would be accepted now (see `card_controls`). `totals` (status -> members), where given, are shown on a closed one.
     """
-    roster = event.roster()
+    roster, words = event.roster(), words_of(event.language)
     seated: dict[str, list[Seat]] = {role.key: [] for role in event.roles}
     for seat in roster.seated:
         seated[seat.role].append(seat)
-    color, label = {"closed": (_GREY, "Closed"), "cancelled": (_RED, "Cancelled")}.get(event.status, (_BLURPLE, ""))
-    title = f"{label}: {escaped(event.title)}" if label else escaped(event.title)
-    description = _description(event, roster, now)
-    fields = [*_role_fields(event, seated), *_other_fields(event, roster)]
+    title = escaped(event.title)
+    if event.status != "open":
+        title = words[f"title.{event.status}"].format(title=title)
+    description = _description(event, roster, now, words)
+    fields = [*_role_fields(event, seated, words), *_other_fields(event, roster, words)]
     if totals:
-        shown = " \u00b7 ".join(f"{count} {status.replace('_', ' ')}" for status, count in totals.items())
-        fields.append(_field("Attendance", 1, [shown], inline=False))
+        shown = " \u00b7 ".join(f"{count} {words[f'status.{status}']}" for status, count in totals.items())
+        fields.append(_field(words["attendance"], 1, [shown], inline=False))
     embed = {
         "title": title,
         "description": description,
-        "color": color,
-        "fields": _fitted(fields, MAX_EMBED - len(title) - len(description)),
+        "color": _COLORS[event.status],
+        "fields": _fitted(fields, MAX_EMBED - len(title) - len(description), words["and_more"]),
     }
-    return {"embeds": [embed], "components": card_rows(event, seated, now), "allowed_mentions": {"parse": []}}
+    return {"embeds": [embed], "components": card_rows(event, seated, now, words), "allowed_mentions": {"parse": []}}
 
 
-def _description(event: Event, roster: Roster, now: datetime) -> str:
-    lines = [
-        f"{time_mark(event.starts_at, 'F')} ({relative_time(event.starts_at)}), until {time_mark(event.ends_at, 't')}"
-    ]
+def _description(event: Event, roster: Roster, now: datetime, words: Words) -> str:
+    start, end = time_mark(event.starts_at, "F"), time_mark(event.ends_at, "t")
+    lines = [words["when"].format(start=start, relative=relative_time(event.starts_at), end=end)]
     about = [f"**{escaped(event.game)}**"] if event.game else []
     about += [f"<#{event.voice_channel_id}>"] if event.voice_channel_id else []
-    about += [f"tracks <@&{event.tracked_role_id}>"] if event.tracked_role_id else []
-    about += [] if event.counted else ["not counted in the rate"]
+    about += [words["tracks"].format(role=f"<@&{event.tracked_role_id}>")] if event.tracked_role_id else []
+    about += [] if event.counted else [words["uncounted"]]
     if about:
         lines.append(" \u00b7 ".join(about))
-    party = f"{len(roster.seated)}/{event.capacity}" if event.capacity else str(len(roster.seated))
-    lines.append(
-        f"**{party}** going \u00b7 **{len(roster.waiting)}** waiting \u00b7 **{len(roster.maybe)}** maybe \u00b7 "
-        f"**{len(roster.no)}** not coming"
-    )
-    if event.status == "open" and event.sign_up_role_id is not None:
-        lines.append(f"Sign-up for <@&{event.sign_up_role_id}> only")
-    if event.status == "open" and event.sign_up_opens_at is not None and now < event.sign_up_opens_at:
-        lines.append(
-            f"Sign-up opens {time_mark(event.sign_up_opens_at, 'f')} ({relative_time(event.sign_up_opens_at)})"
-        )
-    if event.status == "open" and event.sign_up_closes_at is not None:
-        lines.append(
-            f"Sign-up closes {time_mark(event.sign_up_closes_at, 'f')} ({relative_time(event.sign_up_closes_at)})"
-        )
+    lines.append(words["counts"].format_map(counts(event, roster)))
     if event.status == "open":
-        opens, closes = event.check_in.opens_at(event.starts_at), event.check_in.closes_at(event.starts_at)
-        how = " with a code" if event.code else ""
-        lines.append(f"Check-in{how} {time_mark(opens, 't')} to {time_mark(closes, 't')}")
+        lines += _open_lines(event, now, words)
     if event.description:
         lines += ["", escaped_links(event.description)]
     return "\n".join(lines)
 
 
-def _role_fields(event: Event, seated: Mapping[str, list[Seat]]) -> Iterator[_Field]:
-    names = _names(event)
+def counts(event: Event, roster: Roster) -> dict[str, object]:
+    """Return how many come, wait, might come and do not, as the texts about them name it."""
+    party = f"{len(roster.seated)}/{event.capacity}" if event.capacity else str(len(roster.seated))
+    return {"party": party, "waiting": len(roster.waiting), "maybe": len(roster.maybe), "no": len(roster.no)}
+
+
+def check_in_times(event: Event) -> dict[str, str]:
+    """Return when check-in opens and closes, as the texts about it name it."""
+    opens, closes = event.check_in.opens_at(event.starts_at), event.check_in.closes_at(event.starts_at)
+    return {"opens": time_mark(opens, "t"), "closes": time_mark(closes, "t")}
+
+
+def _open_lines(event: Event, now: datetime, words: Words) -> Iterator[str]:
+    """Yield who may sign up and when, and when to check in."""
+    if event.sign_up_role_id is not None:
+        yield words["sign_up_role"].format(role=f"<@&{event.sign_up_role_id}>")
+    if event.sign_up_opens_at is not None and now < event.sign_up_opens_at:
+        opens = event.sign_up_opens_at
+        yield words["sign_up_opens"].format(at=time_mark(opens, "f"), relative=relative_time(opens))
+    if event.sign_up_closes_at is not None:
+        closes = event.sign_up_closes_at
+        yield words["sign_up_closes"].format(at=time_mark(closes, "f"), relative=relative_time(closes))
+    yield words["check_in.code" if event.code else "check_in"].format_map(check_in_times(event))
+
+
+class _Mentions:
+    """Writes members with what they said beside their yes: minutes, other roles, a note."""
+
+    def __init__(self, event: Event, words: Words) -> None:
+        self.names = {role.key: escaped(role_name(role, words)) for role in event.roles}
+        self._late, self._or = words["minutes_late"], words["or"]
+
+    def __call__(self, seat: Seat) -> str:
+        if not (seat.late_minutes or seat.others or seat.noted):
+            return f"<@{seat.user_id}>"
+        told = [self._late.format(minutes=seat.late_minutes)] if seat.late_minutes else []
+        if seat.others:
+            told.append(self._or.format(roles=", ".join(self.names.get(key, key) for key in seat.others)))
+        shown = f"<@{seat.user_id}>" + (f" ({', '.join(told)})" if told else "")
+        return f"{shown} {_NOTE}" if seat.noted else shown
+
+
+def _role_fields(event: Event, seated: Mapping[str, list[Seat]], words: Words) -> Iterator[_Field]:
+    mention = _Mentions(event, words)
     for role in event.roles:
         members = seated[role.key]
-        lines = (_mention(seat, names) for seat in members)
-        yield _field(_role_title(role, len(members)), len(members), lines)
+        yield _field(_role_title(role, len(members), words), len(members), map(mention, members))
 
 
-def _role_title(role: Role, count: int) -> str:
+def _role_title(role: Role, count: int, words: Words) -> str:
     if role == GOING:
-        return f"{role.name} {count}"
+        return f"{role_name(role, words)} {count}"
     missing = max(0, role.minimum - count)
-    return f"{escaped(role.name)} {count}/{role.maximum}" + (f" (needs {missing} more)" if missing else "")
+    short = f" ({words['needs'].format(missing=missing)})" if missing else ""
+    return f"{escaped(role.name)} {count}/{role.maximum}{short}"
 
 
-def _other_fields(event: Event, roster: Roster) -> Iterator[_Field]:
-    names = _names(event)
+def _other_fields(event: Event, roster: Roster, words: Words) -> Iterator[_Field]:
+    mention = _Mentions(event, words)
     if roster.waiting:
-        yield _field(f"Waiting {len(roster.waiting)}", len(roster.waiting), _queue(names, roster), inline=False)
+        waiting = len(roster.waiting)
+        yield _field(f"{words['waiting']} {waiting}", waiting, _queue(mention, roster), inline=False)
     if roster.benched:
-        lines = (_mention(seat, names) for seat in roster.benched)
-        yield _field(f"Bench {len(roster.benched)}", len(roster.benched), lines)
+        benched = len(roster.benched)
+        yield _field(f"{words['bench']} {benched}", benched, map(mention, roster.benched))
     unanswered = tuple(user for user in event.invited if user not in event.choices) if event.status == "open" else ()
-    for name, users in (("Maybe", roster.maybe), ("Not coming", roster.no), ("Not answered yet", unanswered)):
+    for name, users in (("maybe", roster.maybe), ("not_coming", roster.no), ("unanswered", unanswered)):
         if users:
-            yield _field(f"{name} {len(users)}", len(users), (f"<@{user}>" for user in users))
+            yield _field(f"{words[name]} {len(users)}", len(users), (f"<@{user}>" for user in users))
 
 
-def _names(event: Event) -> dict[str, str]:
-    return {role.key: escaped(role.name) for role in event.roles}
-
-
-def _queue(names: Mapping[str, str], roster: Roster) -> Iterator[str]:
+def _queue(mention: _Mentions, roster: Roster) -> Iterator[str]:
     places: dict[str, int] = {}
     for seat in roster.waiting:
         place = places[seat.role] = places.get(seat.role, 0) + 1
-        yield f"{names.get(seat.role, seat.role)} {place}. {_mention(seat, names)}"
-
-
-def _mention(seat: Seat, names: Mapping[str, str]) -> str:
-    if not (seat.late_minutes or seat.others or seat.noted):
-        return f"<@{seat.user_id}>"
-    told = [f"{seat.late_minutes} min late"] if seat.late_minutes else []
-    told += [f"or {', '.join(names.get(key, key) for key in seat.others)}"] if seat.others else []
-    words = f"<@{seat.user_id}>" + (f" ({', '.join(told)})" if told else "")
-    return f"{words} {_NOTE}" if seat.noted else words
+        yield f"{mention.names.get(seat.role, seat.role)} {place}. {mention(seat)}"
 
 
 def _field(name: str, total: int, lines: Iterable[str], *, inline: bool = True) -> _Field:
@@ -160,12 +176,15 @@ def _field(name: str, total: int, lines: Iterable[str], *, inline: bool = True) 
     return _Field(name, total, made, length, inline)
 
 
-def _fitted(fields: list[_Field], budget: int) -> list[dict[str, Any]]:
-    """Return the fields within `budget` characters: the short ones whole, the rest sharing what is left evenly."""
+def _fitted(fields: list[_Field], budget: int, more: str) -> list[dict[str, Any]]:
+    """Return the fields within `budget` characters: the short ones whole, the rest sharing what is left evenly.
+
+    `more` says how many lines of a field did not fit.
+    """
     budget -= sum(len(field.name) for field in fields)
     values = [""] * len(fields)
     for done, index in enumerate(sorted(range(len(fields)), key=lambda index: fields[index].length)):
-        values[index] = _joined(fields[index], min(MAX_FIELD, budget // (len(fields) - done)))
+        values[index] = _joined(fields[index], min(MAX_FIELD, budget // (len(fields) - done)), more)
         budget -= len(values[index])
     return [
         {"name": field.name, "value": value, "inline": field.inline}
@@ -173,14 +192,14 @@ def _fitted(fields: list[_Field], budget: int) -> list[dict[str, Any]]:
     ]
 
 
-def _joined(field: _Field, limit: int) -> str:
+def _joined(field: _Field, limit: int, more: str) -> str:
     """Return as many lines as fit `limit` characters, with the number of those that do not."""
     if not field.total:
         return _NOBODY
     if len(field.lines) == field.total and field.length <= limit + 1:
         return "\n".join(field.lines)
-    kept, used = 0, len(f"and {field.total} more")
+    kept, used = 0, len(more.format(count=field.total))
     while used + len(field.lines[kept]) + 1 <= limit:
         used += len(field.lines[kept]) + 1
         kept += 1
-    return "\n".join([*field.lines[:kept], f"and {field.total - kept} more"])
+    return "\n".join([*field.lines[:kept], more.format(count=field.total - kept)])

@@ -1,4 +1,4 @@
-"""The messages that the bot sends by itself: reminders, promotions, the welcome, a report that is ready.
+"""The messages that the bot sends by itself, in the guild's language: reminders, promotions, the welcome, a report that is ready.
 
 Pure functions of what they tell. Each embed's title links to the place it is about; the link ends in `#` and the
 delivery's reference, by which a message is recognised among a channel's last ones when an answer was lost. Mentions that
@@ -10,7 +10,9 @@ from __future__ import annotations
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from attendance.discord.cards import check_in_times, counts
 from attendance.discord.custom_id import CustomId
+from attendance.discord.public import role_name, words_of
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.ids import is_snowflake
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from attendance.discord.public import Words
     from attendance.domain.companion import CompanionKind
     from attendance.domain.event import Event
     from attendance.domain.report import ReportJob
@@ -45,59 +48,53 @@ def reminder_groups(event: Event) -> list[tuple[str, ...]]:
 
 def reminder(event: Event, users: tuple[str, ...], link: str, reference: str) -> Body:
     """Return the reminder that mentions `users`."""
-    roster = event.roster()
-    party = f"{len(roster.seated)}/{event.capacity}" if event.capacity else str(len(roster.seated))
-    opens, closes = event.check_in.opens_at(event.starts_at), event.check_in.closes_at(event.starts_at)
+    words = words_of(event.language)
     lines = [
-        f"Starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}.",
-        f"**{party}** going \u00b7 **{len(roster.waiting)}** waiting \u00b7 **{len(roster.maybe)}** maybe",
-        f"Check-in: {time_mark(opens, 't')} to {time_mark(closes, 't')}. [Open the card]({link})",
+        _starts(event, words),
+        words["counts.short"].format_map(counts(event, event.roster())),
+        words["reminder.check_in"].format(link=link, **check_in_times(event)),
     ]
-    return _notice(f"Reminder: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
+    return _notice(_titled(event, words, "reminder"), "\n".join(lines), link, reference, mentioned=users)
 
 
 def no_voice_access(event: Event, reference: str, *, in_channel: bool) -> Body:
     """Return what tells an organiser that the bot may not look into the voice channel of their event."""
-    channel = f"<#{event.voice_channel_id}>"
-    lines = [
-        f"**{escaped(event.title)}** counts presence in {channel}, but Discord does not let me see who is there.",
-        f"Give me **View Channel** and **Connect** in {channel}: the next sample, five minutes later, sees it.",
-        "What was missed counts against nobody.",
-    ]
+    words = words_of(event.language)
+    names = {"channel": f"<#{event.voice_channel_id}>", "title": escaped(event.title)}
+    lines = [words[f"no_voice.{part}"].format_map(names) for part in ("what", "mend", "missed")]
     link = place_link(event.guild_id, event.channel_id)
     mentioned = (event.created_by,) if in_channel else ()
-    return _notice("I cannot see the voice channel", "\n".join(lines), link, reference, mentioned=mentioned, color=_RED)
+    return _notice(words["no_voice.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_RED)
 
 
-def promotion(event: Event, user_id: str, role_name: str, link: str, reference: str, *, in_channel: bool) -> Body:
+def promotion(event: Event, user_id: str, role: Role, link: str, reference: str, *, in_channel: bool) -> Body:
     """Return what tells a member that a seat became theirs; `in_channel` where their direct messages are closed."""
+    words = words_of(event.language)
     lines = [
-        f"A seat is free, and you were next: you are now **{escaped(role_name)}** in **{escaped(event.title)}**.",
-        f"It starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}.",
-        f"Cannot come after all? [Change your answer on the card]({link}), so that the next one moves up.",
+        words["promotion.text"].format(role=escaped(role_name(role, words)), title=escaped(event.title)),
+        _starts(event, words),
+        words["promotion.leave"].format(link=link),
     ]
-    return _notice(
-        "You have a seat", "\n".join(lines), link, reference, mentioned=(user_id,) if in_channel else (), color=_GREEN
-    )
+    mentioned = (user_id,) if in_channel else ()
+    return _notice(words["promotion.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_GREEN)
 
 
 def displacement(event: Event, user_id: str, link: str, reference: str, *, in_channel: bool) -> Body:
     """Return what tells a member that an officer's change took their seat, and where they stand now."""
-    roster = event.roster()
+    roster, words = event.roster(), words_of(event.language)
     place = roster.waiting_place(user_id)
     if place is not None:
-        now = f"You are number {place} on the waiting list, and move up by yourself when a seat is free."
+        now = words["displacement.waiting"].format(place=place)
     elif any(seat.user_id == user_id for seat in roster.benched):
-        now = "You are on the bench: an officer seats you when you are needed."
+        now = words["displacement.bench"]
     else:
-        now = "Your sign-up was taken out."
+        now = words["displacement.removed"]
     lines = [
-        f"An officer changed the seats of **{escaped(event.title)}**, and yours is not there any more. {now}",
-        f"It starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}. [Open the card]({link})",
+        words["displacement.text"].format(title=escaped(event.title), now=now),
+        f"{_starts(event, words)} {words['open_card'].format(link=link)}",
     ]
-    return _notice(
-        "Your seat has changed", "\n".join(lines), link, reference, mentioned=(user_id,) if in_channel else ()
-    )
+    mentioned = (user_id,) if in_channel else ()
+    return _notice(words["displacement.title"], "\n".join(lines), link, reference, mentioned=mentioned)
 
 
 def coming_groups(event: Event) -> list[tuple[str, ...]]:
@@ -109,66 +106,67 @@ def coming_groups(event: Event) -> list[tuple[str, ...]]:
 
 def cancellation(event: Event, users: tuple[str, ...], link: str, reference: str) -> Body:
     """Return what tells `users` that an event they signed up for was called off."""
+    words = words_of(event.language)
     lines = [
-        f"It would have started {time_mark(event.starts_at, 'F')}. You need not do anything.",
-        f"[Open the card]({link})",
+        words["cancellation.text"].format(start=time_mark(event.starts_at, "F")),
+        words["open_card"].format(link=link),
     ]
-    return _notice(f"Cancelled: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users, color=_RED)
+    title = words["title.cancelled"].format(title=escaped(event.title))
+    return _notice(title, "\n".join(lines), link, reference, mentioned=users, color=_RED)
 
 
 def moved_event(
     event: Event, before: tuple[datetime, datetime], users: tuple[str, ...], link: str, reference: str
 ) -> Body:
     """Return what tells `users` that an event they signed up for takes place at another time; `before`: its old start and end."""
+    words = words_of(event.language)
+    start, end = time_mark(event.starts_at, "F"), time_mark(event.ends_at, "t")
     lines = [
-        f"It starts **{time_mark(event.starts_at, 'F')}** ({relative_time(event.starts_at)}), until {time_mark(event.ends_at, 't')}.",
-        f"Until now: {time_mark(before[0], 'F')}, until {time_mark(before[1], 't')}.",
-        f"Your answer stays as it was. Does that not suit you? [Change it on the card]({link})",
+        words["moved.now"].format(start=start, relative=relative_time(event.starts_at), end=end),
+        words["moved.before"].format(start=time_mark(before[0], "F"), end=time_mark(before[1], "t")),
+        words["moved.answer"].format(link=link),
     ]
-    return _notice(f"New time: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
+    return _notice(_titled(event, words, "moved"), "\n".join(lines), link, reference, mentioned=users)
 
 
 def companion_trouble(event: Event, kind: CompanionKind, problem: str, link: str, reference: str) -> Body:
     """Return what tells who planned an event why its thread or scheduled event is not as it should be."""
-    what = {"thread": "thread", "scheduled_event": "Discord event"}[kind]
+    words, title = words_of(event.language), escaped(event.title)
+    what = words[f"companion.{kind}"]
     lines = [
-        f"The {what} of **{escaped(event.title)}** could not be brought up to date: {problem}.",
-        f"Everything else works. I try again when the event changes, an hour from now at the earliest. [Open the card]({link})",
+        words["companion.text"].format(what=what, title=title, problem=problem),
+        words["companion.later"].format(link=link),
     ]
-    return _notice(f"No {what} for {escaped(event.title)}", "\n".join(lines), link, reference, color=_RED)
+    return _notice(
+        words["companion.title"].format(what=what, title=title), "\n".join(lines), link, reference, color=_RED
+    )
 
 
 def invitation(event: Event, users: tuple[str, ...], link: str, reference: str) -> Body:
     """Return what asks `users` by name to answer an event."""
-    lines = [
-        f"You are invited. It starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}.",
-        f"[Answer on the card]({link}): also a no helps.",
-    ]
-    return _notice(f"Invited: {escaped(event.title)}", "\n".join(lines), link, reference, mentioned=users)
+    words = words_of(event.language)
+    starts = {"relative": relative_time(event.starts_at), "start": time_mark(event.starts_at, "F")}
+    lines = [words["invitation.text"].format_map(starts), words["invitation.answer"].format(link=link)]
+    return _notice(_titled(event, words, "invitation"), "\n".join(lines), link, reference, mentioned=users)
 
 
 def minimum_missing(event: Event, missing: Sequence[tuple[Role, int]], link: str, reference: str) -> Body:
     """Return what warns the organiser that roles are short of their minimum."""
+    words = words_of(event.language)
     named = ", ".join(f"{count} {escaped(role.name)}" for role, count in missing)
     lines = [
-        f"Still missing for the minimum: **{named}**.",
-        f"It starts {relative_time(event.starts_at)}, {time_mark(event.starts_at, 'F')}. [Open the card]({link})",
+        words["minimum.text"].format(named=named),
+        f"{_starts(event, words)} {words['open_card'].format(link=link)}",
     ]
     who = (event.created_by,) if is_snowflake(event.created_by) else ()
-    title = f"Not enough yet: {escaped(event.title)}"
-    return _notice(title, "\n".join(lines), link, reference, mentioned=who, color=_RED)
+    return _notice(_titled(event, words, "minimum"), "\n".join(lines), link, reference, mentioned=who, color=_RED)
 
 
-def welcome(link: str, reference: str) -> Body:
+def welcome(language: str, link: str, reference: str) -> Body:
     """Return what a guild reads when the bot was installed: the steps of setting it up."""
-    lines = [
-        "Thank you for installing me. Three steps, and your first event stands:",
-        "**1.** Someone with Manage Server runs `/settings setup`: time zone, channel for events, officer role.",
-        "**2.** An officer runs `/create-preset` with the roles of your party, such as `tank 2, healer 2-3, dps 6`.",
-        "**3.** An officer runs `/create-event`. Its card shows up here with buttons to sign up and to check in.",
-        "`/help` explains every command, and shows only what you may do.",
-    ]
-    return _notice("Attendance Tracker is here", "\n".join(lines), link, reference)
+    words = words_of(language)
+    lines = [words[f"welcome.{part}"] for part in ("thanks", "1", "2", "3", "help")]
+    return _notice(words["welcome.title"], "\n".join(lines), link, reference)
 
 
 def report_ready(job: ReportJob) -> Body:
@@ -194,6 +192,14 @@ def report_ready(job: ReportJob) -> Body:
         "components": [{"type": 1, "components": [button]}],
         "allowed_mentions": {"parse": []},
     }
+
+
+def _starts(event: Event, words: Words) -> str:
+    return words["starts"].format(relative=relative_time(event.starts_at), start=time_mark(event.starts_at, "F"))
+
+
+def _titled(event: Event, words: Words, kind: str) -> str:
+    return words[f"{kind}.title"].format(title=escaped(event.title))
 
 
 def _notice(

@@ -91,6 +91,7 @@ class Interaction(NamedTuple):
     target_id: str = ""
     roles_of: Mapping[str, frozenset[str]] = {}
     locale: str = ""
+    guild_locale: str = ""
 
     def text(self, name: str) -> str | None:
         """The text of an option, None when it was left out; raises `Invalid` for anything else."""
@@ -143,7 +144,8 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
         *_data(data),
         target_id=_snowflake(data, "target_id") if "target_id" in data else "",
         roles_of=_roles_of(data),
-        locale=locale if isinstance(locale := payload.get("locale"), str) else "",
+        locale=_text(payload.get("locale")),
+        guild_locale=_text(payload.get("guild_locale")),
     )
 
 
@@ -155,6 +157,10 @@ def _mapping(value: object, what: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise _misshapen(what)
     return value
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _list(value: object, what: str) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attendance.domain.languages import LANGUAGES
 from attendance.domain.settings_changes import GIVEN_RIGHTS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def settings_text(settings: Settings) -> str:
         f"Duration: {settings.duration} min unless the event says otherwise",
         f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
         f"Warning when a minimum is missing: {f'{settings.warn_before} min before the start' if settings.warn_before else 'none'}",
+        f"Language of cards and notices: {LANGUAGES[settings.spoken]}",
         f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
     ]
     lines += [

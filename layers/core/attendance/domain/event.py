@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, Window, window_at
 from attendance.domain.choice import MAX_ROLES_NAMED
+from attendance.domain.languages import ENGLISH
 from attendance.domain.roster import Roster, build_roster
 from attendance.domain.seats import GOING, Role
 from attendance.errors import Conflict, Invalid
@@ -40,6 +41,7 @@ class Event:
     An event that is not `counted` is in nobody's rate.
     `edits` (field -> the version that last changed it) tells who edits an older version what changed since.
     `thread` and `scheduled_event`: whether it has them at Discord, see `companion`.
+    `language` is the guild's as of its making: everyone looks at the same card.
     """
 
     guild_id: str
@@ -77,6 +79,7 @@ class Event:
     series_id: str | None = None
     thread: bool = False
     scheduled_event: bool = False
+    language: str = ENGLISH
 
     @property
     def sign_up_ends_at(self) -> datetime:

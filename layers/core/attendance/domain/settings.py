@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, checked_rule
+from attendance.domain.languages import ENGLISH
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.voice import SHARE
 from attendance.errors import Conflict, Invalid
@@ -22,7 +23,6 @@ MAX_REMINDER_MINUTES = 14 * 24 * 60
 DEFAULT_REMINDERS = (30,)
 DEFAULT_DURATION = 120
 DEFAULT_WARNING = 120
-"""The languages of our own texts, as a guild may fix them for what everyone reads."""
 NOTHING = ("none", "off", "-")
 """What stands for no value, where an option may be emptied."""
 
@@ -32,8 +32,9 @@ class Settings:
     """`zone` is None until the guild was set up. `rights` maps a capability to the Discord roles that hold it.
 
     `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
-    are minutes before the start, `duration` is in minutes, `voice_share` in per cent. `threads` and `scheduled_events`: whether events have them at
-    Discord, see `companion`. `version` 0 means that nothing was stored yet; `edits` tells when each field last changed.
+    are minutes before the start, `duration` is in minutes, `voice_share` in per cent. `threads` and `scheduled_events`:
+    whether events have them at Discord, see `companion`. `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits`
+    tells when each field last changed.
     """
 
     guild_id: str
@@ -52,8 +53,14 @@ class Settings:
     threads: bool = False
     scheduled_events: bool = False
     voice_share: int = SHARE
+    language: str | None = None
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def spoken(self) -> str:
+        """The language of what everyone in the guild reads."""
+        return self.language or ENGLISH
 
     def ready_zone(self) -> str:
         """The guild's zone; raises `Conflict` with the way to set one when the guild was not set up."""

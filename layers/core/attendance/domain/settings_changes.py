@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.ids import is_snowflake
+from attendance.domain.languages import checked_language
 from attendance.domain.preset import checked_duration
 from attendance.domain.rate import changed_rules
 from attendance.domain.rights import CAPABILITIES, OFFICER
@@ -157,6 +158,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "tracked_role_id": _id_or_none("tracked_role_id"),
     "rate": _rules,
     "warn_before": _text("warn_before", parse_warning, "2h, or off"),
+    "language": _text("language", checked_language, "de"),
     "rights": _rights,
     "threads": _switch("threads"),
     "scheduled_events": _switch("scheduled_events"),

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.audit import AuditEntry, differences
 from attendance.domain.ids import derive
+from attendance.domain.languages import ENGLISH
 from attendance.domain.live import event_version
 from attendance.domain.roster import displaced, promoted
 from attendance.storage import events, keys
@@ -196,7 +197,10 @@ def _of_report(old: Item | None, new: Item) -> list[Effect]:
 def _of_guild(old: Item | None, new: Item) -> list[Effect]:
     if old is not None and old.get("installed_at") == new["installed_at"]:
         return []
-    message = {"v": 1, "kind": "welcome", "guild_id": new["guild_id"], "installed_at": new["installed_at"]}
+    message = {
+        "v": 1, "kind": "welcome", "guild_id": new["guild_id"], "installed_at": new["installed_at"],
+        "language": new.get("language", ENGLISH),
+    }  # fmt: skip
     return [Notify(message | ({"channel_id": new["channel_id"]} if new.get("channel_id") else {}))]
 
 

@@ -146,6 +146,7 @@ def _planned(
         scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,
         counted=(preset is None or preset.counted) if request.counted is None else request.counted,
         warn_before=settings.warn_before,
+        language=settings.spoken,
     )  # fmt: skip
     check_sign_up_times(event)
     return event

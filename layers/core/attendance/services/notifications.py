@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attendance.discord import notices
 from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
+from attendance.domain.languages import ENGLISH
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 from attendance.services.cards import draw_card, hold_redraw, posted_for, seconds_up
 from attendance.services.companions import bring_up
@@ -176,7 +177,6 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
         return
     card = cards.get(table, guild_id, event_id)
     link = notices.place_link(guild_id, event.channel_id, card.message_id)
-    role = event.role(seat.role).name if seat else ""
     for in_channel in (False, True):
         change = f"{message['version']}.{message['seq']}"  # seats move with clicks and with edits
         reference = derive(message["kind"], event_id, user_id, change, "channel" if in_channel else "direct")
@@ -185,8 +185,8 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
             delivery_id=reference,
             channel_id=event.channel_id if in_channel else "",
             body=(
-                notices.promotion(event, user_id, role, link, reference, in_channel=in_channel)
-                if gained
+                notices.promotion(event, user_id, event.role(seat.role), link, reference, in_channel=in_channel)
+                if seat
                 else notices.displacement(event, user_id, link, reference, in_channel=in_channel)
             ),
             marker=reference,
@@ -229,7 +229,7 @@ def _give_up(table: Table, job: ReportJob, reason: str) -> None:
 
 def _welcome(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
     """Post the welcome in the channel that the installation named, else the first that takes it."""
-    guild_id = message["guild_id"]
+    guild_id, language = message["guild_id"], message.get("language", ENGLISH)
     try:
         channels = [message["channel_id"]] if message.get("channel_id") else _text_channels(discord, guild_id)
     except Refused as refusal:
@@ -241,7 +241,7 @@ def _welcome(table: Table, discord: Discord, message: Mapping[str, Any], now: da
             guild_id=guild_id,
             delivery_id=reference,
             channel_id=channel_id,
-            body=notices.welcome(notices.place_link(guild_id, channel_id), reference),
+            body=notices.welcome(language, notices.place_link(guild_id, channel_id), reference),
             marker=reference,
         )
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from attendance.domain.languages import language_of_locale
 from attendance.domain.revision import changed_fields, edits_after, stale
 from attendance.domain.rights import require
 from attendance.domain.settings_changes import changed_settings, fields_of, given_right, taken_right
@@ -30,15 +31,27 @@ def show_settings(table: Table, guild_id: str) -> Settings:
 
 
 def change_settings(
-    table: Table, guild_id: str, actor: Actor, now: datetime, changes: Mapping[str, Any], *, read: int | None = None
+    table: Table,
+    guild_id: str,
+    actor: Actor,
+    now: datetime,
+    changes: Mapping[str, Any],
+    *,
+    read: int | None = None,
+    locale: str = "",
 ) -> Settings:
     """Change the named settings and return them all; one that is the same already is no change.
 
     `changes` holds texts as typed, see `changed_settings`. With `read`, the version that the caller has seen, raises
-    `Stale` naming what changed since; without, the change is put on top of whatever others changed. Raises `Forbidden`,
-    `Invalid`.
+    `Stale` naming what changed since; without, the change is put on top of whatever others changed. `locale` is the
+    guild's as Discord tells it, and gives the language where nobody chose one. Raises `Forbidden`, `Invalid`.
     """
-    return _edited(table, guild_id, actor, now, lambda before: changed_settings(before, changes), read)
+
+    def changed(before: Settings) -> Settings:
+        after = changed_settings(before, changes)
+        return after if after.language else replace(after, language=language_of_locale(locale))
+
+    return _edited(table, guild_id, actor, now, changed, read)
 
 
 def set_up_guild(

@@ -32,7 +32,7 @@ _FIELDS = (
     "sign_up_closes_at",
     "sign_up_role_id", "invited", "reminders", "warn_before", "counted",
     "status", "version", "seq", "edits", "series_id", "places", "choices", "pins",
-    "thread", "scheduled_event",
+    "thread", "scheduled_event", "language",
 )  # fmt: skip
 _TIMES = ("starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at")
 _IN_ONE_LIST = 100

@@ -37,7 +37,7 @@ def settings_to_item(settings: Settings) -> Item:
 
 _PLAIN = (
     "name", "zone", "channel_id", "officer_role_id", "voice_share", "duration", "deadline", "tracked_role_id", "warn_before", "threads",
-    "scheduled_events", "version",
+    "scheduled_events", "language", "version",
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def save_settings(table: Table, settings: Settings, actor: Actor, now: datetime)
 
 
 def save_installation(
-    table: Table, guild_id: str, name: str, channel_id: str | None, at: datetime, actor: Actor
+    table: Table, guild_id: str, name: str, channel_id: str | None, language: str, at: datetime, actor: Actor
 ) -> None:
     """Note that the bot was installed at `at`; an older notice than the stored one raises `ConditionFailed` (fault A15)."""
     item = {
@@ -78,6 +78,7 @@ def save_installation(
         "guild_id": guild_id,
         "name": name,
         "channel_id": channel_id,
+        "language": language,
         "installed_at": keys.stamp(at),
         "touched": touched(actor, at),
     }

@@ -16,6 +16,7 @@ from attendance.discord.commands.options import (
     sub_command,
     text,
 )
+from attendance.domain.languages import LANGUAGES
 from attendance.domain.rights import MANAGE_GUILD
 from attendance.domain.settings_changes import CLEARABLE, GIVEN_RIGHTS
 
@@ -35,6 +36,12 @@ SETTINGS = command(
         option(CHANNEL, "channel", "Where event cards are posted", channel_types=TEXT_CHANNELS),
         option(ROLE, "officer_role", "Who may plan events, correct attendance and export reports"),
         REMINDERS,
+        option(
+            STRING,
+            "language",
+            "The language of cards and notices",
+            choices=[{"name": name, "value": code} for code, name in LANGUAGES.items()],
+        ),
     ),
     sub_command("show", "Show this server's settings"),
     sub_command(

@@ -172,6 +172,7 @@ NAMES = {
 OPTION_NAMES = {
     "warn_before": "avertir_avant",
     "feed": "choix",
+    "language": "langue",
     "opens": "ouverture",
     "sign_up_role": "rôle_inscription",
     "invited": "invités",
@@ -231,6 +232,7 @@ DESCRIPTIONS = {
     "Get a new address; the one that you had ends": "Obtenir une nouvelle adresse ; l'ancienne prend fin",
     "End an address": "Mettre fin à une adresse",
     "Show which calendars you have here": "Montrer quels calendriers vous avez ici",
+    "The language of cards and notices": "La langue des cartes et des messages",
     "When sign-up opens: how long before the start, such as 2d, or a time": "Quand l'inscription ouvre : combien de temps avant le début, ex. 2d, ou une heure",
     "Only members of this role sign up": "Seuls les membres de ce rôle s'inscrivent",
     "Members to ask by name, such as @Nia @Tomas: each is mentioned once": "Qui inviter, ex. @Nia @Tomas : chacun est mentionné une fois",
