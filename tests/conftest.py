@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from attendance.storage.decoding import decode_once
 from infra.local.emulator import Emulator, free_port
+from tests.moto_tables import copy_cheaply
 from tests.stacks import running_stack
 from tests.tables import create_table
 
@@ -29,6 +30,8 @@ REGION = "us-east-1"
 # The same examples every time, so that a red test is red again; no deadlines, for machines are shared and noisy.
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=False)
 settings.load_profile("fixed")
+
+copy_cheaply()
 
 
 @pytest.fixture(autouse=True)

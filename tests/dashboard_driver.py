@@ -18,7 +18,7 @@ import httpx
 from attendance import wiring
 from attendance.domain.access import Identity, UserGuild
 from attendance.domain.pkce import challenge_of
-from attendance.domain.rights import OFFICER
+from attendance.domain.rights import ADMINISTRATOR, OFFICER
 from attendance.domain.settings import Settings
 from attendance.domain.tokens import read_keys
 from attendance.errors import Gone, Refused, Unauthenticated, Unavailable
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 ORIGIN = "https://app.example.com"
 API = "https://api.example.com"
-OWNER, OFFICER_USER, MEMBER, OUTSIDER, STRANGER = "901", "902", "903", "904", "905"
-OFFICER_ROLE = "5001"
+OWNER, OFFICER_USER, MEMBER, OUTSIDER, STRANGER, ADMIN = "901", "902", "903", "904", "905", "906"
+OFFICER_ROLE, ADMIN_ROLE = "5001", "5002"
 KEYS = {"k1": "a" * 43, "k0": "b" * 43}
 _keys = itertools.count()
 
@@ -65,6 +65,7 @@ class DiscordWithPeople:
         if rest[:1] == ["channels"]:
             return [{"id": CHANNEL if guild_id == GUILD else "77", "type": 0}]
         roles = [{"id": guild_id, "permissions": "1024"}, {"id": OFFICER_ROLE, "permissions": "0"}]
+        roles.append({"id": ADMIN_ROLE, "permissions": str(ADMINISTRATOR)})
         if rest[:1] == ["roles"]:
             return roles
         if rest and rest[0].startswith("members?"):
@@ -141,11 +142,11 @@ class Dashboard:
     def __init__(self, table: tuple[DynamoDBClient, str], monkeypatch: pytest.MonkeyPatch, stage: str = "dev") -> None:
         self.now: datetime = NOW
         self.table = Table(*table, sleep=lambda _: None)
-        people = {OWNER: [], OFFICER_USER: [OFFICER_ROLE], MEMBER: []}
+        people = {OWNER: [], ADMIN: [ADMIN_ROLE], OFFICER_USER: [OFFICER_ROLE], MEMBER: []}
         self.discord = DiscordWithPeople({GUILD: people, OTHER_GUILD: {STRANGER: []}})
         home, away = [GUILD, "42"], [OTHER_GUILD]
         self.provider = SignInWithPeople(
-            {OWNER: home, OFFICER_USER: home, MEMBER: home, OUTSIDER: ["42"], STRANGER: away}
+            {OWNER: home, ADMIN: home, OFFICER_USER: home, MEMBER: home, OUTSIDER: ["42"], STRANGER: away}
         )
         self.files = FilesInMemory()
         self.keys = dict(KEYS)

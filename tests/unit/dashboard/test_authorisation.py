@@ -1,5 +1,10 @@
 """Who may do what, over every operation of the contract: an operation that is not in the table fails the test.
 
+A new route gets one line in TABLE: a body that it accepts, and the status for owner, officer, member, outsider and nobody.
+Each of them finds the guilds as `furnish` left them, so a line says nothing of what another caller did before. An admin
+is held to the owner's column; whose token is over or whose session was ended, to nobody's. A new kind of thing
+gets its lines in `furnish`, where its id stands under the name of the path's parameter.
+
 Another guild's ids are tried wherever an id goes in; what comes back must be what an unknown id brings, to the byte.
 """
 
@@ -7,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -25,11 +31,16 @@ from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import subscribe_webhook
 from attendance.storage.batches import put_batch
 from dashboard.app import app
-from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
+from tests.conftest import REGION
+from tests.dashboard_driver import ADMIN, MEMBER, OFFICER_USER, OUTSIDER, OWNER, Dashboard
+from tests.moto_tables import Snapshot
 from tests.stories import CHANNEL, GUILD, NOW, OTHER_GUILD, officer
 from tests.stories import member as person
+from tests.tables import create_table
 
 PEOPLE = {"owner": OWNER, "officer": OFFICER_USER, "member": MEMBER, "outsider": OUTSIDER, "anonymous": None}
+ADMIN_DIFFERS = {"DELETE /api/v1/guilds/{guild_id}/calendars/{calendar_id}": 404}
+"""Where the owner's own things are asked for."""
 G = "/api/v1/guilds/{guild_id}"
 EVENT = {"title": "Raid", "time": "in 2h"}
 PRESET = {"name": "Raid night", "game": "WoW", "roles": "tank 2"}
@@ -64,7 +75,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"POST {G}/events/{{event_id}}/copy": ({"time": "in 2d"}, 201, 201, 403, 404, 401),
     f"GET {G}/events/{{event_id}}/sign-ups": (None, 200, 200, 200, 404, 401),
     f"PUT {G}/events/{{event_id}}/sign-ups/{{user_id}}": ({"answer": "maybe"}, 200, 200, 403, 404, 401),
-    f"DELETE {G}/events/{{event_id}}/sign-ups/{{user_id}}": (None, 204, 404, 403, 404, 401),
+    f"DELETE {G}/events/{{event_id}}/sign-ups/{{user_id}}": (None, 204, 204, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/seat": ({"role": "going"}, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/sign-ups/{{user_id}}/bench": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/attendance:batch": ({"rows": [{}]}, 409, 409, 403, 404, 401),
@@ -84,10 +95,10 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"POST {G}/series/{{series_id}}/move": (DATE | {"time": "21:00"}, 200, 200, 403, 404, 401),
     f"POST {G}/series/{{series_id}}/end": ({"upcoming": "cancel"}, 200, 200, 403, 404, 401),
     f"GET {G}/presets": (None, 200, 200, 200, 404, 401),
-    f"POST {G}/presets": (PRESET, 201, 409, 403, 404, 401),
+    f"POST {G}/presets": (PRESET, 201, 201, 403, 404, 401),
     f"GET {G}/presets/{{preset_id}}": (None, 200, 200, 200, 404, 401),
     f"PATCH {G}/presets/{{preset_id}}": ({"game": "Other"}, 200, 200, 403, 404, 401),
-    f"DELETE {G}/presets/{{preset_id}}": (None, 204, 404, 403, 404, 401),
+    f"DELETE {G}/presets/{{preset_id}}": (None, 204, 204, 403, 404, 401),
     f"GET {G}/export/presets": (None, 200, 200, 403, 404, 401),
     f"POST {G}/import/raid-helper": ([RAID_HELPER], 200, 200, 403, 404, 401),
     f"POST {G}/import/presets": ({"presets": [PRESET]}, 200, 200, 403, 404, 401),
@@ -160,12 +171,49 @@ def test_every_operation_has_a_row_and_no_row_is_left_over():
     assert operations() == set(TABLE)
 
 
+@dataclass(frozen=True)
+class World:
+    """Two furnished guilds, everybody signed in, and tokens that are good no more."""
+
+    dashboard: Dashboard
+    mine: dict[str, str]
+    theirs: dict[str, str]
+    spent: dict[str, str]
+    before: Snapshot
+
+
+@pytest.fixture(scope="module")
+def _made(dynamodb):
+    with pytest.MonkeyPatch.context() as patches:
+        name = create_table(dynamodb, "authorisation")
+        dashboard = Dashboard((dynamodb, name), patches)
+        mine, theirs = furnish(dashboard, GUILD), furnish(dashboard, OTHER_GUILD)
+        for user in (*PEOPLE.values(), ADMIN):
+            dashboard.get(user, f"/api/v1/guilds/{GUILD}")
+        ended = dashboard.sign_in(OWNER)
+        dashboard.call(OWNER, "DELETE", f"/api/v1/sessions/{ended.session_id}")
+        dashboard.now -= timedelta(minutes=11)
+        over = dashboard.sign_in(OWNER)
+        dashboard.now = NOW
+        spent = {"expired": over.access, "revoked": ended.access}
+        yield World(dashboard, mine, theirs, spent, Snapshot(REGION, name))
+
+
+@pytest.fixture
+def world(_made):
+    """Both guilds as they were furnished."""
+    _made.before.restore()
+    return _made
+
+
 @pytest.mark.parametrize("operation", TABLE)
-def test_each_operation_lets_in_whom_the_table_says(dashboard, operation):
+def test_each_operation_lets_in_whom_the_table_says(world, operation):
     method, path = operation.split(" ")
     body, *expected = TABLE[operation]
-    ids = furnish(dashboard, GUILD)
-    answers = {name: dashboard.call(user, method, fill(path, ids), body) for name, user in PEOPLE.items()}
+    answers = {}
+    for name, user in PEOPLE.items():
+        world.before.restore()
+        answers[name] = world.dashboard.call(user, method, fill(path, world.mine), body)
 
     assert [answer.status_code for answer in answers.values()] == expected
     for answer in answers.values():
@@ -173,6 +221,24 @@ def test_each_operation_lets_in_whom_the_table_says(dashboard, operation):
             assert answer.json()["capability"] in answer.json()["detail"]
         if answer.status_code == 401 and not path.startswith("/auth"):
             assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_an_admin_is_let_in_as_the_owner_is(world, operation):
+    method, path = operation.split(" ")
+    body, expected, *_ = TABLE[operation]
+    answer = world.dashboard.call(ADMIN, method, fill(path, world.mine), body)
+
+    assert answer.status_code == ADMIN_DIFFERS.get(operation, expected)
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_a_token_that_is_good_no_more_is_as_none(world, operation):
+    method, path = operation.split(" ")
+    body, *_, anonymous = TABLE[operation]
+    for token in world.spent.values():
+        shown = {"Authorization": f"Bearer {token}"}
+        assert world.dashboard.call(None, method, fill(path, world.mine), body, **shown).status_code == anonymous
 
 
 def id_parameters():
@@ -184,8 +250,8 @@ def id_parameters():
 
 
 @pytest.mark.parametrize(("method", "path", "name"), list(id_parameters()))
-def test_another_guilds_id_is_an_unknown_id(dashboard, method, path, name):
-    mine, theirs = furnish(dashboard, GUILD), furnish(dashboard, OTHER_GUILD)
+def test_another_guilds_id_is_an_unknown_id(world, method, path, name):
+    dashboard, mine, theirs = world.dashboard, world.mine, world.theirs
     unknown = "1195917705216130000" if name == "guild_id" else "z" * 16
     body = TABLE[f"{method} {path}"][0]
     foreign = dashboard.call(OWNER, method, fill(path, mine | {name: theirs[name]}), body)

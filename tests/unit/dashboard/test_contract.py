@@ -20,8 +20,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from dashboard.app import app
-from tests.dashboard_driver import OWNER
+from tests.conftest import REGION
+from tests.dashboard_driver import OWNER, Dashboard
+from tests.moto_tables import Snapshot
 from tests.stories import GUILD
+from tests.tables import create_table
 
 CHECKS = [
     not_a_server_error,
@@ -37,12 +40,23 @@ CONTRACT = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
 OPERATIONS = {one.ok().label: one.ok() for one in CONTRACT.get_all_operations()}
 
 
+@pytest.fixture(scope="module")
+def _signed_in(dynamodb):
+    """A guild, the headers of its owner, and a pace that does not slow the test."""
+    with pytest.MonkeyPatch.context() as patches:
+        name = create_table(dynamodb, "contract")
+        dashboard = Dashboard((dynamodb, name), patches)
+        for pace in ("USER_REQUESTS_A_MINUTE", "GUILD_REQUESTS_A_MINUTE", "SIGN_IN_REQUESTS_A_MINUTE"):
+            patches.setattr(f"dashboard.deps.{pace}", 10**9)
+        headers = {"Authorization": f"Bearer {dashboard.sign_in(OWNER).access}"}
+        yield headers, Snapshot(REGION, name)
+
+
 @pytest.fixture
-def call(dashboard, monkeypatch):
-    """Call the API as the owner, at a pace that does not slow the test; half of all requests name the owner's guild."""
-    for name in ("USER_REQUESTS_A_MINUTE", "GUILD_REQUESTS_A_MINUTE", "SIGN_IN_REQUESTS_A_MINUTE"):
-        monkeypatch.setattr(f"dashboard.deps.{name}", 10**9)
-    headers = {"Authorization": f"Bearer {dashboard.sign_in(OWNER).access}"}
+def call(_signed_in):
+    """Call the API as the owner; half of all requests name the owner's guild."""
+    headers, before = _signed_in
+    before.restore()
 
     def call(case):
         guild_id = str((case.path_parameters or {}).get("guild_id", ""))
