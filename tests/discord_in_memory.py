@@ -56,6 +56,7 @@ class DiscordInMemory(BaseAdapter):
     voice: dict[str, str] = field(default_factory=dict)
     refused_voice: dict[str, tuple[int, int]] = field(default_factory=dict)
     guild_channels: list[dict[str, Any]] = field(default_factory=list)
+    members: list[dict[str, Any]] | None = None
     scripted: dict[str, list[Any]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     received: list[PreparedRequest] = field(default_factory=list)
@@ -136,6 +137,10 @@ class DiscordInMemory(BaseAdapter):
             case "PUT", ["channels", thread_id, "thread-members", user_id]:
                 self.threads[thread_id]["members"].append(user_id)
                 return 204, None
+            case "GET", ["guilds", _, "members"] if self.members is None:
+                return 403, {"code": 50001, "message": "Missing Access"}
+            case "GET", ["guilds", _, "members"]:
+                return 200, self.members
             case _, ["guilds", _, "scheduled-events", *event_id]:
                 return self._scheduled_events(method, event_id, body)
         raise AssertionError(f"no such route: {method} {parts}")

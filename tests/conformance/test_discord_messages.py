@@ -8,8 +8,8 @@ import re
 import pytest
 
 from attendance.domain.choice import NO, late, yes
+from attendance.services.closing import close_event
 from attendance.services.editing import edit_event
-from attendance.services.events import close_event
 from attendance.services.reports import request_report
 from attendance.services.sign_ups import sign_up
 from attendance.storage import guilds

@@ -9,8 +9,9 @@ import pytest
 from attendance.domain.choice import MAYBE, yes
 from attendance.errors import Conflict, Forbidden, Invalid, Stale
 from attendance.services.check_ins import check_in
+from attendance.services.closing import close_event, get_sheet
 from attendance.services.editing import cancel_event, copy_event, edit_event, reopen_event
-from attendance.services.events import close_event, get_event, get_sheet, list_events
+from attendance.services.events import get_event, list_events
 from attendance.services.sign_ups import sign_up
 from attendance.storage import dues, events, keys
 from attendance.storage.table import Update
@@ -40,6 +41,7 @@ def test_a_new_time_moves_the_list_the_deadline_and_everything_that_is_due(table
         ("check_in_opens", 0): moved.starts_at - timedelta(minutes=15),
         ("check_in_closes", 0): moved.starts_at + timedelta(minutes=20, seconds=1),
         ("sign_up_closes", 0): moved.starts_at - timedelta(hours=2),
+        ("close", 0): moved.ends_at + timedelta(hours=1),
     }
     found, _ = list_events(table, GUILD, since=moved.starts_at, until=moved.starts_at)
     assert [item["event_id"] for item in found] == [event.event_id]
@@ -56,7 +58,7 @@ def test_reminders_that_are_taken_away_are_due_no_more(table):
     edit(table, event, reminders="10m")
     assert {offset for kind, offset in due_at(table, event) if kind == "reminder"} == {10}
     edit(table, event, reminders=None)
-    assert {kind for kind, _ in due_at(table, event)} == {"check_in_opens", "check_in_closes"}
+    assert {kind for kind, _ in due_at(table, event)} == {"check_in_opens", "check_in_closes", "close"}
 
 
 def test_only_the_fields_that_are_named_change_and_none_clears(table):
@@ -208,7 +210,7 @@ def test_a_closed_event_that_is_reopened_loses_its_sheet_keeps_its_evidence_and_
     reopened = reopen_event(table, GUILD, event.event_id, officer(), after(91))
     assert reopened.status == "open"
     assert get_sheet(table, GUILD, event.event_id) is None
-    assert due_at(table, event) == {}
+    assert set(due_at(table, event)) == {("close", 0)}
     sheet = close_event(table, GUILD, event.event_id, officer(request_id="again"), after(92))
     assert [row.status for row in sheet.rows] == ["present"]
 
@@ -233,7 +235,7 @@ def test_twenty_reminders_move_in_one_transaction(table):
     offsets = ", ".join(f"{10 * n}m" for n in range(1, 21))
     event = raid(table, time="in 10h", reminders=offsets)
     edit(table, event, time="in 20h", reminders=", ".join(f"{10 * n + 5}m" for n in range(1, 21)))
-    assert len(due_at(table, event)) == 22
+    assert len(due_at(table, event)) == 23
 
 
 def test_an_event_stored_before_edits_were_kept_can_be_edited(table):

@@ -13,8 +13,8 @@ from attendance.domain.rate import Mark
 from attendance.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from attendance.services import marking
 from attendance.services.check_ins import check_in
+from attendance.services.closing import close_event, get_sheet
 from attendance.services.editing import cancel_event
-from attendance.services.events import close_event, get_sheet
 from attendance.services.marking import mark, mark_members
 from attendance.services.sign_ups import sign_up
 from attendance.storage import attendance, batches, dues, members

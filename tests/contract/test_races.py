@@ -15,8 +15,9 @@ from attendance.domain.choice import MAYBE, NO, decode, late, yes
 from attendance.domain.roster import displaced
 from attendance.errors import AttendanceError, Conflict
 from attendance.services.check_ins import check_in
+from attendance.services.closing import close_event
 from attendance.services.editing import edit_event
-from attendance.services.events import close_event, get_event
+from attendance.services.events import get_event
 from attendance.services.seating import bench_member, remove_member, seat_member
 from attendance.services.sign_ups import sign_up
 from attendance.storage import attendance

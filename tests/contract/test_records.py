@@ -11,7 +11,8 @@ from attendance.domain.choice import NO, yes
 from attendance.domain.marking import MarkRow
 from attendance.errors import Forbidden, Invalid, NotFound
 from attendance.services.check_ins import check_in
-from attendance.services.events import EventRequest, close_event, create_event
+from attendance.services.closing import close_event
+from attendance.services.events import EventRequest, create_event
 from attendance.services.marking import mark_members
 from attendance.services.records import list_rates, show_record
 from attendance.services.settings import change_settings

@@ -8,7 +8,8 @@ import pytest
 
 from attendance.domain.choice import MAYBE, NO, late, yes
 from attendance.errors import Conflict, Forbidden, Invalid
-from attendance.services.events import close_event, get_event
+from attendance.services.closing import close_event
+from attendance.services.events import get_event
 from attendance.services.seating import answer_for_member, bench_member, move_member, remove_member, seat_member
 from attendance.services.sign_ups import sign_up
 from attendance.storage.events import to_item

@@ -11,7 +11,7 @@ from attendance.domain.marking import MarkRow
 from attendance.errors import Conflict, Forbidden, NotFound, Unavailable
 from attendance.services import marking, undoing
 from attendance.services.check_ins import check_in
-from attendance.services.events import close_event, get_sheet
+from attendance.services.closing import close_event, get_sheet
 from attendance.services.marking import mark, mark_members
 from attendance.services.undoing import list_batches, recent_batches, undo_batch
 from attendance.storage import attendance, members

@@ -11,16 +11,8 @@ from attendance.domain.event import MAX_SIGN_UPS
 from attendance.errors import Conflict, Forbidden, Invalid, NotFound
 from attendance.services import reports
 from attendance.services.check_ins import check_in
-from attendance.services.events import (
-    EventRequest,
-    attendance_so_far,
-    close_event,
-    create_event,
-    get_event,
-    get_sheet,
-    list_events,
-    settle_sheet,
-)
+from attendance.services.closing import attendance_so_far, close_event, get_sheet, settle_sheet
+from attendance.services.events import EventRequest, create_event, get_event, list_events
 from attendance.services.finding import find_event
 from attendance.services.presets import create_preset, get_preset, list_presets
 from attendance.services.settings import set_up_guild, show_settings
@@ -77,6 +69,7 @@ def test_the_same_request_makes_one_event_and_its_due_items_once(table):
     assert sorted(due.kind for due in dues.of_event(table, GUILD, first.event_id)) == [
         "check_in_closes",
         "check_in_opens",
+        "close",
         "reminder",
     ]
 

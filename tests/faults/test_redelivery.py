@@ -17,8 +17,8 @@ import pytest
 from moto import mock_aws
 
 from attendance.domain.choice import NO, yes
+from attendance.services.closing import close_event
 from attendance.services.editing import edit_event
-from attendance.services.events import close_event
 from attendance.services.reports import request_report
 from attendance.services.sign_ups import sign_up
 from attendance.storage import cards, dues, keys

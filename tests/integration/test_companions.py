@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from attendance.domain.choice import NO, yes
+from attendance.services.closing import close_event
 from attendance.services.companions import problems_of
 from attendance.services.editing import cancel_event, edit_event, reopen_event
-from attendance.services.events import close_event
 from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
 from tests.stories import GUILD, NOW, after, member, officer, raid, set_up

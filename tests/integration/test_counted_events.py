@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from attendance import wiring
-from attendance.services.events import get_event, get_sheet
+from attendance.services.closing import get_sheet
+from attendance.services.events import get_event
 from attendance.services.settings import show_settings
 from tests.discord_driver import CHANNEL, GUILD, content, playing
 from tests.stories import NOW

@@ -9,7 +9,8 @@ import pytest
 
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
-from attendance.services.events import get_event, get_sheet
+from attendance.services.closing import get_sheet
+from attendance.services.events import get_event
 from attendance.storage import keys, reports
 from tests.discord_driver import CHANNEL, GUILD, NOW, Discord, buttons, content, field_names, playing
 

@@ -13,8 +13,9 @@ from attendance.domain.voice import sampled_members
 from attendance.errors import Invalid
 from attendance.services import voice_evidence
 from attendance.services.check_ins import check_in
+from attendance.services.closing import attendance_so_far, close_event
 from attendance.services.editing import cancel_event, edit_event, reopen_event
-from attendance.services.events import attendance_so_far, close_event, get_event
+from attendance.services.events import get_event
 from attendance.services.marking import mark
 from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
@@ -146,7 +147,7 @@ def test_an_event_that_does_not_ask_for_it_is_not_sampled(workers):
     event = evening(workers, voice_check=False)
     sample_until(workers, 90)
     assert asked(workers) == 0
-    assert [due.kind for due in dues.of_event(workers.table, GUILD, event.event_id)] == []
+    assert [due.kind for due in dues.of_event(workers.table, GUILD, event.event_id)] == ["close"]
 
 
 def test_samples_move_with_an_edit_and_end_with_closing_cancelling_and_the_end(workers):

@@ -11,7 +11,7 @@ import requests
 from attendance.domain.choice import NO, yes
 from attendance.domain.verdict import Evidence
 from attendance.services.check_ins import check_in
-from attendance.services.events import close_event
+from attendance.services.closing import close_event
 from attendance.services.reports import request_report
 from attendance.services.sign_ups import sign_up
 from attendance.storage import attendance, cards, reports, sheets

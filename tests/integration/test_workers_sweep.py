@@ -8,6 +8,7 @@ import pytest
 
 from attendance.errors import Unavailable
 from attendance.services.cards import REDRAW_AFTER, ask_for_redraw, draw_card
+from attendance.services.closing import get_sheet
 from attendance.services.due_work import sweep
 from attendance.services.editing import cancel_event
 from attendance.storage import cards, events
@@ -49,6 +50,18 @@ def test_a_sweep_that_runs_out_of_time_leaves_the_rest_for_the_next(workers):
     cut = sweep(workers.table, workers.queues["notifications"], workers.clock, lambda: next(left))
     assert (cut.done, cut.cut_short) == (1, True)
     assert workers.sweep()["done"] == 2
+
+
+def test_an_event_that_nobody_closed_closes_by_itself_and_its_sheet_is_completed(workers):
+    event = raid(workers.table, tracked_role_id="55")
+    user = {"id": "31", "username": "dan"}
+    workers.discord.members = [{"user": user, "nick": "Dan", "roles": ["55"]}]
+    workers.now = after(60 + 120 + 60)
+    workers.sweep()
+    workers.run()
+    sheet = get_sheet(workers.table, GUILD, event.event_id)
+    assert [(row.name, row.status, row.discord_roles) for row in sheet.rows] == [("Dan", "unmarked", ("55",))]
+    assert events.get(workers.table, GUILD, event.event_id).status == "closed"
 
 
 def test_a_reminder_that_comes_too_late_is_dropped(workers):

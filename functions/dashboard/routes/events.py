@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from attendance import wiring
 from attendance.domain.limits import EARLIEST_YEAR
 from attendance.domain.rights import require
-from attendance.services import events, membership, sheets
+from attendance.services import closing, events, membership, sheets
 from dashboard.deps import Caller, CurrentCaller, Cursor, IdempotencyKey, Limit, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.attendance import AttendanceOut
@@ -83,7 +83,7 @@ def show_attendance(caller: CurrentCaller, event_id: str, response: Response) ->
 def close_event(caller: CurrentCaller, event_id: str, key: IdempotencyKey, response: Response) -> AttendanceOut:
     """Needs `attendance.manage`. Who said yes and was not seen becomes absent. Closing twice changes nothing."""
     actor = caller.acting(f"close_event/{event_id}", key)
-    sheet = events.close_event(wiring.table(), caller.guild_id, event_id, actor, caller.now)
+    sheet = closing.close_event(wiring.table(), caller.guild_id, event_id, actor, caller.now)
     tag(response, sheet.version)
     return AttendanceOut.of(sheet, caller.member.settings.rate, final=True)
 

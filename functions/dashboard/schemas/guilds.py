@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field
 
@@ -113,6 +113,14 @@ class SettingsChange(Model):
         examples=["2h"],
     )
 
+    auto_close: str | None = Field(
+        None,
+        max_length=MAX_TEXT,
+        description="How long after its end a new event closes by itself, or off.",
+        examples=["1h"],
+    )
+    no_show: Literal["absent", "unmarked"] | None = Field(None, description="Who said yes or late and was never seen.")
+    silent: Literal["absent", "unmarked"] | None = Field(None, description="Tracked members who answered nothing.")
     threads: bool | None = Field(None, strict=True, description="Whether a new event gets a thread under its card.")
     scheduled_events: bool | None = Field(
         None, strict=True, description="Whether a new event is shown among the server's events in Discord, too."
@@ -140,6 +148,11 @@ class SettingsOut(Model):
     voice_share: int = Field(examples=[50])
     deadline: int | None = Field(description="Minutes before the start when sign-up closes; null: at the start.")
     tracked_role_id: str | None
+    auto_close: int = Field(
+        description="Minutes after the end when a new event closes by itself; 0: by hand.", examples=[60]
+    )
+    no_show: Literal["absent", "unmarked"] = Field(description="What who said yes or late and was never seen becomes.")
+    silent: Literal["absent", "unmarked"] = Field(description="What tracked members who answered nothing become.")
     threads: bool
     scheduled_events: bool
     rate: RateRulesOut
@@ -154,7 +167,7 @@ class SettingsOut(Model):
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Show settings."""
-        shown = {name: getattr(settings, name) for name in cls.model_fields}
+        shown = {name: getattr(settings, name) for name in cls.model_fields if name not in ("no_show", "silent")}
         return cls.model_validate(
             shown
             | {
@@ -162,5 +175,7 @@ class SettingsOut(Model):
                 "reminders": list(settings.reminders),
                 "check_in": CheckInOut.of(settings.check_in),
                 "rate": RateRulesOut.of(settings.rate),
+                "no_show": settings.closing.no_show,
+                "silent": settings.closing.silent,
             }
         )

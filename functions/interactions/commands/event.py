@@ -12,7 +12,9 @@ from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.sheet import totals
 from attendance.errors import Invalid, NotFound
-from attendance.services.events import close_event, find_sheet, get_event, list_events
+from attendance.services.closing import close_event, find_sheet
+from attendance.services.companions import problems_of
+from attendance.services.events import get_event, list_events
 from attendance.services.finding import find_event
 from attendance.services.sign_ups import notes_of
 from interactions.actors import as_officer
@@ -100,7 +102,6 @@ def _problems(interaction: Interaction, event_id: str) -> str:
     """Return what stands in the way of the event's card, thread or scheduled event, for who plans events."""
     if "events.manage" not in as_officer(interaction).capabilities:
         return ""
-    from attendance.services.companions import problems_of  # which loads all that keeps them, too
 
     return "\n".join(problems_of(wiring.table(), interaction.guild_id, event_id))
 

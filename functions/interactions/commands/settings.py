@@ -1,4 +1,4 @@
-"""/settings: setup, show, defaults, extras, attendance, clear, and rights add, remove and list."""
+"""/settings: setup, show, defaults, closing, extras, attendance, clear, and rights add, remove and list."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _OPTIONS = {
         "deadline": "deadline", "tracked_role": "tracked_role_id",
         "warn_before": "warn_before",
     },
+    "closing": {"auto_close": "auto_close", "no_show": "no_show", "silent": "silent"},
     "extras": {"threads": "threads", "scheduled_events": "scheduled_events"},
 }  # fmt: skip
 """The setting that each option of a subcommand sets."""
@@ -48,7 +49,9 @@ def run(interaction: Interaction) -> Reply:
             return _change(interaction, {"rate": _named(interaction, {name: name for name in (*CREDITED, *OPTIONAL)})})
         case (name,) if name in _OPTIONS:
             return _change(interaction, _named(interaction, _OPTIONS[name]))
-    raise Invalid("/settings knows setup, show, defaults, extras, attendance, clear and rights.", field="settings")
+    raise Invalid(
+        "/settings knows setup, show, defaults, closing, extras, attendance, clear and rights.", field="settings"
+    )
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from attendance.domain.choice import yes
-from attendance.services.events import EventRequest, close_event, create_event
+from attendance.services.closing import close_event
+from attendance.services.events import EventRequest, create_event
 from attendance.services.sign_ups import sign_up
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
 from tests.stories import CHANNEL, GUILD, NOW, member, officer

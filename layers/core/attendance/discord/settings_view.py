@@ -28,6 +28,8 @@ def settings_text(settings: Settings) -> str:
         f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
     ]
     lines += [
+        f"Events close: {f'{settings.auto_close} min after their end' if settings.auto_close else 'by hand'}",
+        f"Who said yes and was not seen becomes {settings.closing.no_show}, tracked members without an answer {settings.closing.silent}",
         f"Thread for each event: {'on' if settings.threads else 'off'}",
         f"Discord event for each event: {'on' if settings.scheduled_events else 'off'}",
     ]

@@ -39,6 +39,7 @@ class Event:
     Members answer from `sign_up_opens_at` (None: at once) to `sign_up_closes_at` (None: the start), only those with
     `sign_up_role_id` where it is set; `invited` are those who were asked by name.
     An event that is not `counted` is in nobody's rate.
+    `auto_close` minutes after its end it closes by itself; 0: by hand.
     `edits` (field -> the version that last changed it) tells who edits an older version what changed since.
     `thread` and `scheduled_event`: whether it has them at Discord, see `companion`.
     `language` is the guild's as of its making: everyone looks at the same card.
@@ -69,6 +70,7 @@ class Event:
     reminders: tuple[int, ...] = ()
     counted: bool = True
     warn_before: int = 0
+    auto_close: int = 0
     status: EventStatus = "open"
     version: int = 1
     seq: int = 0

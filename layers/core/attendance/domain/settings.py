@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, checked_rule
+from attendance.domain.closing import DEFAULT_AUTO_CLOSE, DEFAULT_CLOSING, ClosingRule
 from attendance.domain.languages import ENGLISH
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.voice import SHARE
@@ -32,9 +33,10 @@ class Settings:
     """`zone` is None until the guild was set up. `rights` maps a capability to the Discord roles that hold it.
 
     `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
-    are minutes before the start, `duration` is in minutes, `voice_share` in per cent. `threads` and `scheduled_events`:
-    whether events have them at Discord, see `companion`. `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits`
-    tells when each field last changed.
+    are minutes before the start, `duration` is in minutes, `auto_close` minutes after the end (0: closed by hand),
+    `voice_share` in per cent. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
+    `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
+    last changed.
     """
 
     guild_id: str
@@ -50,6 +52,8 @@ class Settings:
     tracked_role_id: str | None = None
     warn_before: int = DEFAULT_WARNING
     rate: RateRules = DEFAULT_RULES
+    auto_close: int = DEFAULT_AUTO_CLOSE
+    closing: ClosingRule = DEFAULT_CLOSING
     threads: bool = False
     scheduled_events: bool = False
     voice_share: int = SHARE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from attendance.domain.closing import ClosingRule, checked_unseen, parse_auto_close
 from attendance.domain.ids import is_snowflake
 from attendance.domain.languages import checked_language
 from attendance.domain.preset import checked_duration
@@ -46,7 +47,9 @@ def changed_settings(settings: Settings, changes: Mapping[str, Any]) -> Settings
             raise Invalid(f"There is no setting “{name[:40]}”. There are: {', '.join(_READERS)}.", field=name[:40])
         value = _READERS[name](settings, changes[name])
         settings = (
-            _with_officer_role(settings, value) if name == "officer_role_id" else replace(settings, **{name: value})
+            _with_officer_role(settings, value)
+            if name == "officer_role_id"
+            else replace(settings, **{_PLACES.get(name, name): value})
         )
     return settings
 
@@ -146,6 +149,13 @@ def _rules(settings: Settings, asked: object) -> RateRules:
     return changed_rules(settings.rate, asked)
 
 
+def _unseen(field: str) -> Callable[[Settings, Any], ClosingRule]:
+    """Return what reads one half of the closing rule; `changed_settings` puts it into the settings' `closing`."""
+    return lambda settings, value: replace(settings.closing, **{field: checked_unseen(field, str(value))})
+
+
+_PLACES = {"no_show": "closing", "silent": "closing"}
+"""The field of the settings that a change goes into, where it is called otherwise."""
 _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "zone": _text("zone", checked_zone, "Europe/Berlin"),
     "channel_id": _id_or_none("channel_id"),
@@ -159,6 +169,9 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "rate": _rules,
     "warn_before": _text("warn_before", parse_warning, "2h, or off"),
     "language": _text("language", checked_language, "de"),
+    "auto_close": _text("auto_close", parse_auto_close, "1h, or off"),
+    "no_show": _unseen("no_show"),
+    "silent": _unseen("silent"),
     "rights": _rights,
     "threads": _switch("threads"),
     "scheduled_events": _switch("scheduled_events"),

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.choice import decode
+from attendance.domain.closing import DEFAULT_CLOSING, ClosingRule
 from attendance.domain.rate import THERE, Mark
-from attendance.domain.verdict import STATUSES, Evidence, Source, Status, closing_status
+from attendance.domain.verdict import STATUSES, Evidence, Source, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +27,7 @@ class SheetRow:
     """One member: what they said, the verdict and where it came from.
 
     `on_leave`: an absence covered the event, and they neither said yes nor came. `early`: it was before their first day.
+    `discord_roles` are those that they held at closing; None: Discord did not tell.
     """
 
     user_id: str
@@ -38,6 +40,7 @@ class SheetRow:
     at: datetime | None
     on_leave: bool = False
     early: bool = False
+    discord_roles: tuple[str, ...] | None = None
 
     @property
     def mark(self) -> Mark:
@@ -47,9 +50,9 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The closed attendance of one event. `made_at` is UTC; rows are in the order of sign-up, then of check-in.
+    """The closed attendance of one event. `made_at` is UTC; rows are in the order of sign-up, then of check-in, then by id.
 
-    An event that is not `counted` is on record and in nobody's rate.
+    An event that is not `counted` is on record and in nobody's rate. `rule` is the closing rule that it was made under.
     """
 
     guild_id: str
@@ -63,6 +66,12 @@ class Sheet:
     version: int
     rows: tuple[SheetRow, ...]
     counted: bool = True
+    tracked_role_id: str | None = None
+    rule: ClosingRule = DEFAULT_CLOSING
+
+    def tracks(self, row: SheetRow) -> bool:
+        """Whether the event was about this member: not when they are known to have lacked the role that it tracks."""
+        return self.tracked_role_id is None or row.discord_roles is None or self.tracked_role_id in row.discord_roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +88,30 @@ class Marks:
 
 
 class People(NamedTuple):
-    """What is known of members beside the event: names last seen, since when they are there, and who is on leave."""
+    """What is known of members beside the event: names last seen, since when they are there, who is on leave, their roles."""
 
     names: Mapping[str, str] = {}
     first_seen: Mapping[str, datetime] = {}
     away: Collection[str] = ()
+    roles: Mapping[str, tuple[str, ...]] = {}
 
 
 def make_sheet(
-    event: Event, decisions: Mapping[str, Evidence], people: People, *, made_at: datetime, version: int = 1
+    event: Event,
+    decisions: Mapping[str, Evidence],
+    people: People,
+    rule: ClosingRule = DEFAULT_CLOSING,
+    *,
+    made_at: datetime,
+    version: int = 1,
 ) -> Sheet:
-    """Return the sheet of `event`; `decisions` maps a member to the deciding evidence. Who has no name is shown by id."""
+    """Return the sheet of `event` under the closing `rule`; `decisions` maps a member to the deciding evidence.
+
+    Members who are known to hold the role that the event tracks are in it, whatever they did. Who has no name is shown by id.
+    """
     roster = event.roster()
     seats = {seat.user_id: seat.role for seat in roster.seated}
     benched = {seat.user_id for seat in roster.benched}
-    members = [*sorted(event.choices, key=lambda user: event.places.get(user, 0))]
-    members += sorted(set(decisions) - set(members), key=lambda user: (decisions[user].at, user))
     return Sheet(
         guild_id=event.guild_id,
         event_id=event.event_id,
@@ -106,19 +123,37 @@ def make_sheet(
         made_at=made_at,
         version=version,
         counted=event.counted,
+        tracked_role_id=event.tracked_role_id,
+        rule=rule,
         rows=tuple(
-            _row(user, event, decisions.get(user), people, seats.get(user, ""), on_bench=user in benched)
-            for user in members
+            _row(user, event, decisions.get(user), people, rule, seats.get(user, ""), on_bench=user in benched)
+            for user in _in_order(event, decisions, people)
         ),
     )
 
 
+def _in_order(event: Event, decisions: Mapping[str, Evidence], people: People) -> list[str]:
+    answered = sorted(event.choices, key=lambda user: event.places.get(user, 0))
+    seen = sorted(set(decisions) - set(answered), key=lambda user: (decisions[user].at, user))
+    tracked = {user for user, held in people.roles.items() if event.tracked_role_id in held}
+    return [*answered, *seen, *sorted(tracked.difference(answered, seen))]
+
+
 def _row(
-    user_id: str, event: Event, decision: Evidence | None, people: People, role: str, *, on_bench: bool
+    user_id: str,
+    event: Event,
+    decision: Evidence | None,
+    people: People,
+    rule: ClosingRule,
+    role: str,
+    *,
+    on_bench: bool,
 ) -> SheetRow:
     choice = decode(event.choices[user_id]) if user_id in event.choices else None
     answer = choice.answer if choice else ""
-    status = closing_status(answer or None, decision.status if decision else None, on_bench=on_bench)
+    held = people.roles.get(user_id)
+    tracked = event.tracked_role_id is None or held is None or event.tracked_role_id in held
+    status = rule.status(answer, decision.status if decision else None, on_bench=on_bench, tracked=tracked)
     first = people.first_seen.get(user_id)
     return SheetRow(
         user_id=user_id,
@@ -131,6 +166,7 @@ def _row(
         at=decision.at if decision else None,
         on_leave=user_id in people.away and answer not in ("yes", "late") and status not in THERE,
         early=not answer and status not in THERE and (first is None or first >= event.starts_at),
+        discord_roles=held,
     )
 
 

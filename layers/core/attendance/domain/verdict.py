@@ -73,16 +73,3 @@ def standing(entries: Iterable[Evidence]) -> list[Evidence]:
 def deciding(entries: Iterable[Evidence]) -> Evidence | None:
     """Return the entry from which the verdict follows, or None when nothing is observed."""
     return next(iter(standing(entries)), None)
-
-
-def closing_status(answer: str | None, observed: Status | None, *, on_bench: bool = False) -> Status:
-    """Return the verdict when an event closes.
-
-    What was observed stands; whom an officer kept on the bench is benched; who answered yes or late and was not seen is
-    absent; who said nothing stays unmarked.
-    """
-    if observed is not None:
-        return observed
-    if on_bench:
-        return "benched"
-    return "absent" if answer in ("yes", "late") else "unmarked"

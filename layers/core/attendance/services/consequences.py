@@ -6,6 +6,7 @@
                                    notes of sign-ups that are gone are removed
     event moved                    the same; who signed up is told once no other edit follows, in the channel
     event cancelled                card redrawn; who signed up is told, in the channel
+    sheet made                     it is completed with what Discord tells of the members
     report queued                  the reports worker starts
     report done or failed          the member who asked for it in Discord is answered
     guild installed                welcome
@@ -204,7 +205,13 @@ def _of_guild(old: Item | None, new: Item) -> list[Effect]:
     return [Notify(message | ({"channel_id": new["channel_id"]} if new.get("channel_id") else {}))]
 
 
-_OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild}
+def _of_sheet(old: Item | None, new: Item) -> list[Effect]:
+    if old is not None:
+        return []
+    return [Notify({"v": 1, "kind": "sheet", "guild_id": new["guild_id"], "event_id": new["event_id"]})]
+
+
+_OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild, "sheet": _of_sheet}
 
 
 def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:

@@ -14,7 +14,7 @@ from attendance.domain.actor import system
 from attendance.domain.due import REDRAWS, reminder_is_stale
 from attendance.errors import NotFound
 from attendance.services.cards import ask_for_redraw
-from attendance.services.events import settle_sheet
+from attendance.services.closing import close_due_event, settle_sheet
 from attendance.services.series_making import announce_event, extend_series
 from attendance.services.voice_sampling import ask_for_sample
 from attendance.storage import dues, events, keys
@@ -65,7 +65,7 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
         case kind if kind in REDRAWS:
             mark = f"{due.kind} {keys.stamp(due.at)}"
             ask_for_redraw(table, notifications, due.guild_id, due.event_id, mark, now())
-        case "settle":
+        case "settle" | "close":
             _settle(table, due, now)
         case "voice_sample":
             ask_for_sample(table, notifications, due, now())
@@ -96,7 +96,9 @@ def _remind(table: Table, notifications: Queue, due: Due, now: Clock) -> None:
 
 
 def _settle(table: Table, due: Due, now: Clock) -> None:
+    """Close an event whose time has come, or look once more at one that was closed a minute ago."""
+    work = close_due_event if due.kind == "close" else settle_sheet
     try:
-        settle_sheet(table, due.guild_id, due.event_id, system(f"settle/{due.event_id}"), now())
+        work(table, due.guild_id, due.event_id, system(f"{due.kind}/{due.event_id}"), now())
     except NotFound:
         log().info("settle_dropped", extra={"event_id": due.event_id})

@@ -1,13 +1,13 @@
-"""Planning, reading and closing events."""
+"""Planning and reading events."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from attendance.domain.cursor import decode_cursor, encode_cursor
-from attendance.domain.due import plan, settle_after_close
+from attendance.domain.due import plan
 from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
 from attendance.domain.ids import derive, is_id
 from attendance.domain.invited import checked_invited
@@ -16,22 +16,18 @@ from attendance.domain.reschedule import check_sign_up_times, parse_deadline, pa
 from attendance.domain.rights import require
 from attendance.domain.seats import GOING, MAX_SEATS
 from attendance.domain.settings import NOTHING, deadline_at, parse_reminders
-from attendance.domain.sheet import People, Sheet, make_sheet
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.domain.voice import checks_voice
-from attendance.errors import Conflict, Invalid, NotFound
-from attendance.services.voice_evidence import record_voice, with_voice
-from attendance.storage import attendance, dues, events, keys, members, presets, sheets
-from attendance.storage.table import ConditionFailed
+from attendance.errors import Invalid, NotFound
+from attendance.storage import events, keys, presets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from attendance.domain.actor import Actor
     from attendance.domain.event import EventStatus
     from attendance.domain.preset import Preset
     from attendance.domain.settings import Settings
-    from attendance.domain.verdict import Evidence
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
@@ -142,6 +138,7 @@ def _planned(
         sign_up_role_id=request.sign_up_role_id or (preset.sign_up_role_id if preset else None),
         invited=checked_invited(request.invited or ()),
         reminders=reminders,
+        auto_close=settings.auto_close,
         thread=settings.threads if request.thread is None else request.thread,
         scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,
         counted=(preset is None or preset.counted) if request.counted is None else request.counted,
@@ -204,88 +201,3 @@ def list_events(
         if after is None or len(found) == limit:
             break
     return found, encode_cursor(after)
-
-
-def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Sheet:
-    """Close an event and return its sheet; closing a closed event returns the sheet it has.
-
-    Who said yes or late and was not seen becomes absent. Closing and the sheet are one transaction, with a second look a
-    minute later for check-ins that were under way. Raises `Forbidden`, `NotFound`, `Conflict` (cancelled, or before the
-    check-in window opens).
-    """
-    require(actor, "attendance.manage")
-    event = get_event(table, guild_id, event_id)
-    if event.status == "closed":
-        return _sheet_of(table, event)
-    if event.status == "cancelled":
-        raise Conflict(f"“{event.title}” was cancelled: it has no attendance to close.", code="event_cancelled")
-    if event.window(now) == "before":
-        opens = int(event.check_in.opens_at(event.starts_at).timestamp())
-        raise Conflict(
-            f"“{event.title}” has not begun: there is no attendance before check-in opens <t:{opens}:R>. To call it "
-            "off, cancel it.",
-            code="too_early_to_close",
-        )
-    sheet = derived_sheet(table, event, now)
-    outdated = [dues.delete_due(due) for due in dues.of_event(table, guild_id, event_id) if due.kind != "settle"]
-    try:
-        table.write_together(
-            events.edit(event, replace(event, status="closed"), actor, now),
-            sheets.put_sheet(sheet, actor, now),
-            dues.put_due(settle_after_close(event, now)),
-            *outdated,
-        )
-    except ConditionFailed:
-        event = get_event(table, guild_id, event_id)
-        if event.status == "closed":  # somebody, or this same request once before, was quicker
-            return _sheet_of(table, event)
-        raise
-    return sheet
-
-
-def settle_sheet(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Sheet | None:
-    """Rewrite a closed event's sheet when its evidence says otherwise by now; returns it when it changed."""
-    event = get_event(table, guild_id, event_id)
-    if event.status != "closed":
-        return None
-    record_voice(table, event, now)
-    before = sheets.get(table, event)
-    if before is None:
-        return None
-    after = derived_sheet(table, event, now, version=before.version + 1)
-    if after.rows == before.rows:
-        return None
-    table.put(sheets.put_sheet(after, actor, now))
-    return after
-
-
-def get_sheet(table: Table, guild_id: str, event_id: str) -> Sheet | None:
-    """Return the sheet of an event, None while it is not closed; raises `NotFound` for an unknown event."""
-    return find_sheet(table, get_event(table, guild_id, event_id, roster=False))
-
-
-def find_sheet(table: Table, event: Event) -> Sheet | None:
-    """Return the sheet of an event as it was read, None while it is not closed."""
-    return sheets.get(table, event) if event.status == "closed" else None
-
-
-def attendance_so_far(table: Table, event: Event, now: datetime) -> Sheet:
-    """Return what the sheet would say if the event closed now."""
-    return derived_sheet(table, event, now)
-
-
-def derived_sheet(
-    table: Table, event: Event, now: datetime, *, version: int = 1, changed: Mapping[str, Evidence | None] | None = None
-) -> Sheet:
-    """Return the sheet that an event's evidence makes, `changed` (member -> what decides, or nothing) being about to."""
-    observed = {**attendance.decisions(table, event.guild_id, event.event_id), **(changed or {})}
-    people = People(*members.known(table, event.guild_id))
-    decided = with_voice(table, event, {user: entry for user, entry in observed.items() if entry is not None})
-    return make_sheet(event, decided, people, made_at=now, version=version)
-
-
-def _sheet_of(table: Table, event: Event) -> Sheet:
-    sheet = sheets.get(table, event)
-    if sheet is None:
-        raise Conflict(f"“{event.title}” is closed and has no sheet: reopen and close it again.", code="sheet_missing")
-    return sheet

@@ -26,7 +26,7 @@ from attendance.domain.marking import (
 )
 from attendance.domain.rights import require
 from attendance.errors import Conflict, NotFound
-from attendance.services.events import derived_sheet
+from attendance.services.closing import derived_sheet
 from attendance.storage import attendance, batches, dues, events, keys, sheets
 from attendance.storage.table import ConditionFailed
 
@@ -155,7 +155,7 @@ def sheet_writes(
     if before is None:
         return []
     changed = {step.entry.user_id: step.decision for step in steps}
-    after = derived_sheet(table, event, now, version=before.version + 1, changed=changed)
+    after = derived_sheet(table, event, now, before=before, changed=changed)
     return [sheets.put_sheet(after, actor, now)]
 
 

@@ -10,11 +10,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord import notices
+from attendance.domain.actor import system
 from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 from attendance.services.cards import draw_card, hold_redraw, posted_for, seconds_up
+from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_direct_once, post_once
 from attendance.services.invitations import ask_invited, warn_of_minimum
@@ -101,6 +103,10 @@ def _act(
             return bring_up(table, discord, message["guild_id"], message["event_id"], kind, holder, now)
         case "report_ready":
             return _answer_report(table, discord, application_id, message, now)
+        case "sheet":
+            actor = system(f"sheet/{message['event_id']}")
+            complete_sheet(table, discord, message["guild_id"], message["event_id"], actor, now)
+            return None
         case "invited":
             return ask_invited(table, discord, message, now)
     tell = _NOTICES.get(str(message.get("kind")))

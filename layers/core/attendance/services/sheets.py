@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from attendance.domain.explaining import explain, unseen
 from attendance.domain.rights import require
 from attendance.errors import NotFound
-from attendance.services.events import attendance_so_far, get_event
+from attendance.services.closing import attendance_so_far
+from attendance.services.events import get_event
 from attendance.storage import attendance, sheets
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
+from attendance.domain.closing import ClosingRule
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.settings import DEFAULT_REMINDERS, Settings
 from attendance.storage import keys
@@ -30,14 +31,15 @@ def settings_to_item(settings: Settings) -> Item:
         "reminders": list(settings.reminders),
         "check_in": asdict(settings.check_in),
         "rate": asdict(settings.rate),
+        "closing": asdict(settings.closing),
         "edits": dict(settings.edits),
         **{name: getattr(settings, name) for name in _PLAIN},
     }
 
 
 _PLAIN = (
-    "name", "zone", "channel_id", "officer_role_id", "voice_share", "duration", "deadline", "tracked_role_id", "warn_before", "threads",
-    "scheduled_events", "language", "version",
+    "name", "zone", "channel_id", "officer_role_id", "voice_share", "duration", "deadline", "tracked_role_id", "warn_before", "auto_close",
+    "threads", "scheduled_events", "language", "version",
 )  # fmt: skip
 
 
@@ -51,6 +53,7 @@ def settings_from_item(guild_id: str, item: Item | None) -> Settings:
         rights={capability: tuple(roles) for capability, roles in item.get("rights", {}).items()},
         reminders=tuple(item.get("reminders", DEFAULT_REMINDERS)),
         check_in=CheckInRule(**item["check_in"]) if "check_in" in item else DEFAULT_RULE,
+        closing=ClosingRule(**item.get("closing", {})),
         rate=RateRules(**item["rate"]) if "rate" in item else DEFAULT_RULES,
         edits=item.get("edits", {}),
     )

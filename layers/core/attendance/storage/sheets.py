@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from attendance.domain.closing import ClosingRule
 from attendance.domain.rate import MARKS
-from attendance.domain.sheet import Marks, Sheet, SheetRow
+from attendance.domain.sheet import Marks, Sheet, SheetRow, totals
 from attendance.storage import keys
 from attendance.storage.table import ABSENT, Delete, Put
 from attendance.storage.touch import touched
@@ -42,7 +44,10 @@ def _pack(text: str) -> bytes:
 def _packed_rows(sheet: Sheet) -> bytes:
     columns = {name: [getattr(row, name) for row in sheet.rows] for name in _PLAIN}
     seconds = [round((row.at - sheet.starts_at).total_seconds(), 3) if row.at else None for row in sheet.rows]
-    return _pack(json.dumps({**columns, "at": seconds}, separators=(",", ":")))
+    every = sorted({role for row in sheet.rows for role in row.discord_roles or ()})
+    places = {role: place for place, role in enumerate(every)}
+    held = [None if row.discord_roles is None else [places[role] for role in row.discord_roles] for row in sheet.rows]
+    return _pack(json.dumps({**columns, "at": seconds, "roles": every, "held": held}, separators=(",", ":")))
 
 
 def _packed_marks(rows: tuple[SheetRow, ...]) -> bytes:
@@ -69,14 +74,16 @@ def _rows(item: Item, starts_at: datetime) -> tuple[SheetRow, ...]:
         return _rows_of_format_1(item["rows"])
     user_ids, marks = _marks(item)
     columns: dict[str, list[Any]] = json.loads(_unpacked(item["rows"]))
+    every, held = columns.get("roles", []), columns.get("held") or [None] * len(user_ids)
     return tuple(
         SheetRow(
             user_id=user, name=name, answer=answer, role=role, late_minutes=late, source=source,
             status=mark.status, on_leave=mark.on_leave, early=mark.early,
             at=None if seconds is None else starts_at + timedelta(seconds=seconds),
+            discord_roles=None if places is None else tuple(every[place] for place in places),
         )
-        for user, mark, seconds, name, answer, role, late, source in zip(
-            user_ids, map(MARKS.__getitem__, marks), columns["at"], *(columns[one] for one in _PLAIN), strict=True
+        for user, mark, seconds, places, name, answer, role, late, source in zip(
+            user_ids, map(MARKS.__getitem__, marks), columns["at"], held, *(columns[one] for one in _PLAIN), strict=True
         )
     )  # fmt: skip
 
@@ -107,6 +114,9 @@ def put_sheet(sheet: Sheet, actor: Actor, now: datetime) -> Put:
         "made_at": keys.stamp(sheet.made_at),
         "version": sheet.version,
         "counted": sheet.counted,
+        "tracked_role_id": sheet.tracked_role_id,
+        "closing": asdict(sheet.rule),
+        "totals": totals(sheet),
         "marks": _packed_marks(sheet.rows),
         "rows": _packed_rows(sheet),
         "touched": touched(actor, now),
@@ -135,6 +145,8 @@ def from_item(item: Item) -> Sheet:
         version=item["version"],
         rows=_rows(item, starts_at),
         counted=item.get("counted", True),
+        tracked_role_id=item.get("tracked_role_id"),
+        rule=ClosingRule(**item.get("closing", {})),
     )
 
 

@@ -16,11 +16,13 @@ from attendance.discord.commands.options import (
     sub_command,
     text,
 )
+from attendance.domain.closing import UNSEEN
 from attendance.domain.languages import LANGUAGES
 from attendance.domain.rights import MANAGE_GUILD
 from attendance.domain.settings_changes import CLEARABLE, GIVEN_RIGHTS
 
 GROUP = 2
+_UNSEEN = [{"name": status, "value": status} for status in UNSEEN]
 _RIGHT = option(
     STRING, "right", "What its members may do", required=True, choices=[{"name": n, "value": n} for n in GIVEN_RIGHTS]
 )
@@ -55,6 +57,13 @@ SETTINGS = command(
         text(
             "warn_before", "How long before the start to warn when a role's minimum is missing, such as 2h, or off", 32
         ),
+    ),
+    sub_command(
+        "closing",
+        "Set when events close by themselves, and who is then absent",
+        text("auto_close", "How long after its end a new event closes by itself, such as 1h, or off", 32),
+        option(STRING, "no_show", "Who said yes and never checked in", choices=_UNSEEN),
+        option(STRING, "silent", "Members of the tracked role who answered nothing", choices=_UNSEEN),
     ),
     sub_command(
         "extras",

@@ -167,6 +167,7 @@ NAMES = {
     "Mark attendance": "Anwesenheit eintragen",
     "me": "ich",
     "member": "mitglied",
+    "closing": "abschluss",
 }
 OPTION_NAMES = {
     "feed": "auswahl",
@@ -220,6 +221,9 @@ OPTION_NAMES = {
     "excused": "entschuldigt",
     "unmarked": "nicht_erfasst",
     "on_leave": "abgemeldet",
+    "auto_close": "von_selbst",
+    "no_show": "nicht_erschienen",
+    "silent": "ohne_antwort",
 }
 DESCRIPTIONS = {
     "Which events it shows": "Welche Events er zeigt",
@@ -387,4 +391,8 @@ DESCRIPTIONS = {
     "Whether an event counts for those who are on leave": "Ob ein Event für Abgemeldete zählt",
     "Show your own attendance record": "Deine eigene Anwesenheit zeigen",
     "Show a member's attendance record": "Die Anwesenheit eines Mitglieds zeigen",
+    "Set when events close by themselves, and who is then absent": "Festlegen, wann Events von selbst abschließen, und wer dann abwesend ist",
+    "How long after its end a new event closes by itself, such as 1h, or off": "Wie lange nach seinem Ende ein neues Event von selbst abschließt, etwa 1h, oder off",
+    "Who said yes and never checked in": "Wer zusagte und nie eincheckte",
+    "Members of the tracked role who answered nothing": "Mitglieder der erfassten Rolle, die nicht antworteten",
 }

@@ -168,6 +168,7 @@ NAMES = {
     "Mark attendance": "Noter la présence",
     "me": "moi",
     "member": "membre",
+    "closing": "clôture",
 }
 OPTION_NAMES = {
     "warn_before": "avertir_avant",
@@ -221,6 +222,9 @@ OPTION_NAMES = {
     "excused": "excusé",
     "unmarked": "non_relevé",
     "on_leave": "en_congé",
+    "auto_close": "automatique",
+    "no_show": "non_venus",
+    "silent": "sans_réponse",
 }
 DESCRIPTIONS = {
     "How long before the start to warn when a role's minimum is missing, such as 2h, or off": "Combien de temps avant le début avertir si le minimum d'un rôle manque, ex. 2h, ou off",
@@ -388,4 +392,8 @@ DESCRIPTIONS = {
     "Whether an event counts for those who are on leave": "Si un événement compte pour qui est en congé",
     "Show your own attendance record": "Montrer ta propre présence",
     "Show a member's attendance record": "Montrer la présence d'un membre",
+    "Set when events close by themselves, and who is then absent": "Régler quand les événements se clôturent seuls, et qui est alors absent",
+    "How long after its end a new event closes by itself, such as 1h, or off": "Combien de temps après sa fin un nouvel événement se clôture seul, par exemple 1h, ou off",
+    "Who said yes and never checked in": "Qui a dit oui et n'a jamais pointé",
+    "Members of the tracked role who answered nothing": "Membres du rôle suivi qui n'ont rien répondu",
 }
