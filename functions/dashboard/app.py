@@ -15,6 +15,7 @@ from dashboard import problems
 from dashboard.guards import Cors, Guard, Marks
 from dashboard.openapi import describe
 from dashboard.routes import (
+    absences,
     attendance,
     auth,
     calendar_files,
@@ -44,6 +45,7 @@ ROUTERS = [
         events,
         event_changes,
         sign_ups,
+        absences,
         attendance,
         series,
         presets,

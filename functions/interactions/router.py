@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from attendance.discord.reply import Reply
 
 COMMANDS = {
+    "absence": "interactions.commands.absence",
     "attend": "interactions.commands.attend",
     "attendance": "interactions.commands.attendance",
     "Mark attendance": "interactions.commands.mark_member",

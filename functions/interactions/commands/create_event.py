@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.invited import parse_invited
+from attendance.services.away import away_from
 from attendance.services.events import EventRequest, create_event
 from attendance.services.finding import suggest_games
 from attendance.services.presets import list_presets
@@ -18,6 +20,8 @@ from interactions.suggestions import times_understood
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
+
+_AWAY_NAMED = 10
 
 
 def run(interaction: Interaction) -> Reply:
@@ -51,9 +55,12 @@ def run(interaction: Interaction) -> Reply:
         return plan_series(interaction, request, repeat)
     event = create_event(wiring.table(), interaction.guild_id, as_officer(interaction), wiring.now(), request)
     code = f"\nThe check-in code is `{event.code.replace('`', '')}`: give it out when you meet." if event.code else ""
+    away = away_from(event)
+    names = ", ".join(f"<@{user_id}>" for user_id in away[:_AWAY_NAMED]) + (", ..." if len(away) > _AWAY_NAMED else "")
+    absent = f"\n{say(interaction.locale, 'absence.then', count=len(away), names=names)}" if away else ""
     return Message(
         f"**{escaped(event.title)}** is planned for {time_mark(event.starts_at, 'F')} ({relative_time(event.starts_at)}). "
-        f"Its card goes to <#{event.channel_id}>.{code}"
+        f"Its card goes to <#{event.channel_id}>.{absent}{code}"
     )
 
 

@@ -22,6 +22,7 @@ from attendance.domain.choice import yes
 from attendance.domain.ids import derive
 from attendance.domain.marking import Batch
 from attendance.domain.rights import OFFICER
+from attendance.services.absences import add_absence
 from attendance.services.events import EventRequest, create_event
 from attendance.services.feeds import make_feed
 from attendance.services.presets import create_preset
@@ -85,6 +86,9 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/events/{{event_id}}/attendance/{{user_id}}": (None, 200, 200, 403, 404, 401),
     f"PUT {G}/events/{{event_id}}/attendance/{{user_id}}": ({"status": "late"}, 409, 409, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
+    f"GET {G}/absences": (None, 200, 200, 200, 404, 401),
+    f"POST {G}/absences": ({"from": "2026-12-24", "until": "2026-12-26"}, 201, 201, 201, 404, 401),
+    f"DELETE {G}/absences/{{absence_id}}": (None, 200, 200, 404, 404, 401),
     f"GET {G}/members": (None, 200, 200, 403, 404, 401),
     f"GET {G}/members/{{user_id}}/attendance": (None, 404, 200, 403, 404, 401),
     f"GET {G}/series": (None, 200, 200, 200, 404, 401),
@@ -144,6 +148,7 @@ def furnish(dashboard, guild_id):
     )  # fmt: skip
     table.put(put_batch(batch, officer(), NOW))
     calendar, _ = make_feed(table, guild_id, person("Reader", user_id=OWNER), NOW, kind="guild")
+    absence = add_absence(table, guild_id, officer(request_id=f"a{guild_id}"), NOW, first="2026-12-24")
     return {
         "batch_id": batch.batch_id,
         "guild_id": guild_id,
@@ -153,6 +158,7 @@ def furnish(dashboard, guild_id):
         "preset_id": preset.preset_id,
         "report_id": report.job_id,
         "webhook_id": webhook.webhook_id,
+        "absence_id": absence.absence_id,
         "session_id": "0" * 16,
         "token": "x" * 43,
         "calendar_id": calendar.feed_id,

@@ -5,6 +5,7 @@
     yes, with a note     "tank|*"           the note itself is an item of its own, under the event
     maybe                "?"
     no                   "-"
+    no, by an absence    "~"                taken back with the absence, replaced by whatever the member answers
 
 A string of a few bytes decodes many times faster than a map, and 1,000 of them fit an item. The part before the bar is
 the *claim*: who changes it takes a new place, who only changes the minutes or the note keeps theirs.
@@ -22,6 +23,8 @@ MAX_ROLES_NAMED = 5
 """A role and its alternatives: each costs an event of 1,000 members up to 17 KB."""
 MAX_NOTE = 100
 _NOTED = "*"
+AWAY = "~"
+"""The no that an absence says: nobody clicked it."""
 
 
 class Choice(NamedTuple):
@@ -70,7 +73,7 @@ def decode(text: str) -> Choice:
     """Return the choice that `encode` wrote as `text`."""
     if text == "?":
         return MAYBE
-    if text == "-":
+    if text in ("-", AWAY):
         return NO
     claim, _, rest = text.partition("|")
     minutes = rest.removesuffix(_NOTED)

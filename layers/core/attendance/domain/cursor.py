@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attendance.domain.pkce import base64url
 from attendance.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SORT_KEY: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-hjkmnp-tv-z]{16}", re.ASCII)
 
@@ -19,6 +22,19 @@ _SORT_KEY: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-hjk
 def encode_cursor(sort_key: str | None) -> str | None:
     """Return the cursor that clients send back, or None at the end of a list."""
     return base64url(sort_key.encode()) if sort_key else None
+
+
+def decode_id_cursor(cursor: str | None, accepts: Callable[[str], bool]) -> str | None:
+    """Return the id in the cursor of a list that goes by ids; raises `Invalid` (field `cursor`) for one that is none."""
+    if cursor is None:
+        return None
+    try:
+        found = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except ValueError:
+        found = ""
+    if not accepts(found):
+        raise _of_another_list()
+    return found
 
 
 def decode_cursor(cursor: str | None, *, low: str = "", high: str = "~") -> str | None:
@@ -33,8 +49,12 @@ def decode_cursor(cursor: str | None, *, low: str = "", high: str = "~") -> str 
     except ValueError:
         sort_key = ""
     if not _SORT_KEY.fullmatch(sort_key) or not low <= sort_key <= high:
-        raise Invalid(
-            "This cursor belongs to another list. Send `next` of the page before with the same filters, or none to begin.",
-            field="cursor",
-        )
+        raise _of_another_list()
     return sort_key
+
+
+def _of_another_list() -> Invalid:
+    return Invalid(
+        "This cursor belongs to another list. Send `next` of the page before with the same filters, or none to begin.",
+        field="cursor",
+    )

@@ -23,6 +23,7 @@ MAX_MESSAGE_BYTES = 128 * 1024
 """API Gateway's limit of one WebSocket message."""
 
 _NEEDS = {
+    "absence": "attendance.manage",
     "attendance": "attendance.manage",
     "batch": "attendance.manage",
     "evidence": "attendance.manage",

@@ -16,7 +16,7 @@ from attendance.errors import Conflict
 from attendance.services.events import get_event
 from attendance.services.guild_members import list_members
 from attendance.services.voice_evidence import record_voice, with_voice
-from attendance.storage import attendance, dues, events, guilds, members, sheets
+from attendance.storage import absences, attendance, dues, events, guilds, members, sheets
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ def _people(table: Table, event: Event, before: Sheet | None, known: GuildMember
     if known is not None:
         names |= known.names
         roles = {user_id: tuple(sorted(held)) for user_id, held in known.roles.items()}
-    return People(names=names | met.names, first_seen=met.first_seen, roles=roles)
+    away = absences.of_event(table, event).keys()
+    return People(names=names | met.names, first_seen=met.first_seen, roles=roles, away=away)
 
 
 def _sheet_of(table: Table, event: Event) -> Sheet:

@@ -235,6 +235,7 @@ def _subject(item: Item) -> str:
     if item["entity"] == "attendance":
         return f"{item['event_id']}/{item['user_id']}"
     names = {
+        "absence": "absence_id",
         "event": "event_id",
         "sheet": "event_id",
         "batch": "batch_id",
@@ -263,6 +264,7 @@ def _message(kind: str, item: Item, data: dict[str, Any]) -> dict[str, Any]:
 
 
 _SHOWN = {
+    "absence": ("absence_id", "user_id", "starts_at", "ends_at"),
     "event": ("title", "game", "status", "starts_at", "ends_at", "version", "seq"),
     "attendance": ("user_id", "status", "source", "observed_at"),
     "batch": ("batch_id", "status", "total", "row_count"),

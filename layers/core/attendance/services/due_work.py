@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from attendance.domain.actor import system
 from attendance.domain.due import REDRAWS, reminder_is_stale
 from attendance.errors import NotFound
+from attendance.services.absence_effects import follow_absence
 from attendance.services.cards import ask_for_redraw
 from attendance.services.closing import close_due_event, settle_sheet
 from attendance.services.series_making import announce_event, extend_series
@@ -67,6 +68,8 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             ask_for_redraw(table, notifications, due.guild_id, due.event_id, mark, now())
         case "settle" | "close":
             _settle(table, due, now)
+        case "absence":
+            follow_absence(table, due.guild_id, due.event_id, now())
         case "voice_sample":
             ask_for_sample(table, notifications, due, now())
         case "extend":

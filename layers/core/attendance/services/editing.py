@@ -23,6 +23,7 @@ from attendance.domain.revision import stale
 from attendance.domain.rights import require
 from attendance.domain.roster import displaced
 from attendance.errors import Conflict
+from attendance.services.away import with_away
 from attendance.services.events import get_event
 from attendance.storage import dues, events, sheets
 from attendance.storage.table import ConditionFailed, Delete
@@ -158,7 +159,7 @@ def copy_event(
         edits={},
         series_id=None,
     )
-    return events.create(table, event, plan(event, now), actor, now)
+    return events.create(table, with_away(table, event), plan(event, now), actor, now)
 
 
 def check_version(event: Event, expected: int | None) -> None:

@@ -19,6 +19,7 @@ from attendance.domain.settings import NOTHING, deadline_at, parse_reminders
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.domain.voice import checks_voice
 from attendance.errors import Invalid, NotFound
+from attendance.services.away import with_away
 from attendance.storage import events, keys, presets
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ class EventRequest:
 
 
 def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
-    """Store a new event, with a copy of its preset's values, and return it; two requests to the table.
+    """Store a new event, with a copy of its preset's values, and return it; three requests to the table.
 
-    Its card, reminders and audit entry follow from the table's stream. The same request again returns the event that it
+    Whoever is away then has said no already. Its card, reminders and audit entry follow from the table's stream. The same request again returns the event that it
     made. Raises `Forbidden`, `Invalid` (which names the field), `NotFound` for the preset, `Conflict` before set-up.
     """
     require(actor, "events.manage")
-    event = plan_event(table, guild_id, actor, now, request)
+    event = with_away(table, plan_event(table, guild_id, actor, now, request))
     return events.create(table, event, plan(event, now), actor, now)
 
 

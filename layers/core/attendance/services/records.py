@@ -6,14 +6,13 @@ evidence. Sheets have it, and what the rate reads of a year of them is one query
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.choice import decode
+from attendance.domain.cursor import decode_id_cursor, encode_cursor
 from attendance.domain.ids import is_snowflake
-from attendance.domain.pkce import base64url
 from attendance.domain.rate import Rate, count_marks, rate_of
 from attendance.domain.record import entries_of, make_record
 from attendance.domain.rights import require_any
@@ -108,11 +107,11 @@ def list_rates(
     require_any(actor, "attendance.manage", "reports.view")
     since, until = _span(since, until, now)
     rules = guilds.get_settings(table, guild_id).rate
-    names, last = members.page(table, guild_id, limit=limit, after=_decoded(cursor))
+    names, last = members.page(table, guild_id, limit=limit, after=decode_id_cursor(cursor, is_snowflake))
     counted = (sheet for sheet in sheets.marks_between(table, guild_id, since, until) if sheet.counted)
     marks = count_marks((sheet.user_ids, sheet.marks) for sheet in counted) if names else {}
     rates = [MemberRate(user, name, rate_of(marks.get(user, Counter()), rules)) for user, name in names.items()]
-    return rates, rules, base64url(last.encode()) if last else None
+    return rates, rules, encode_cursor(last)
 
 
 def _span(since: datetime | None, until: datetime | None, now: datetime) -> tuple[datetime, datetime]:
@@ -137,15 +136,3 @@ def _upcoming(table: Table, guild_id: str, user_id: str, now: datetime) -> tuple
         for item in found
         if item and user_id in item.get("choices", {})
     )
-
-
-def _decoded(cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    try:
-        user_id = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except ValueError:
-        user_id = ""
-    if not is_snowflake(user_id):
-        raise Invalid("This cursor belongs to another list. Send `next` of the page before.", field="cursor")
-    return user_id

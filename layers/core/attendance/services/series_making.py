@@ -21,6 +21,7 @@ from attendance.domain.series import (
     upcoming,
 )
 from attendance.errors import Conflict, NotFound, Unavailable
+from attendance.services.away import with_away
 from attendance.services.editing import cancel_event, edit_event
 from attendance.services.events import get_event
 from attendance.storage import series as store
@@ -75,7 +76,7 @@ def _make_next(table: Table, series: Series, actor: Actor, now: datetime) -> boo
         if one.date not in series.made:
             first_of_all = not series.made and index == 0
             card_at = now if first_of_all else card_due_at(series, one, before)
-            store.make_event(table, series, event_on(series, one), one.date, card_at, actor, now)
+            store.make_event(table, series, with_away(table, event_on(series, one)), one.date, card_at, actor, now)
             return True
         before = one.starts_at
     return False

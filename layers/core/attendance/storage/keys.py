@@ -25,6 +25,7 @@ KB, n = items; a transaction doubles a write.
 | codes that a member typed at an event    | G#g#E#e / TRIES#user                                | -     | /attend with a code         | 1 WCU           |
 | a member's attendance by start           | G#g#M#user / start#event                            | gsi2  | a member's record           | n*0.2/8 RCU     |
 | sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
+| absences that end after a moment         | G#g / ABSENCE#end,id                                | -     | /absence, creating, closing | n*0.3/8 RCU     |
 | due items of an event                    | G#g / DUE#event#kind#offset                         | -     | edits move them             | 1 WCU each (x2) |
 | what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
 | a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
@@ -61,7 +62,18 @@ if TYPE_CHECKING:
     from attendance.domain.due import Due
 
 DUE_SHARDS = 8
-DOMAIN_ENTITIES = ("attendance", "batch", "event", "guild", "preset", "report", "series", "settings", "sheet")
+DOMAIN_ENTITIES = (
+    "absence",
+    "attendance",
+    "batch",
+    "event",
+    "guild",
+    "preset",
+    "report",
+    "series",
+    "settings",
+    "sheet",
+)
 
 
 class Key(NamedTuple):
@@ -186,6 +198,14 @@ SHEETS = "SHEET#"
 
 def sheet(guild_id: str, starts_at: datetime, event_id: str) -> Key:
     return Key(guild(guild_id), f"{SHEETS}{by_start(starts_at, event_id)}")
+
+
+ABSENCES = "ABSENCE#"
+
+
+def absence(guild_id: str, absence_id: str) -> Key:
+    """An absence's id begins with its end."""
+    return Key(guild(guild_id), f"{ABSENCES}{absence_id}")
 
 
 def due(item: Due) -> Key:

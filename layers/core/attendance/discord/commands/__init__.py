@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attendance.discord.commands.absence import ABSENCE
 from attendance.discord.commands.attendance import ATTEND, ATTENDANCE, MARK_MEMBER
 from attendance.discord.commands.calendar import CALENDAR
 from attendance.discord.commands.event import CREATE_EVENT, EVENT_COMMAND
@@ -29,6 +30,7 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     SERIES,
     ATTEND,
     ATTENDANCE,
+    ABSENCE,
     MARK_MEMBER,
     REPORT,
     ZONE,

@@ -122,6 +122,10 @@ TEXTS = {
     "record.streak": "In Folge: {streak}",
     "record.last": "Letzte Events, das neueste zuerst: {marks}",
     "record.upcoming": "Kommend: **{title}** {time}, geantwortet: {answer}",
+    "absence.added": "Vermerkt: {who} ist weg, {days}. Events in dieser Zeit sind binnen einer Minute abgesagt; eine eigene Antwort auf der Karte eines Events zählt mehr.",
+    "absence.none": "Keine Abwesenheit steht an.",
+    "absence.removed": "Zurückgenommen: {who}, {days}. Was sie künftig abgesagt hat, ist binnen einer Minute wieder offen.",
+    "absence.then": "Dann weg: {count} ({names})",
 }
 NAMES = {
     "calendar": "kalender",
@@ -168,6 +172,7 @@ NAMES = {
     "me": "ich",
     "member": "mitglied",
     "closing": "abschluss",
+    "absence": "abwesenheit",
 }
 OPTION_NAMES = {
     "feed": "auswahl",
@@ -224,6 +229,10 @@ OPTION_NAMES = {
     "auto_close": "von_selbst",
     "no_show": "nicht_erschienen",
     "silent": "ohne_antwort",
+    "from": "von",
+    "until": "bis",
+    "reason": "grund",
+    "absence": "abwesenheit",
 }
 DESCRIPTIONS = {
     "Which events it shows": "Welche Events er zeigt",
@@ -395,4 +404,13 @@ DESCRIPTIONS = {
     "How long after its end a new event closes by itself, such as 1h, or off": "Wie lange nach seinem Ende ein neues Event von selbst abschließt, etwa 1h, oder off",
     "Who said yes and never checked in": "Wer zusagte und nie eincheckte",
     "Members of the tracked role who answered nothing": "Mitglieder der erfassten Rolle, die nicht antworteten",
+    "Say when you are away: events then are answered no and do not count": "Sagen, wann du weg bist: Events dann sind abgesagt und zählen nicht",
+    "Announce days on which you are away": "Tage ankündigen, an denen du weg bist",
+    "The first day, such as: 24 dec, tomorrow, 2026-12-24": "Der erste Tag, etwa: 24. dez, morgen, 2026-12-24",
+    "The last day; left out: the same day": "Der letzte Tag; ohne Angabe derselbe",
+    "Why; officers can read it": "Warum; Offiziere können es lesen",
+    "Who is away, if not you; for officers": "Wer weg ist, wenn nicht du; für Offiziere",
+    "List the absences ahead: yours, or everybody's for officers": "Die kommenden Abwesenheiten auflisten: deine, für Offiziere alle",
+    "Take an absence back": "Eine Abwesenheit zurücknehmen",
+    "The absence: pick one of the list": "Die Abwesenheit: wähle eine aus der Liste",
 }

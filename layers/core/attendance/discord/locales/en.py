@@ -125,4 +125,8 @@ TEXTS = {
     "record.streak": "In a row: {streak}",
     "record.last": "Last events, the newest first: {marks}",
     "record.upcoming": "Ahead: **{title}** {time}, answered {answer}",
+    "absence.added": "Noted: {who} is away {days}. Events then are answered no within a minute; an answer of your own on an event's card counts more.",
+    "absence.none": "No absence is ahead.",
+    "absence.removed": "Taken back: {who}, {days}. What it answered ahead is open again within a minute.",
+    "absence.then": "Away then: {count} ({names})",
 }

@@ -122,6 +122,10 @@ TEXTS = {
     "record.streak": "D'affilée : {streak}",
     "record.last": "Derniers événements, le plus récent d'abord : {marks}",
     "record.upcoming": "À venir : **{title}** {time}, réponse : {answer}",
+    "absence.added": "Noté : {who} est absent, {days}. Les événements de cette période reçoivent un non sous une minute ; ta propre réponse sur la carte d'un événement l'emporte.",
+    "absence.none": "Aucune absence à venir.",
+    "absence.removed": "Retirée : {who}, {days}. Ses réponses à venir sont rouvertes sous une minute.",
+    "absence.then": "Absents alors : {count} ({names})",
 }
 NAMES = {
     "calendar": "calendrier",
@@ -225,6 +229,9 @@ OPTION_NAMES = {
     "auto_close": "automatique",
     "no_show": "non_venus",
     "silent": "sans_réponse",
+    "from": "du",
+    "until": "au",
+    "reason": "raison",
 }
 DESCRIPTIONS = {
     "How long before the start to warn when a role's minimum is missing, such as 2h, or off": "Combien de temps avant le début avertir si le minimum d'un rôle manque, ex. 2h, ou off",
@@ -396,4 +403,13 @@ DESCRIPTIONS = {
     "How long after its end a new event closes by itself, such as 1h, or off": "Combien de temps après sa fin un nouvel événement se clôture seul, par exemple 1h, ou off",
     "Who said yes and never checked in": "Qui a dit oui et n'a jamais pointé",
     "Members of the tracked role who answered nothing": "Membres du rôle suivi qui n'ont rien répondu",
+    "Say when you are away: events then are answered no and do not count": "Dire quand tu es absent : les événements reçoivent un non et ne comptent pas",
+    "Announce days on which you are away": "Annoncer des jours d'absence",
+    "The first day, such as: 24 dec, tomorrow, 2026-12-24": "Le premier jour, par exemple : 24 déc, demain, 2026-12-24",
+    "The last day; left out: the same day": "Le dernier jour ; sans lui, le même",
+    "Why; officers can read it": "Pourquoi ; les officiers peuvent le lire",
+    "Who is away, if not you; for officers": "Qui est absent, si ce n'est toi ; pour les officiers",
+    "List the absences ahead: yours, or everybody's for officers": "Lister les absences à venir : les tiennes, ou toutes pour les officiers",
+    "Take an absence back": "Retirer une absence",
+    "The absence: pick one of the list": "L'absence : choisis dans la liste",
 }

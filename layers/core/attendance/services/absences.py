@@ -1,0 +1,117 @@
+"""Announcing an absence, listing absences, taking one back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from attendance.domain.absence import Absence, plan_absence
+from attendance.domain.cursor import decode_id_cursor, encode_cursor
+from attendance.domain.due import Due
+from attendance.domain.ids import is_id, is_snowflake
+from attendance.domain.rights import require
+from attendance.errors import Conflict, Invalid, NotFound
+from attendance.storage import absences, dues, own_zones
+from attendance.storage.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from attendance.domain.actor import Actor
+    from attendance.storage.table import Table
+
+MAX_AHEAD = 50
+"""Absences that one member may have ahead."""
+_TRIES = 3
+
+
+def add_absence(
+    table: Table, guild_id: str, actor: Actor, now: datetime, *, first: str, last: str | None = None, reason: str = "",
+    user_id: str | None = None,
+) -> Absence:  # fmt: skip
+    """Store an absence of the actor, or of a member for whom an officer enters it, and return it.
+
+    Events it overlaps are answered no by the next sweep. The same request again returns what it made. Raises `Forbidden`,
+    `Invalid` (which names the field) and `Conflict` for more than a member may have ahead or before set-up.
+    """
+    user_id = user_id or actor.user_id
+    officer = "attendance.manage" in actor.capabilities
+    require(actor, "attendance.self" if user_id == actor.user_id else "attendance.manage")
+    if not is_snowflake(user_id):
+        raise Invalid(f"“{user_id[:30]}” is not a Discord id.", field="user_id")
+    own, settings = own_zones.get_with_settings(table, guild_id, user_id)
+    zone = own or settings.ready_zone()
+    absence = plan_absence(
+        guild_id, user_id, actor.request_id, first=first, last=last, reason=reason, zone=zone, now=now, past=officer
+    )
+    ahead = [
+        one for one in absences.ending_after(table, guild_id, now) if one.user_id == user_id and not one.removed_at
+    ]
+    if len(ahead) >= MAX_AHEAD:
+        raise Conflict(f"{MAX_AHEAD} absences are ahead already. Take one back first.", code="too_many_absences")
+    try:
+        table.write_together(absences.put_absence(absence, actor, now), dues.put_due(_due(absence, now)))
+    except ConditionFailed as failed:
+        if failed.index:
+            raise
+        stored = absences.get(table, guild_id, absence.absence_id)
+        return stored[0] if stored else absence
+    return absence
+
+
+def list_absences(
+    table: Table,
+    guild_id: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    user_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 25,
+    cursor: str | None = None,
+) -> tuple[list[Absence], str | None]:
+    """Return absences that overlap [`since`, `until`), by default all from now on, in the order of their ends, and a cursor.
+
+    Officers see everybody's, or those of `user_id`; members their own. Raises `Forbidden`, `Invalid` (field `cursor`).
+    """
+    if "attendance.manage" not in actor.capabilities:
+        if user_id not in (None, actor.user_id):
+            require(actor, "attendance.manage")
+        user_id = actor.user_id
+    behind = decode_id_cursor(cursor, is_id) or ""
+    found: list[Absence] = []
+    for absence in absences.ending_after(table, guild_id, since or now, behind=behind):
+        if absence.removed_at or user_id not in (None, absence.user_id) or (until and absence.starts_at >= until):
+            continue
+        if len(found) == limit:
+            return found, encode_cursor(found[-1].absence_id)
+        found.append(absence)
+    return found, None
+
+
+def remove_absence(table: Table, guild_id: str, absence_id: str, actor: Actor, now: datetime) -> Absence:
+    """Take an absence back and return it; again changes nothing. What it answered and has not begun is taken back too.
+
+    A member's own leaves what has begun as it was; an officer's removal makes it as if it never was. Raises `Forbidden`
+    for another's absence, `NotFound`.
+    """
+    officer = "attendance.manage" in actor.capabilities
+    for _ in range(_TRIES):
+        found = absences.get(table, guild_id, absence_id) if is_id(absence_id) else None
+        if found is None or (found[0].user_id != actor.user_id and not officer):
+            raise NotFound("There is no such absence. Pick one of the list.")
+        absence = found[0]
+        if absence.removed_at:
+            return absence
+        after = replace(absence, removed_at=now, void=officer, version=absence.version + 1)
+        try:
+            table.write_together(absences.put_absence(after, actor, now), dues.put_due(_due(after, now)))
+        except ConditionFailed:
+            continue
+        return after
+    raise Conflict("This absence is being changed by others right now. Please run this again.")
+
+
+def _due(absence: Absence, now: datetime) -> Due:
+    return Due(guild_id=absence.guild_id, event_id=absence.absence_id, kind="absence", at=now)
