@@ -10,6 +10,8 @@ from attendance.domain.choice import NO, yes
 from attendance.services.closing import close_event
 from attendance.services.companions import problems_of
 from attendance.services.editing import cancel_event, edit_event, reopen_event
+from attendance.services.events import EventRequest
+from attendance.services.series import create_series
 from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
 from tests.stories import GUILD, NOW, after, member, officer, raid, set_up
@@ -193,3 +195,30 @@ def test_a_scheduled_event_that_is_there_is_found_and_not_made_again(workers):
     edit(workers, event, scheduled_event=True)
     assert set(workers.discord.scheduled) == {"1", "2"}
     assert workers.discord.scheduled["2"]["name"] == "Raid night"
+
+
+def test_the_events_of_a_series_get_theirs_when_their_card_is_posted(workers):
+    set_up(workers.table)
+    change_settings(workers.table, GUILD, officer(), NOW, {"threads": True, "scheduled_events": True})
+    asked = EventRequest(title="Weekly", time="2026-12-02 20:00")
+    create_series(workers.table, GUILD, officer(), NOW, asked, repeat="weekly")
+    workers.run()
+    assert (len(workers.discord.threads), len(workers.discord.scheduled)) == (1, 1)  # four are made, one is shown
+    workers.now = NOW + timedelta(days=1, hours=2)
+    workers.sweep()
+    workers.run()
+    assert (len(workers.discord.threads), len(workers.discord.scheduled)) == (2, 2)
+
+
+def test_a_thread_outlives_its_card_and_a_card_that_goes_first_is_posted_anew_with_one(workers):
+    event = planned(workers, thread=True)
+    workers.discord.delete(workers.discord.messages[0].id)
+    edit(workers, event, title="Renamed")
+    assert only(workers.discord.threads)["name"] == "Renamed"
+    other = planned(workers, request_id="other")
+    first = workers.discord.messages[-1].id
+    workers.discord.delete(first)
+    edit(workers, other, thread=True)
+    assert list(workers.discord.threads)[1:] == [workers.discord.messages[-1].id]
+    assert workers.discord.messages[-1].id != first
+    assert problems_of(workers.table, GUILD, other.event_id) == []

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord.cards import event_card
+from attendance.discord.notices import place_link
 from attendance.domain.ids import derive
 from attendance.domain.sheet import totals
 from attendance.errors import AttendanceError, Gone, Refused
@@ -16,6 +17,7 @@ from attendance.storage import cards, events, sheets
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from attendance.domain.event import Event
@@ -145,6 +147,34 @@ def posted_for(table: Table, discord: Discord, posting: Posting, event: Event, n
         log().warning("notice_refused", extra={"event_id": event.event_id, "reason": refusal.reason})
         return False
     return True
+
+
+def post_to_groups(
+    table: Table,
+    discord: Discord,
+    event: Event,
+    card: Card,
+    groups: Iterable[tuple[str, ...]],
+    name: Sequence[str],
+    body: Callable[[tuple[str, ...], str, str], dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Post a notice in the event's channel once a group of members; a refusal is noted and ends it.
+
+    `name` names the notice, `body` makes it of who is mentioned, the link to the card and the reference that marks it.
+    """
+    link = place_link(event.guild_id, event.channel_id, card.message_id)
+    for part, users in enumerate(groups):
+        reference = derive(*name, str(part))
+        posting = Posting(
+            guild_id=event.guild_id,
+            delivery_id=reference,
+            channel_id=event.channel_id,
+            body=body(users, link, reference),
+            marker=reference,
+        )
+        if not posted_for(table, discord, posting, event, now):
+            return
 
 
 def _body(table: Table, event: Event, now: datetime) -> dict[str, Any]:

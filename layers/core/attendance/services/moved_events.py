@@ -7,12 +7,11 @@ The first of several moves leaves its times; only the message of the last one te
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord import notices
-from attendance.domain.ids import derive
-from attendance.services.cards import posted_for
-from attendance.services.deliveries import Posting
+from attendance.services.cards import post_to_groups
 from attendance.storage import cards, events, keys
 from attendance.telemetry import log
 
@@ -49,16 +48,6 @@ def tell_moved_event(table: Table, discord: Discord, message: Mapping[str, Any],
     times = (keys.stamp(event.starts_at), keys.stamp(event.ends_at))
     if event.status == "open" and now < event.ends_at and times != card.moved_from:
         before = (keys.moment(card.moved_from[0]), keys.moment(card.moved_from[1]))
-        link = notices.place_link(guild_id, event.channel_id, card.message_id)
-        for part, users in enumerate(notices.coming_groups(event)):
-            reference = derive("rescheduled", event_id, str(version), str(part))
-            posting = Posting(
-                guild_id=guild_id,
-                delivery_id=reference,
-                channel_id=event.channel_id,
-                body=notices.moved_event(event, before, users, link, reference),
-                marker=reference,
-            )
-            if not posted_for(table, discord, posting, event, now):
-                break
+        groups, name = notices.coming_groups(event), ("rescheduled", event_id, str(version))
+        post_to_groups(table, discord, event, card, groups, name, partial(notices.moved_event, event, before), now)
     cards.move_told(table, card, version, times)

@@ -7,6 +7,7 @@ of it may be delivered any number of times, in any order: `services.deliveries` 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord import notices
@@ -15,7 +16,7 @@ from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
-from attendance.services.cards import draw_card, hold_redraw, posted_for, seconds_up
+from attendance.services.cards import draw_card, hold_redraw, post_to_groups, posted_for, seconds_up
 from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_direct_once, post_once
@@ -124,19 +125,9 @@ def _remind(table: Table, discord: Discord, message: Mapping[str, Any], now: dat
     if event is None or reason is not None:
         log().info("reminder_dropped", extra={"event_id": event_id, "offset": message["offset"], "reason": reason})
         return
-    card = cards.get(table, guild_id, event_id)
-    link = notices.place_link(guild_id, event.channel_id, card.message_id)
-    for part, users in enumerate(notices.reminder_groups(event)):
-        reference = derive("reminder", event_id, message["due_at"], str(message["offset"]), str(part))
-        posting = Posting(
-            guild_id=guild_id,
-            delivery_id=reference,
-            channel_id=event.channel_id,
-            body=notices.reminder(event, users, link, reference),
-            marker=reference,
-        )
-        if not posted_for(table, discord, posting, event, now):
-            return
+    name = ("reminder", event_id, message["due_at"], str(message["offset"]))
+    card, groups = cards.get(table, guild_id, event_id), notices.reminder_groups(event)
+    post_to_groups(table, discord, event, card, groups, name, partial(notices.reminder, event), now)
 
 
 def _why_not_remind(event: Event | None, due_at: datetime, offset: int, now: datetime) -> str | None:
@@ -154,19 +145,12 @@ def _tell_cancelled(table: Table, discord: Discord, message: Mapping[str, Any], 
     if event is None or event.version != version or now >= event.ends_at:
         log().info("cancellation_dropped", extra={"event_id": event_id, "version": version})
         return
-    card = cards.get(table, guild_id, event_id)
-    link = notices.place_link(guild_id, event.channel_id, card.message_id)
-    for part, users in enumerate(notices.coming_groups(event)):
-        reference = derive("cancelled", event_id, str(version), str(part))
-        posting = Posting(
-            guild_id=guild_id,
-            delivery_id=reference,
-            channel_id=event.channel_id,
-            body=notices.cancellation(event, users, link, reference),
-            marker=reference,
-        )
-        if not posted_for(table, discord, posting, event, now):
-            return
+    card, groups, name = (
+        cards.get(table, guild_id, event_id),
+        notices.coming_groups(event),
+        ("cancelled", event_id, str(version)),
+    )
+    post_to_groups(table, discord, event, card, groups, name, partial(notices.cancellation, event), now)
 
 
 def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
