@@ -88,6 +88,21 @@ def test_who_has_a_seat_is_added_to_the_thread_once_and_at_most_25_are(workers):
     assert len(thread["members"]) == 25
 
 
+def test_a_thread_that_is_renamed_and_cancelled_at_once_or_folded_away_is_locked_all_the_same(workers):
+    event = planned(workers, thread=True)
+    edit_event(workers.table, GUILD, event.event_id, officer(), NOW, {"title": "Renamed"})
+    cancel_event(workers.table, GUILD, event.event_id, officer(), NOW)
+    workers.run()
+    thread = only(workers.discord.threads)
+    assert (thread["name"], thread["locked"]) == ("Renamed", True)
+    reopen_event(workers.table, GUILD, event.event_id, officer(), NOW)
+    workers.run()
+    thread["archived"] = True  # nobody wrote in it for a week
+    cancel_event(workers.table, GUILD, event.event_id, officer(), NOW)
+    workers.run()
+    assert thread["locked"]
+
+
 def test_a_bot_that_may_not_lock_archives(workers):
     event = planned(workers, thread=True)
     workers.discord.lacking.add("locking")

@@ -34,8 +34,14 @@ def open_thread(event: Event) -> Body:
     return {"name": event.title[:MAX_NAME], "archived": False, "locked": False}
 
 
-LOCKED_THREAD: Body = {"archived": True, "locked": True}
-ARCHIVED_THREAD: Body = {"archived": True}
+def locked_thread(event: Event) -> Body:
+    """Return the change that gives a thread the event's name for the last time, and closes it."""
+    return open_thread(event) | {"archived": True, "locked": True}
+
+
+LOCKED: Body = {"archived": True, "locked": True}
+"""For a thread that folded away by itself: Discord lets nobody rename it."""
+ARCHIVED: Body = {"archived": True}
 """For a bot that may not lock: whoever writes in it opens it again."""
 
 

@@ -12,11 +12,11 @@ from attendance.storage import companions
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
-    from attendance.ports import Discord
     from attendance.services.places import Place
 
 ADDED_AT_ONCE = 5
 _IS_THERE = 160004
+_FORBIDDEN = 403
 
 
 def keep_thread(place: Place) -> float | None:
@@ -29,7 +29,7 @@ def keep_thread(place: Place) -> float | None:
         if thread_phase(place.event) == "open":
             place.discord.call("PATCH", path, bodies.open_thread(place.event))
         else:
-            _lock(place.discord, path)
+            _lock(place, path)
         place.shows(discord_id)
     return _add_members(place, discord_id)
 
@@ -48,13 +48,14 @@ def _opened_thread(place: Place) -> str:
     return discord_id
 
 
-def _lock(discord: Discord, path: str) -> None:
+def _lock(place: Place, path: str) -> None:
+    """Lock the thread under the event's name, or do as much of it as Discord takes."""
     try:
-        discord.call("PATCH", path, bodies.LOCKED_THREAD)
+        place.discord.call("PATCH", path, bodies.locked_thread(place.event))
     except Gone:
         raise
-    except Refused:
-        discord.call("PATCH", path, bodies.ARCHIVED_THREAD)
+    except Refused as refusal:
+        place.discord.call("PATCH", path, bodies.ARCHIVED if refusal.status == _FORBIDDEN else bodies.LOCKED)
 
 
 def _add_members(place: Place, thread_id: str) -> float | None:
