@@ -6,21 +6,25 @@ proven here is that every answer told a member the truth of its own moment and t
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
 
 from attendance.domain.choice import MAYBE, NO, decode, late, yes
+from attendance.domain.marking import MarkRow
 from attendance.domain.roster import displaced
 from attendance.errors import AttendanceError, Conflict
 from attendance.services.check_ins import check_in
-from attendance.services.closing import close_event
+from attendance.services.closing import close_event, get_sheet
 from attendance.services.editing import edit_event
 from attendance.services.events import get_event
+from attendance.services.marking import mark, mark_members
 from attendance.services.seating import bench_member, remove_member, seat_member
 from attendance.services.sign_ups import sign_up
-from attendance.storage import attendance
+from attendance.storage import attendance, keys, members
 from attendance.storage.table import Table
 from tests.stories import GUILD, NOW, after, member, officer, raid
 
@@ -92,6 +96,63 @@ def test_everyone_checking_in_at_once_is_recorded_once_each(table):
         answers = list(threads.map(lambda who: check_in(table, GUILD, event.event_id, who, after(60)), crowd))
     assert all(answer.changed for answer in answers)
     assert set(attendance.decisions(table, GUILD, event.event_id)) == {who.user_id for who in crowd}
+
+
+@pytest.mark.full
+def test_a_thousand_members_checking_in_within_a_minute_are_each_recorded_once(table):
+    event = raid(table)
+    crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(1000)]
+    twice = [*crowd, *crowd[::2]]  # and half of them click again
+    begun = time.monotonic()
+    with ThreadPoolExecutor(64) as threads:
+        answers = list(threads.map(lambda who: check_in(table, GUILD, event.event_id, who, after(60)), twice))
+    assert time.monotonic() - begun < 60
+    assert sum(answer.changed for answer in answers) == 1000
+    assert set(attendance.decisions(table, GUILD, event.event_id)) == {who.user_id for who in crowd}
+    assert sorted(one["user_id"] for one in _ledger(table, event)) == sorted(who.user_id for who in crowd)
+
+
+def test_officers_marks_and_check_ins_at_once_lose_nothing_and_the_officers_word_stands(table):
+    event = raid(table)
+    crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(40)]
+    for who in crowd:
+        members.remember(table, GUILD, who.user_id, who.name, NOW)
+    rows = [MarkRow(who.user_id, "late") for who in crowd]
+
+    def work(number: int):
+        if number < len(crowd):
+            return check_in(table, GUILD, event.event_id, crowd[number], after(60))
+        by = officer(request_id=f"o{number % 2}")  # two requests, each delivered twice
+        return mark_members(table, GUILD, event.event_id, by, after(61), rows)
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(work, Random(7).sample(range(len(crowd) + 4), len(crowd) + 4)))
+    verdicts = attendance.decisions(table, GUILD, event.event_id)
+    assert {entry.status for entry in verdicts.values()} == {"late"}
+    entries = Counter((one["user_id"], one["source"]) for one in _ledger(table, event))
+    assert entries == Counter({(who.user_id, source): 1 for who in crowd for source in ("button", "officer")})
+
+
+def test_marks_of_many_officers_at_once_all_reach_the_sheet_of_a_closed_event(table):
+    event = raid(table)
+    crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(8)]
+    for who in crowd:
+        sign_up(table, GUILD, event.event_id, yes("dps"), who, NOW)
+    close_event(table, GUILD, event.event_id, officer(), after(90))
+
+    def correct(who):
+        return mark(
+            table, GUILD, event.event_id, who.user_id, officer(request_id=who.name), after(91), status="excused"
+        )
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(done.changed for done in threads.map(correct, crowd))
+    sheet = get_sheet(table, GUILD, event.event_id)
+    assert ({row.status for row in sheet.rows}, sheet.version) == ({"excused"}, 1 + len(crowd))
+
+
+def _ledger(table, event):
+    return list(table.query_all(keys.event_items(GUILD, event.event_id), prefix="EVIDENCE#"))
 
 
 def test_two_officers_closing_at_once_get_the_same_sheet(table):
