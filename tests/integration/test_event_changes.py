@@ -195,3 +195,15 @@ def test_who_loses_a_seat_to_an_edit_is_told_and_a_member_who_leaves_is_not(work
     told = bodies(workers)[before:]
     assert len(told) == 1
     assert "number 1 on the waiting list" in told[0]["embeds"][0]["description"]
+
+
+def test_an_events_own_check_in_window_is_given_and_changed(guild):
+    officer = guild.officer()
+    officer.command("create-event", title="Council", time="2026-12-03T20:00Z", check_in="45, 10, 0")
+    event_id = officer.complete("event show", "event", event="Council")[0]["value"]
+    start = int(datetime(2026, 12, 3, 20, tzinfo=UTC).timestamp())
+    assert f"Check-in <t:{start - 45 * 60}:t> to <t:{start + 600}:t>" in content(
+        officer.command("event show", event=event_id)
+    )
+    assert "check_in" in content(officer.command("event edit", event=event_id, check_in="5, 5, 5"))
+    assert f"Check-in <t:{start - 300}:t>" in content(officer.command("event show", event=event_id))

@@ -122,6 +122,11 @@ class RosterOut(Model):
         )
 
 
+_CHECK_IN = Field(
+    None, max_length=100, description="Minutes before the start, after it, and until late.", examples=["15, 20, 5"]
+)
+
+
 class EventIn(Model):
     """A new event. What is left out comes from the preset, else from the settings.
 
@@ -140,6 +145,7 @@ class EventIn(Model):
     voice_channel_id: Snowflake | None = None
     voice_check: bool | None = Field(None, strict=True, description="Presence in the voice channel is evidence.")
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
+    check_in: str | None = _CHECK_IN
     capacity: int | None = Field(None, strict=True, ge=1, le=1000, examples=[25])
     code: str | None = Field(None, max_length=MAX_CODE, description="What members type to check in.", examples=["onyx"])
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
@@ -170,6 +176,7 @@ class EventPatch(Model):
     voice_channel_id: Snowflake | None = None
     voice_check: bool = Field(False, strict=True)
     tracked_role_id: Snowflake | None = None
+    check_in: str = Field("", min_length=1, max_length=100, examples=["15, 20, 5"])
     capacity: int | None = Field(None, strict=True, ge=1, le=1000)
     roles: str = Field("", min_length=1, max_length=1000, examples=["tank 2, healer 2-3, dps 6"])
     code: str | None = Field(None, max_length=MAX_CODE)

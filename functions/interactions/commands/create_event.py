@@ -38,6 +38,7 @@ def run(interaction: Interaction) -> Reply:
         voice_channel_id=interaction.snowflake("voice_channel"),
         voice_check=interaction.flag("voice_check"),
         tracked_role_id=interaction.snowflake("tracked_role"),
+        check_in=interaction.text("check_in"),
         capacity=interaction.whole_number("capacity"),
         code=interaction.text("code"),
         reminders=interaction.text("reminders"),

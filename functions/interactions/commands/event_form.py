@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from attendance.domain.event import Event
     from attendance.domain.event_changes import EventChanges
 
-_TEXTS = ("title", "time", "duration", "description", "roles", "code", "deadline", "reminders", "opens")
+_TEXTS = (
+    "title", "time", "duration", "description", "roles", "check_in", "code", "deadline", "reminders", "opens",
+)  # fmt: skip
 
 
 def form(interaction: Interaction, event_id: str) -> Modal:

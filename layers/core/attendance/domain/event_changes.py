@@ -18,7 +18,7 @@ from attendance.domain.reschedule import (
     parse_opening,
 )
 from attendance.domain.seats import MAX_SEATS, Role, parse_roles
-from attendance.domain.settings import parse_reminders
+from attendance.domain.settings import parse_check_in, parse_reminders
 from attendance.domain.timetext import parse_minutes
 from attendance.domain.voice import checks_voice
 from attendance.errors import Conflict, Invalid
@@ -54,6 +54,7 @@ class EventChanges(TypedDict, total=False):
     voice_channel_id: str | None
     voice_check: bool
     tracked_role_id: str | None
+    check_in: str
     counted: bool
     capacity: int | None
     roles: str
@@ -78,6 +79,8 @@ def changed_event(event: Event, changes: EventChanges, now: datetime) -> Event:
     if "code" in changes:
         code = changes["code"]
         values["code"] = clean_text(code, field="code", limit=MAX_CODE) if code else None
+    if "check_in" in changes:
+        values["check_in"] = parse_check_in(changes["check_in"])
     if "reminders" in changes:
         values["reminders"] = parse_reminders(changes["reminders"] or "")
     if "capacity" in changes:

@@ -15,7 +15,7 @@ from attendance.domain.preset import checked_duration, clean_text
 from attendance.domain.reschedule import check_sign_up_times, parse_deadline, parse_opening
 from attendance.domain.rights import require
 from attendance.domain.seats import GOING, MAX_SEATS
-from attendance.domain.settings import NOTHING, deadline_at, parse_reminders
+from attendance.domain.settings import NOTHING, deadline_at, parse_check_in, parse_reminders
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.domain.voice import checks_voice
 from attendance.errors import Invalid, NotFound
@@ -54,6 +54,7 @@ class EventRequest:
     voice_channel_id: str | None = None
     voice_check: bool | None = None
     tracked_role_id: str | None = None
+    check_in: str | None = None
     capacity: int | None = None
     code: str | None = None
     reminders: str | None = None
@@ -132,7 +133,9 @@ def _planned(
         tracked_role_id=request.tracked_role_id
         or (preset.tracked_role_id if preset else None)
         or settings.tracked_role_id,
-        check_in=(preset.check_in if preset else None) or settings.check_in,
+        check_in=parse_check_in(request.check_in)
+        if request.check_in
+        else (preset.check_in if preset else None) or settings.check_in,
         code=clean_text(request.code, field="code", limit=MAX_CODE) if request.code else None,
         sign_up_opens_at=_opening(request, preset, starts_at, zone, now),
         sign_up_closes_at=_deadline(request, preset, settings, starts_at, zone, now),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attendance.discord.commands.options import (
     BOOLEAN,
     CHANNEL,
+    CHECK_IN,
     COUNTED,
     DEADLINE,
     DESCRIPTION,
@@ -52,6 +53,7 @@ CREATE_EVENT = command(
     SIGN_UP_ROLE,
     OPENS,
     DEADLINE,
+    CHECK_IN,
     text("code", "A code that members must type to check in", MAX_CODE),
     REMINDERS,
     COUNTED,
@@ -76,6 +78,7 @@ EVENT_COMMAND = command(
         DURATION,
         size("capacity", "How many may be seated in all"),
         text("roles", "The party's roles, such as tank 2, healer 2-3, dps 6", 400),
+        CHECK_IN,
         text("code", "A code that members must type to check in", MAX_CODE),
         OPENS,
         DEADLINE,

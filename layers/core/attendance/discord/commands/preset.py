@@ -6,6 +6,7 @@ from typing import Any
 
 from attendance.discord.commands.options import (
     CHANNEL,
+    CHECK_IN,
     COUNTED,
     DESCRIPTION,
     DURATION,
@@ -30,7 +31,7 @@ _ROLES = text("roles", "Party roles with their seats, such as: tank 2, healer 2-
 _MORE: list[dict[str, Any]] = [
     DURATION,
     size("party_size", "How many may be seated in all"),
-    text("check_in", "Minutes before the start, after it, and until late, such as 15, 20, 5", 100),
+    CHECK_IN,
     REMINDERS,
     text("deadline", "How long before the start sign-up closes, such as 2h", 32),
     text("opens", "How long before the start sign-up opens, such as 2d", 32),

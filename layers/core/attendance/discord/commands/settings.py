@@ -5,6 +5,7 @@ from __future__ import annotations
 from attendance.discord.commands.options import (
     BOOLEAN,
     CHANNEL,
+    CHECK_IN,
     DURATION,
     INTEGER,
     REMINDERS,
@@ -49,7 +50,7 @@ SETTINGS = command(
     sub_command(
         "defaults",
         "Set what an event has when neither it nor its preset says otherwise",
-        text("check_in", "Minutes before the start, after it, and until late, such as 15, 20, 5", 100),
+        CHECK_IN,
         option(INTEGER, "voice_share", "Per cent of voice samples that count as present", min_value=1, max_value=100),
         DURATION,
         text("deadline", "How long before the start sign-up closes, such as 2h, or none", 32),
