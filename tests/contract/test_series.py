@@ -159,6 +159,30 @@ def test_a_moved_date_keeps_its_event_and_sign_ups_and_the_others_stay(table):
     assert len(get_event(table, GUILD, second).roster().seated) == 1
 
 
+@pytest.mark.parametrize(
+    ("changes", "second"), [({"time": "21:00"}, "12-08 20:00"), ({"repeat": "every 2 weeks"}, "12-16 17:15")]
+)
+def test_an_event_that_was_moved_by_hand_stays_where_it_is_when_the_series_takes_another_time(table, changes, second):
+    series = weekly(table)
+    third = occurrence_id(GUILD, series.series_id, date(2026, 12, 15))
+    edit_event(table, GUILD, third, officer(request_id="h"), NOW, {"time": "2026-12-16 18:15"})
+    edit_series(table, GUILD, series.series_id, officer(request_id="e"), NOW, changes)
+    assert days(table, series)[1] == second
+    assert get_event(table, GUILD, third).starts_at == datetime(2026, 12, 16, 17, 15, tzinfo=UTC)
+    assert date(2026, 12, 15) in get_series(table, GUILD, series.series_id).moved
+    edit_series(table, GUILD, series.series_id, officer(request_id="f"), NOW, {"time": "22:00"})
+    assert get_event(table, GUILD, third).starts_at == datetime(2026, 12, 16, 17, 15, tzinfo=UTC)
+    assert days(table, series)[0] == "12-01 21:00"
+
+
+def test_an_event_that_was_moved_by_hand_can_still_be_moved_by_the_series(table):
+    series = weekly(table)
+    second = occurrence_id(GUILD, series.series_id, date(2026, 12, 8))
+    edit_event(table, GUILD, second, officer(request_id="h"), NOW, {"time": "18:15"})
+    move_date(table, GUILD, series.series_id, officer(request_id="m"), NOW, day="2026-12-08", time="21:30")
+    assert days(table, series)[1] == "12-08 20:30"
+
+
 def test_one_date_is_edited_without_the_others(table):
     series = weekly(table)
     edit_series(

@@ -43,13 +43,22 @@ class Follow:
     """What a change of the series still has to do to events made before it, those of `dates`.
 
     `texts` are new values of their fields (title, game, description, duration); `retime`: they follow the series' dates and times,
-    and one that it no longer has is cancelled; `cancel`: all are. Doing it twice is doing it once.
+    and one that it no longer has is cancelled; `cancel`: all are. With `clock`, the series' time before, an event that does
+    not start then was moved by hand and stays where it is. Doing it twice is doing it once.
     """
 
     dates: tuple[date, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     retime: bool = False
     cancel: bool = False
+    clock: time | None = None
+
+    def was_moved(self, series: Series, one: Occurrence, starts_at: datetime) -> bool:
+        """Whether the event of `one` that starts at `starts_at` was moved by hand before this change."""
+        if self.clock is None or one.date in series.moved:
+            return False
+        before, _ = wall_time(one.date, self.clock, ZoneInfo(series.zone))
+        return starts_at not in (before, one.starts_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

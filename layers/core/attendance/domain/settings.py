@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule, checked_rule
 from attendance.domain.closing import DEFAULT_AUTO_CLOSE, DEFAULT_CLOSING, ClosingRule
 from attendance.domain.languages import ENGLISH
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.voice import SHARE
+from attendance.domain.zones import zone_of
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -81,11 +81,8 @@ def checked_zone(name: str) -> str:
     """Return the IANA zone name in its usual spelling, or raise `Invalid` (field `zone`) with an example."""
     wanted = name.strip()
     for candidate in (wanted, wanted.replace(" ", "_"), wanted.replace(" ", "_").title(), wanted.upper()):
-        if candidate and len(candidate) <= 64 and not candidate.startswith(("/", ".")):
-            try:
-                return str(ZoneInfo(candidate))
-            except (KeyError, ValueError, OSError):  # not a zone, or a name no file system can hold
-                continue
+        if len(candidate) <= 64 and (zone := zone_of(candidate)):
+            return str(zone)
     raise Invalid(
         f"“{wanted[:64]}” is not a time zone I know. Use a name such as Europe/Berlin or America/New_York.",
         field="zone",

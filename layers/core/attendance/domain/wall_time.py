@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from attendance.domain.zones import zone_of
+
 ABBREVIATIONS = {
     "acdt": ("Australia/Adelaide", 10.5), "acst": ("Australia/Adelaide", 9.5), "aedt": ("Australia/Sydney", 11),
     "aest": ("Australia/Sydney", 10), "akdt": ("America/Anchorage", -8), "akst": ("America/Anchorage", -9),
@@ -105,9 +107,6 @@ def _by_full_name(word: str) -> Meant | None:
     if not _NAMED.fullmatch(word) or word.casefold().startswith(_HIDDEN):
         return None
     for spelling in (word, word.title()):
-        try:
-            zone = ZoneInfo(spelling)
-        except (KeyError, ValueError, OSError):  # no such zone, or a name that no file system can hold
-            continue
-        return Meant(zone, zone.key)
+        if zone := zone_of(spelling):
+            return Meant(zone, zone.key)
     return None

@@ -107,7 +107,8 @@ def _edited(series: Series, changes: SeriesChanges, since: date, now: datetime) 
     dates = tuple(day for day in series.made if day >= since)
     if after == series:
         return series
-    return replace(after, pending=Follow(dates=dates, texts=texts, retime=retime) if dates else None)
+    pending = Follow(dates=dates, texts=texts, retime=retime, clock=series.clock if retime else None)
+    return replace(after, pending=pending if dates else None)
 
 
 def _clock(series: Series, text: str, since: date, now: datetime) -> time:

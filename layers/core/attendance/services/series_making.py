@@ -85,25 +85,34 @@ def _make_next(table: Table, series: Series, actor: Actor, now: datetime) -> boo
 def _follow(table: Table, series: Series, change: Follow, actor: Actor, now: datetime) -> None:
     """Bring the events of a change's dates into line, then note that it is done. Raises `ConditionFailed`."""
     gone = {day for day in change.dates if change.cancel or (change.retime and find_occurrence(series, day) is None)}
+    moved = dict(series.moved)
     for day in change.dates:
-        _follow_one(table, series, change, day, actor, now, cancel=day in gone)
+        stays_at = _follow_one(table, series, change, day, actor, now, cancel=day in gone)
+        if stays_at:
+            moved[day] = stays_at
     over = {day for day in series.made if occurrence(series, day).starts_at <= now}
-    store.settle(table, series, tuple(day for day in series.made if day not in gone | over))
+    store.settle(table, series, tuple(day for day in series.made if day not in gone | over), moved)
 
 
 def _follow_one(
     table: Table, series: Series, change: Follow, day: date, actor: Actor, now: datetime, *, cancel: bool
-) -> None:
-    """Change or cancel one event; one that has begun, was closed or cancelled stays as it is."""
+) -> datetime | None:
+    """Change or cancel one event; one that has begun, was closed or cancelled stays as it is.
+
+    Returns the start of one that was moved by hand before: it stays there.
+    """
     event_id = occurrence_id(series.guild_id, series.series_id, day)
     try:
         event = get_event(table, series.guild_id, event_id, roster=False)
         if event.starts_at <= now or event.status != "open":
-            return
+            return None
         if cancel:
             cancel_event(table, series.guild_id, event_id, actor, now)
-            return
+            return None
         one = occurrence(series, day)
+        by_hand = change.was_moved(series, one, event.starts_at)
+        if by_hand:
+            one = replace(one, starts_at=event.starts_at, note="moved")
         changes = EventChanges(**change.texts)  # type: ignore[typeddict-item]  # its keys are checked where it is made
         if "description" in changes or change.retime:
             changes["description"] = described(series.template.description, one)
@@ -114,3 +123,5 @@ def _follow_one(
         if isinstance(error, Conflict) and not error.code.startswith("event_"):
             raise
         log().info("series_event_left", extra={"event_id": event_id, "reason": error.code})
+        return None
+    return event.starts_at if by_hand else None

@@ -18,6 +18,7 @@ from attendance.storage.table import PRESENT, ConditionFailed, Put, Update
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from attendance.domain.actor import Actor
@@ -59,10 +60,11 @@ def to_item(series: Series) -> Item:
         "zone": series.zone,
         "ahead": series.ahead,
         "skipped": sorted(day.isoformat() for day in series.skipped),
-        "moved": {day.isoformat(): keys.stamp(at) for day, at in series.moved.items()},
+        "moved": _moments(series.moved),
         "made": _days(series.made),
         "pending": {
-            "dates": _days(pending.dates), "texts": dict(pending.texts), "retime": pending.retime, "cancel": pending.cancel
+            "dates": _days(pending.dates), "texts": dict(pending.texts), "retime": pending.retime, "cancel": pending.cancel,
+            "clock": pending.clock.isoformat() if pending.clock else None,
         } if pending else None,
         "status": series.status,
         "version": series.version,
@@ -85,9 +87,20 @@ def from_item(item: Item) -> Series:
         skipped=frozenset(map(date.fromisoformat, item["skipped"])),
         moved={date.fromisoformat(day): keys.moment(at) for day, at in item["moved"].items()},
         made=tuple(map(date.fromisoformat, item["made"])),
-        pending=Follow(**{**pending, "dates": tuple(map(date.fromisoformat, pending["dates"]))}) if pending else None,
+        pending=_follow(pending) if pending else None,
         status=item["status"],
         version=item["version"],
+    )
+
+
+def _follow(pending: dict[str, Any]) -> Follow:
+    clock = pending.get("clock")
+    return Follow(
+        dates=tuple(map(date.fromisoformat, pending["dates"])),
+        texts=pending["texts"],
+        retime=pending["retime"],
+        cancel=pending["cancel"],
+        clock=time.fromisoformat(clock) if clock else None,
     )
 
 
@@ -153,10 +166,11 @@ def make_event(
     return True
 
 
-def settle(table: Table, series: Series, made: tuple[date, ...]) -> None:
-    """Note that nothing is pending any more and which events there are; raises `ConditionFailed`."""
+def settle(table: Table, series: Series, made: tuple[date, ...], moved: Mapping[date, datetime]) -> None:
+    """Note that nothing is pending any more, which events there are and which were moved; raises `ConditionFailed`."""
     noted = _note_made(series, made)
-    table.update(noted._replace(expression=f"{noted.expression} REMOVE #pending"))
+    values = {**noted.values, ":moved": _moments(moved)}
+    table.update(noted._replace(expression=f"{noted.expression}, #moved = :moved REMOVE #pending", values=values))
 
 
 def extended(table: Table, series: Series, next_at: datetime | None, now: datetime) -> None:
@@ -196,6 +210,10 @@ def _note_made(series: Series, made: tuple[date, ...]) -> Update:
 
 def _extend(series: Series, at: datetime) -> Due:
     return Due(guild_id=series.guild_id, event_id=series.series_id, kind="extend", at=at)
+
+
+def _moments(moved: Mapping[date, datetime]) -> dict[str, str]:
+    return {day.isoformat(): keys.stamp(at) for day, at in moved.items()}
 
 
 def _days(days: tuple[date, ...]) -> list[str]:
