@@ -50,9 +50,15 @@ ACTIONS = {
     "code": "interactions.components.check_in",
     "mark": "interactions.components.mark",
     "bulk": "interactions.components.bulk",
+    "there": "interactions.components.missed",
+    "excuse": "interactions.components.missed",
+    "decide": "interactions.components.correction",
+    "requests": "interactions.components.correction",
     "file": "interactions.components.file",
     "import_presets": "interactions.components.import_presets",
 }
+DIRECT = frozenset({"there", "excuse"})
+"""Actions that direct messages have too: a stored prompt says which server they are about."""
 
 
 def answer(payload: Mapping[str, Any], request_id: str) -> dict[str, Any]:
@@ -116,7 +122,7 @@ def _pressed(interaction: Interaction) -> Reply:
     pressed = custom_id.parse(interaction.custom_id)
     if pressed is None or pressed.action not in ACTIONS:
         return _told(interaction, "out_of_date")
-    if not interaction.guild_id:
+    if not interaction.guild_id and pressed.action not in DIRECT:
         return _told(interaction, "guilds_only")
     reply: Reply = import_module(ACTIONS[pressed.action]).run(interaction, pressed)
     return reply

@@ -98,6 +98,7 @@ class SettingsChange(Model):
         None, max_length=100, description="Minutes before the start, after it, and until late.", examples=["15, 20, 5"]
     )
     duration: str | None = Field(None, max_length=MAX_TEXT, examples=["2h"])
+    missed_message: bool | None = Field(None, strict=True, description="Whether who missed an event is told.")
     voice_share: int | None = Field(
         None, strict=True, ge=1, le=100, description="Per cent of voice samples that count as present.", examples=[50]
     )
@@ -146,6 +147,7 @@ class SettingsOut(Model):
     check_in: CheckInOut
     duration: int = Field(description="Minutes.", examples=[120])
     voice_share: int = Field(examples=[50])
+    missed_message: bool
     deadline: int | None = Field(description="Minutes before the start when sign-up closes; null: at the start.")
     tracked_role_id: str | None
     auto_close: int = Field(

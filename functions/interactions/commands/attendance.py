@@ -17,6 +17,8 @@ _SUBCOMMANDS = {
     "bulk": "interactions.commands.attendance_mark",
     "me": "interactions.commands.attendance_record",
     "member": "interactions.commands.attendance_record",
+    "request": "interactions.commands.attendance_requests",
+    "requests": "interactions.commands.attendance_requests",
     "show": "interactions.commands.attendance_show",
     "undo": "interactions.commands.attendance_undo",
 }

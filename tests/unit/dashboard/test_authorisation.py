@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from attendance.domain.choice import yes
+from attendance.domain.correction import Correction
 from attendance.domain.ids import derive
 from attendance.domain.marking import Batch
 from attendance.domain.rights import OFFICER
@@ -31,6 +32,7 @@ from attendance.services.series import create_series
 from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import subscribe_webhook
 from attendance.storage.batches import put_batch
+from attendance.storage.corrections import put_correction
 from dashboard.app import app
 from tests.conftest import REGION
 from tests.dashboard_driver import ADMIN, MEMBER, OFFICER_USER, OUTSIDER, OWNER, Dashboard
@@ -85,6 +87,10 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"POST {G}/events/{{event_id}}/attendance/batches/{{batch_id}}/undo": (None, 200, 200, 403, 404, 401),
     f"GET {G}/events/{{event_id}}/attendance/{{user_id}}": (None, 200, 200, 403, 404, 401),
     f"PUT {G}/events/{{event_id}}/attendance/{{user_id}}": ({"status": "late"}, 409, 409, 403, 404, 401),
+    f"POST {G}/events/{{event_id}}/corrections": ({"wish": "present", "words": "x"}, 409, 409, 409, 404, 401),
+    f"GET {G}/corrections": (None, 200, 200, 403, 404, 401),
+    f"POST {G}/corrections/{{correction_id}}/accept": ({}, 409, 409, 403, 404, 401),
+    f"POST {G}/corrections/{{correction_id}}/decline": ({}, 200, 409, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
     f"GET {G}/absences": (None, 200, 200, 200, 404, 401),
     f"POST {G}/absences": ({"from": "2026-12-24", "until": "2026-12-26"}, 201, 201, 201, 404, 401),
@@ -147,10 +153,16 @@ def furnish(dashboard, guild_id):
         made_at=NOW, total=0, step=1,
     )  # fmt: skip
     table.put(put_batch(batch, officer(), NOW))
+    correction = Correction(
+        guild_id=guild_id, event_id=event.event_id, user_id=user_id, name="Player", title="Raid", starts_at=NOW,
+        wish="present", words="I was there", requested_at=NOW,
+    )  # fmt: skip
+    table.put(put_correction(correction, officer(), NOW))
     calendar, _ = make_feed(table, guild_id, person("Reader", user_id=OWNER), NOW, kind="guild")
     absence = add_absence(table, guild_id, officer(request_id=f"a{guild_id}"), NOW, first="2026-12-24")
     return {
         "batch_id": batch.batch_id,
+        "correction_id": correction.correction_id,
         "guild_id": guild_id,
         "event_id": event.event_id,
         "user_id": user_id,

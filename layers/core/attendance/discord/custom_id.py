@@ -17,6 +17,9 @@ and member come from the signed body, never from here.
 | `seat`         | event     | token.member.role | the button that confirms a seating which takes a seat |
 | `mark`         | member    |          | the modal of "Mark attendance" on a member       |
 | `bulk`         | event     | status.count | the select of members of /attendance bulk    |
+| `there`, `excuse` | prompt |          | buttons of the message to who missed an event, and the modal that they open |
+| `decide`       | request   | status or decline | buttons under a request in the officers' queue, and the modal for a reason |
+| `requests`     | page      | cursor   | turns the page of the officers' queue            |
 | `file`         | report job |         | "Get the file" under a finished report           |
 | `import_presets` | keep or overwrite | | the modal of /preset import                      |
 """

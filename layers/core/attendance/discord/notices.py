@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.discord.cards import check_in_times, counts
 from attendance.discord.custom_id import CustomId
+from attendance.discord.locales import say
 from attendance.discord.public import role_name, words_of
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.ids import is_snowflake
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from attendance.discord.public import Words
     from attendance.domain.companion import CompanionKind
+    from attendance.domain.correction import Correction
     from attendance.domain.event import Event
     from attendance.domain.report import ReportJob
     from attendance.domain.seats import Role
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 MENTIONS = 70
 """Members mentioned in one message: 24 characters each, so that 2,000 hold them all; `allowed_mentions` takes 100."""
 _BLURPLE, _GREEN, _RED = 0x5865F2, 0x248046, 0xDA373C
-_PRIMARY = 1
+_PRIMARY, _SECONDARY = 1, 2
 
 type Body = dict[str, Any]
 
@@ -65,6 +67,37 @@ def no_voice_access(event: Event, reference: str, *, in_channel: bool) -> Body:
     link = place_link(event.guild_id, event.channel_id)
     mentioned = (event.created_by,) if in_channel else ()
     return _notice(words["no_voice.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_RED)
+
+
+def missed(event: Event, user_id: str, prompt_id: str, reference: str, *, in_channel: bool) -> Body:
+    """Return what tells a member that they count as absent, with buttons to say otherwise."""
+    words = words_of(event.language)
+    values = {"title": escaped(event.title), "time": time_mark(event.starts_at, "F")}
+    lines = [words[f"missed.{part}"].format_map(values) for part in ("said", "unseen", "object")]
+    buttons = [
+        {
+            "type": 2,
+            "style": style,
+            "label": words[f"missed.{action}"],
+            "custom_id": CustomId(action, prompt_id).encode(),
+        }
+        for style, action in ((_PRIMARY, "there"), (_SECONDARY, "excuse"))
+    ]
+    link, mentioned = place_link(event.guild_id, event.channel_id), (user_id,) if in_channel else ()
+    title = words["missed.title"].format_map(values)
+    notice = _notice(title, "\n".join(lines), link, reference, mentioned=mentioned)
+    return notice | {"components": [{"type": 1, "components": buttons}]}
+
+
+def decided(done: Correction, event: Event, reference: str) -> Body:
+    """Return what tells a member what officers decided about their request, in the language they asked in."""
+    locale = done.locale or event.language
+    accepted = done.status == "accepted"
+    status = say(locale, f"status.{done.decision}") if accepted else ""
+    values = {"title": escaped(done.title), "by": escaped(done.decided_by_name), "status": status}
+    lines = [say(locale, f"decided.{done.status}", **values), *([f"> {escaped(done.answer)}"] if done.answer else [])]
+    title, link = say(locale, "decided.title", **values), place_link(done.guild_id, event.channel_id)
+    return _notice(title, "\n".join(lines), link, reference, color=_GREEN if accepted else _RED)
 
 
 def promotion(event: Event, user_id: str, role: Role, link: str, reference: str, *, in_channel: bool) -> Body:

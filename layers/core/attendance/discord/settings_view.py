@@ -21,6 +21,7 @@ def settings_text(settings: Settings) -> str:
         f"Reminders before the start: {', '.join(f'{minutes} min' for minutes in settings.reminders) or 'none'}",
         f"Check-in: from {rule.opens_before} min before the start to {rule.closes_after} min after it, late after {rule.grace} min",
         f"Present by voice: from {settings.voice_share} % of the samples, where an event looks",
+        f"Message to who missed an event: {'on' if settings.missed_message else 'off'}",
         f"Duration: {settings.duration} min unless the event says otherwise",
         f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
         f"Warning when a minimum is missing: {f'{settings.warn_before} min before the start' if settings.warn_before else 'none'}",

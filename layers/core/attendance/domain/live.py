@@ -26,6 +26,7 @@ _NEEDS = {
     "absence": "attendance.manage",
     "attendance": "attendance.manage",
     "batch": "attendance.manage",
+    "correction": "attendance.manage",
     "evidence": "attendance.manage",
     "sheet": "attendance.manage",
     "report": "reports.view",

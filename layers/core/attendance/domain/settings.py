@@ -34,7 +34,7 @@ class Settings:
 
     `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
     are minutes before the start, `duration` is in minutes, `auto_close` minutes after the end (0: closed by hand),
-    `voice_share` in per cent. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
+    `voice_share` in per cent. `missed_message`: whether who missed an event is told. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
     `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
     last changed.
     """
@@ -58,6 +58,7 @@ class Settings:
     scheduled_events: bool = False
     voice_share: int = SHARE
     language: str | None = None
+    missed_message: bool = True
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 

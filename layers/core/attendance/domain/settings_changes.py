@@ -173,6 +173,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "no_show": _unseen("no_show"),
     "silent": _unseen("silent"),
     "rights": _rights,
+    "missed_message": _switch("missed_message"),
     "threads": _switch("threads"),
     "scheduled_events": _switch("scheduled_events"),
 }

@@ -16,7 +16,7 @@ from attendance.domain.rate import THERE, Mark
 from attendance.domain.verdict import STATUSES, Evidence, Source, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from attendance.domain.event import Event
@@ -168,6 +168,11 @@ def _row(
         early=not answer and status not in THERE and (first is None or first >= event.starts_at),
         discord_roles=held,
     )
+
+
+def missed_by(rows: Iterable[SheetRow]) -> set[str]:
+    """Return who is absent though they had said that they would come."""
+    return {row.user_id for row in rows if row.status == "absent" and row.answer in ("yes", "late")}
 
 
 def totals(sheet: Sheet) -> dict[str, int]:

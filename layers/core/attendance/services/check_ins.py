@@ -47,7 +47,7 @@ def check_in(
     for _ in range(_TRIES):
         event, decided, version = _read(table, guild_id, event_id, actor.user_id)
         check_open_for_check_in(event, now)
-        _check_tracked(event, actor)
+        check_tracked(event, actor)
         if decided is not None and decided.source == "code":
             return CheckIn(event, decided, changed=False)
         source = _checked_source(table, event, actor, code)
@@ -83,7 +83,8 @@ def _read(table: Table, guild_id: str, event_id: str, user_id: str) -> tuple[Eve
     return events.from_item(found), *attendance.state_from_item(item)
 
 
-def _check_tracked(event: Event, actor: Actor) -> None:
+def check_tracked(event: Event, actor: Actor) -> None:
+    """Pass when the event tracks the member; else raise `Forbidden`, naming the role that it tracks."""
     role = event.tracked_role_id
     if role is not None and role not in actor.role_ids:
         raise Forbidden(

@@ -7,6 +7,8 @@
     event moved                    the same; who signed up is told once no other edit follows, in the channel
     event cancelled                card redrawn; who signed up is told, in the channel
     sheet made                     it is completed with what Discord tells of the members
+    sheet made, somebody newly absent  they are told, with buttons to object
+    correction decided             the member who asked for it is told
     report queued                  the reports worker starts
     report done or failed          the member who asked for it in Discord is answered
     guild installed                welcome
@@ -29,7 +31,8 @@ from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.domain.live import event_version
 from attendance.domain.roster import displaced, promoted
-from attendance.storage import events, keys
+from attendance.domain.sheet import missed_by
+from attendance.storage import events, keys, sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -195,6 +198,14 @@ def _of_report(old: Item | None, new: Item) -> list[Effect]:
     return []
 
 
+def _of_correction(old: Item | None, new: Item) -> list[Effect]:
+    if new["status"] == "open" or (old is not None and old["status"] != "open"):
+        return []
+    names = ("guild_id", "event_id", "version")
+    reference = {name: new[name] for name in names} | {"correction_id": new["sk"].partition("#")[2]}
+    return [Notify({"v": 1, "kind": "correction_decided", **reference})]
+
+
 def _of_guild(old: Item | None, new: Item) -> list[Effect]:
     if old is not None and old.get("installed_at") == new["installed_at"]:
         return []
@@ -206,12 +217,15 @@ def _of_guild(old: Item | None, new: Item) -> list[Effect]:
 
 
 def _of_sheet(old: Item | None, new: Item) -> list[Effect]:
-    if old is not None:
-        return []
-    return [Notify({"v": 1, "kind": "sheet", "guild_id": new["guild_id"], "event_id": new["event_id"]})]
+    """It is completed once; whoever is newly absent is to be told."""
+    reference = {"v": 1, "guild_id": new["guild_id"], "event_id": new["event_id"]}
+    before = missed_by(sheets.from_item(old).rows) if old else set()
+    newly = missed_by(sheets.from_item(new).rows) - before
+    effects: list[Effect] = [Notify({**reference, "kind": "sheet"})] if old is None else []
+    return [*effects, *([Notify({**reference, "kind": "missed"})] if newly else [])]
 
 
-_OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild, "sheet": _of_sheet}
+_OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild, "sheet": _of_sheet, "correction": _of_correction}
 
 
 def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
@@ -232,7 +246,7 @@ def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
 
 
 def _subject(item: Item) -> str:
-    if item["entity"] == "attendance":
+    if item["entity"] in ("attendance", "correction"):
         return f"{item['event_id']}/{item['user_id']}"
     names = {
         "absence": "absence_id",
@@ -267,6 +281,7 @@ _SHOWN = {
     "absence": ("absence_id", "user_id", "starts_at", "ends_at"),
     "event": ("title", "game", "status", "starts_at", "ends_at", "version", "seq"),
     "attendance": ("user_id", "status", "source", "observed_at"),
+    "correction": ("user_id", "status", "wish", "decision"),
     "batch": ("batch_id", "status", "total", "row_count"),
     "sheet": ("title", "game", "starts_at", "made_at"),
     "preset": ("preset_id", "name", "game"),

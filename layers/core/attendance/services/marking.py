@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from attendance.domain.event import Event
     from attendance.domain.verdict import Evidence
     from attendance.storage.attendance import State
-    from attendance.storage.table import Put, Table
+    from attendance.storage.table import Put, Table, Write
 
 _TRIES = 12
 type Roles = Mapping[str, frozenset[str]]
@@ -71,11 +71,13 @@ def mark(
     status: str,
     note: str = "",
     role_ids: frozenset[str] | None = None,
+    beside: Sequence[Write] = (),
 ) -> Marked:
     """Mark one member; the same again changes nothing, and `unmarked` takes back what officers said of them before.
 
     `role_ids` are the member's Discord roles from whoever can tell that they are in the guild; None: nobody can, and
-    whoever the bot has met may be marked. Of a closed event the sheet changes in the same transaction. Raises
+    whoever the bot has met may be marked. `beside` is written in the same transaction, or alone where the mark changes
+    nothing; its condition that fails is `ConditionFailed`. Of a closed event the sheet changes in the same transaction. Raises
     `Forbidden`, `NotFound` (event; `unknown_member`), `Invalid` (`status`, `note`) and `Conflict`
     (`wrong_phase` with the window's times, `event_cancelled`, `member_not_tracked`).
     """
@@ -93,10 +95,15 @@ def mark(
         batch = _new_batch(seen.event, batch_id, actor, now, total=1)
         done, steps = _dealt_with(table, seen, batch, [row], actor, now, roles)
         if not steps:
+            if beside:
+                table.write_together(*beside)
             return Marked(seen.event, before, before, changed=False)
+        writes = _writes(table, seen, done, steps, actor, now)
         try:
-            table.write_together(*_writes(table, seen, done, steps, actor, now))
+            table.write_together(*writes, *beside)
         except ConditionFailed as failed:
+            if failed.index >= len(writes):
+                raise
             if failed.index == 0:  # this very request was done before; whatever was said since stands
                 return Marked(seen.event, before, before, changed=False)
             continue  # the member checked in, or another officer spoke, at the same moment: look again

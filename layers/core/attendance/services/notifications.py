@@ -21,6 +21,7 @@ from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_direct_once, post_once
 from attendance.services.invitations import ask_invited, warn_of_minimum
+from attendance.services.missed_events import find_missed, tell_decided, tell_missed
 from attendance.services.moved_events import tell_moved_event
 from attendance.services.voice_sampling import sample_voice
 from attendance.storage import cards, events, keys, reports
@@ -108,6 +109,8 @@ def _act(
             actor = system(f"sheet/{message['event_id']}")
             complete_sheet(table, discord, message["guild_id"], message["event_id"], actor, now)
             return None
+        case "missed":
+            return find_missed(table, queue, message, now)
         case "invited":
             return ask_invited(table, discord, message, now)
     tell = _NOTICES.get(str(message.get("kind")))
@@ -258,6 +261,8 @@ def _text_channels(discord: Discord, guild_id: str) -> list[str]:
 _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None]] = {
     "voice_sample": sample_voice,
     "reminder": _remind,
+    "missed_by": tell_missed,
+    "correction_decided": tell_decided,
     "promotion": _tell_moved,
     "displaced": _tell_moved,
     "cancelled": _tell_cancelled,

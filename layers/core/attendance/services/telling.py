@@ -25,12 +25,15 @@ def tell(
     key: str,
     body: Callable[[str, bool], dict[str, Any]],
     now: datetime,
+    *,
+    in_channel_too: bool = True,
 ) -> None:
     """Tell a member once what `body` makes of a reference and of whether it stands in the channel.
 
-    `key` names what is told: under the same one nothing is told twice. Raises what `Discord.call` raises.
+    `key` names what is told: under the same one nothing is told twice. What is nobody else's business stays out of the
+    channel (`in_channel_too` False). Raises what `Discord.call` raises.
     """
-    for in_channel in (False, True):
+    for in_channel in (False, True)[: 1 + in_channel_too]:
         reference = derive(key, user_id, "channel" if in_channel else "direct")
         posting = Posting(
             guild_id=event.guild_id,

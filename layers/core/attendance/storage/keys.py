@@ -28,6 +28,7 @@ KB, n = items; a transaction doubles a write.
 | absences that end after a moment         | G#g / ABSENCE#end,id                                | -     | /absence, creating, closing | n*0.3/8 RCU     |
 | due items of an event                    | G#g / DUE#event#kind#offset                         | -     | edits move them             | 1 WCU each (x2) |
 | what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
+| a correction asked for; those of a status | G#g / CORRECTION#id; G#g#CORRECTIONS#status / asked#id | gsi1 | /attendance requests, REST | 1; n*0.3/8 + n RCU |
 | a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
 | members seen                             | G#g / MEMBER#user                                   | -     | names in sheets and lists   | n*s/8 RCU       |
 | a guild's members as Discord lists them  | G#g / MEMBERLIST                                    | -     | REST batch, sheets          | s/4 RCU, s WCU/min |
@@ -45,6 +46,7 @@ KB, n = items; a transaction doubles a write.
 | subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
 | a person's own time zone                 | USER#u / ZONE                                       | -     | /zone, create, autocomplete | 1 RCU, 1 WCU    |
 | a calendar feed; a member's feeds        | FEED#hash / FEED; USER#u / FEED#guild#kind          | -     | /calendar, REST             | 1 RCU; 6 WCU    |
+| what a message to one member asks them    | PROMPT#id / PROMPT                                  | -     | buttons in direct messages  | 1 RCU, 1 WCU    |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
 
@@ -66,6 +68,7 @@ DOMAIN_ENTITIES = (
     "absence",
     "attendance",
     "batch",
+    "correction",
     "event",
     "guild",
     "preset",
@@ -230,6 +233,16 @@ def due_order(item: Due) -> str:
     return f"{stamp(item.at)}#{item.guild_id}#{item.event_id}#{item.kind}#{item.offset}"
 
 
+def correction(guild_id: str, correction_id: str) -> Key:
+    """A member's request about their attendance at one event."""
+    return Key(guild(guild_id), f"CORRECTION#{correction_id}")
+
+
+def corrections_by_time(guild_id: str, status: str) -> str:
+    """gsi1 partition of a guild's requests of one status."""
+    return f"G#{guild_id}#CORRECTIONS#{status}"
+
+
 def report(guild_id: str, job_id: str) -> Key:
     return Key(guild(guild_id), f"REPORT#{job_id}")
 
@@ -312,6 +325,11 @@ def feed(digest: str) -> Key:
 
 def feed_of_user(user_id: str, guild_id: str, kind: str) -> Key:
     return Key(f"USER#{user_id}", f"FEED#{guild_id}#{kind}")
+
+
+def prompt(prompt_id: str) -> Key:
+    """What the buttons of a message to one member are about: a click in direct messages tells no guild."""
+    return Key(f"PROMPT#{prompt_id}", "PROMPT")
 
 
 def own_zone(user_id: str) -> Key:

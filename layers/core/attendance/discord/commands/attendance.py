@@ -12,6 +12,7 @@ from attendance.discord.commands.options import (
     sub_command,
     text,
 )
+from attendance.domain.correction import MAX_WORDS
 from attendance.domain.event import MAX_CODE
 from attendance.domain.marking import MAX_NOTE
 from attendance.domain.verdict import STATUSES
@@ -52,6 +53,20 @@ ATTENDANCE = command(
     ),
     sub_command("me", "Show your own attendance record"),
     sub_command("member", "Show a member's attendance record", _MEMBER),
+    sub_command(
+        "request",
+        "Ask officers to correct your own attendance",
+        _CHOSEN,
+        option(
+            STRING,
+            "wish",
+            "What you ask for",
+            required=True,
+            choices=[{"name": "I was there", "value": "present"}, {"name": "Excuse me", "value": "excused"}],
+        ),
+        text("words", "A few words for the officers", MAX_WORDS, required=True),
+    ),
+    sub_command("requests", "Show the corrections that members ask for, and decide"),
     sub_command("undo", "Take back what officers marked in the last 30 days", _CHANGE),
 )
 MARK_MEMBER = member_command("Mark attendance")

@@ -71,6 +71,7 @@ SETTINGS = command(
         "Set what a new event has beside its card",
         option(BOOLEAN, "threads", "Whether each event gets a thread under its card"),
         option(BOOLEAN, "scheduled_events", "Whether each event is shown among the server's events in Discord, too"),
+        option(BOOLEAN, "missed_message", "Whether who missed an event is told"),
     ),
     sub_command(
         "attendance",
