@@ -214,14 +214,18 @@ class Dashboard:
     def call(self, who: str | None, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
         """Call the API as a person, signed in on first use, or as nobody; POST brings an Idempotency-Key, edits an If-Match."""
         if who is not None:
-            if who not in self._tokens:
-                self._tokens[who] = self.sign_in(who)
-            headers.setdefault("Authorization", f"Bearer {self._tokens[who].access}")
+            headers = self.shown(who) | headers
         if method == "POST":
             headers.setdefault("Idempotency-Key", f"test-key-{next(_keys)}")
         if method in ("PATCH", "PUT", "DELETE"):
             headers.setdefault("If-Match", "*")
         return self.client.request(method, path, json=body, headers=headers)
+
+    def shown(self, who: str) -> dict[str, str]:
+        """The headers by which a person is known, signed in on first use."""
+        if who not in self._tokens:
+            self._tokens[who] = self.sign_in(who)
+        return {"Authorization": f"Bearer {self._tokens[who].access}"}
 
     def get(self, who: str | None, path: str, **headers: str) -> httpx.Response:
         return self.call(who, "GET", path, **headers)

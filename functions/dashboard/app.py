@@ -17,6 +17,7 @@ from dashboard.openapi import describe
 from dashboard.routes import (
     absences,
     attendance,
+    audit,
     auth,
     calendar_files,
     calendars,
@@ -54,6 +55,7 @@ ROUTERS = [
         imports,
         members,
         reports,
+        audit,
         webhooks,
         calendars,
         calendar_files,

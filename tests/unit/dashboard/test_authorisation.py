@@ -115,6 +115,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"POST {G}/reports": ({}, 202, 202, 403, 404, 401),
     f"GET {G}/reports": (None, 200, 200, 403, 404, 401),
     f"GET {G}/reports/{{report_id}}": (None, 200, 200, 403, 404, 401),
+    f"GET {G}/audit": (None, 200, 200, 403, 404, 401),
     "GET /calendar/{token}.ics": (None, 404, 404, 404, 404, 404),
     f"POST {G}/calendars": ({"kind": "mine"}, 201, 201, 201, 404, 401),
     f"GET {G}/calendars": (None, 200, 200, 200, 404, 401),

@@ -39,6 +39,32 @@ class AuditEntry:
     after: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries somebody asks for; None asks for all. A `subject` brings what belongs to it, too."""
+
+    entity: str | None = None
+    subject: str | None = None
+    actor_id: str | None = None
+    surface: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it leaves out anything of its span of time."""
+        return any(one is not None for one in (self.entity, self.subject, self.actor_id, self.surface))
+
+    def lets_through(self, entry: AuditEntry) -> bool:
+        """Whether an entry is asked for; its time aside."""
+        return (
+            self.entity in (None, entry.entity)
+            and self.actor_id in (None, entry.actor_id)
+            and self.surface in (None, entry.surface)
+            and (self.subject is None or entry.subject == self.subject or entry.subject.startswith(f"{self.subject}/"))
+        )
+
+
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the values before and after of the attributes that differ; of maps only the entries that do."""
     before: dict[str, Any] = {}
