@@ -25,6 +25,7 @@ from attendance.services.series import (
 )
 from attendance.services.series_editing import edit_series
 from attendance.services.series_making import extend_series
+from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
 from attendance.storage import dues, keys
 from attendance.storage import series as store
@@ -183,6 +184,13 @@ def test_an_event_that_was_moved_by_hand_can_still_be_moved_by_the_series(table)
     assert days(table, series)[1] == "12-08 20:30"
 
 
+def test_events_of_a_series_speak_the_language_that_the_guild_has_when_they_are_made(table):
+    series = weekly(table)
+    change_settings(table, GUILD, officer(request_id="l"), NOW, {"language": "de"})
+    sweep_at(table, NOW + timedelta(days=1))
+    assert [event.language for event in events_of(table, series)] == ["en"] * 4 + ["de"]
+
+
 def test_one_date_is_edited_without_the_others(table):
     series = weekly(table)
     edit_series(
@@ -272,7 +280,7 @@ def cut_off():
 def test_an_ended_series_makes_nothing_more_and_calls_off_what_it_is_told_to(table):
     kept = end_series(table, GUILD, weekly(table).series_id, officer(request_id="x"), NOW)
     sweep_at(table, NOW + timedelta(days=30))
-    assert (kept.status, len(days(table, kept))) == ("ended", 4)
+    assert (kept.status, len(events_of(table, kept))) == ("ended", 4)  # which close by themselves
     other = weekly(table, request_id="s2", title="Other")
     end_series(table, GUILD, other.series_id, officer(request_id="y"), NOW, cancel=True)
     assert (len(days(table, other)), len(days(table, other, "cancelled"))) == (0, 4)
@@ -284,7 +292,7 @@ def test_an_ended_series_makes_nothing_more_and_calls_off_what_it_is_told_to(tab
 def test_a_rule_with_a_last_date_ends_by_itself(table):
     series = weekly(table, repeat="weekly 2 times")
     sweep_at(table, NOW + timedelta(days=20))
-    assert days(table, series) == ["12-01 19:00", "12-08 19:00"]
+    assert [f"{event.starts_at:%m-%d %H:%M}" for event in events_of(table, series)] == ["12-01 19:00", "12-08 19:00"]
 
 
 def test_what_makes_no_sense_is_refused_by_name(table):

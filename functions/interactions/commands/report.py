@@ -28,6 +28,7 @@ def run(interaction: Interaction) -> Reply:
         file_format=interaction.text("format") or "csv",
         event_id=find_event(table, guild_id, "report", named, now) if named else None,
         reply_token=interaction.token,
+        locale=interaction.locale,
     )
     return Deferred()
 

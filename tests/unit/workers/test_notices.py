@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.discord.notices import place_link, promotion, reminder, reminder_groups
+from attendance.discord.notices import place_link, promotion, reminder, reminder_groups, report_ready
 from attendance.domain.event import MAX_TITLE, Event
+from attendance.domain.report import ReportJob
 from attendance.domain.seats import Role
 
 NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
@@ -56,3 +58,21 @@ def test_a_promotion_pings_only_in_the_channel_and_carries_its_reference():
     assert (direct["content"], direct["allowed_mentions"]) == ("", {"parse": []})
     assert (channel["content"], channel["allowed_mentions"]) == ("<@11>", {"parse": [], "users": ["11"]})
     assert direct["embeds"][0]["url"].endswith("#" + "r" * 16)
+
+
+@pytest.mark.parametrize(
+    ("language", "rows", "told", "button"),
+    [
+        ("en", 1, "1 row.", "Get the file"),
+        ("de", 1200, "1,200 Zeilen", "Datei holen"),
+        ("fr", 1, "1 ligne", "Obtenir le fichier"),
+    ],
+)
+def test_a_finished_report_is_told_in_the_language_of_who_asked(language, rows, told, button):
+    job = ReportJob(
+        guild_id="1", job_id="0123456789abcdef", format="csv", requested_by="2", requested_at=NOW, status="done",
+        file_name="a.csv", row_count=rows, language=language,
+    )  # fmt: skip
+    body = report_ready(job)
+    assert told in body["embeds"][0]["description"]
+    assert body["components"][0]["components"][0]["label"] == button

@@ -203,20 +203,21 @@ def welcome(language: str, link: str, reference: str) -> Body:
 
 
 def report_ready(job: ReportJob) -> Body:
-    """Return the answer to the member who asked for a report: a button for the file, or why there is none."""
+    """Return the answer to the member who asked for a report, in their language: a button for the file, or why there is none."""
+    words = words_of(job.language)
     if job.status == "failed":
-        embed: Body = {"title": "There is no report", "description": job.problem, "color": _RED}
+        embed: Body = {"title": words["report.none"], "description": job.problem, "color": _RED}
         return {"content": "", "embeds": [embed], "components": [], "allowed_mentions": {"parse": []}}
-    rows = "1 row" if job.row_count == 1 else f"{job.row_count:,} rows"
+    told = words["report.one_row" if job.row_count == 1 else "report.rows"]
     embed = {
-        "title": "Your report is ready",
-        "description": f"`{job.file_name}`, {rows}. The button makes a link for you alone, valid for five minutes.",
+        "title": words["report.title"],
+        "description": told.format(file=job.file_name, rows=f"{job.row_count:,}"),
         "color": _GREEN,
     }
     button = {
         "type": 2,
         "style": _PRIMARY,
-        "label": "Get the file",
+        "label": words["report.button"],
         "custom_id": CustomId("file", job.job_id).encode(),
     }
     return {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from attendance.domain.languages import ENGLISH
+
 ReportFormat = Literal["csv"]
 ReportStatus = Literal["queued", "running", "done", "failed"]
 LINK_LIFETIME = timedelta(minutes=5)
@@ -19,7 +21,8 @@ FILE_LIFETIME = timedelta(days=1)
 class ReportJob:
     """A report asked for. `event_id` None means all closed events that start within [`since`, `until`) (UTC).
 
-    `reply_token` is the interaction token to answer with: a secret for 15 minutes, gone once answered.
+    `reply_token` is the interaction token to answer with: a secret for 15 minutes, gone once answered;
+    `language` is the one to answer in.
     """
 
     guild_id: str
@@ -37,6 +40,7 @@ class ReportJob:
     row_count: int = 0
     finished_at: datetime | None = None
     reply_token: str | None = None
+    language: str = ENGLISH
     version: int = 1
 
 

@@ -46,6 +46,9 @@ _STATUSES: dict[Purpose, tuple[str, ...]] = {
     "mark": ("open", "closed"),
 }
 _LOOKED_AT = 100
+_LOOKED_THROUGH = 1000
+"""Events that one query reads for a title: 300 KB, below the 1 MB at which DynamoDB cuts an answer."""
+_YEAR = timedelta(days=366)
 _CANDIDATES = 5
 _OFFERED = 25
 
@@ -53,17 +56,30 @@ _OFFERED = 25
 def suggest_events(table: Table, guild_id: str, purpose: Purpose, typed: str, now: datetime) -> list[Item]:
     """Return summaries of the events that fit `purpose` and have `typed` in their title, the likeliest first.
 
-    One query of at most 100 events: those ahead in order of start, or, for what is past, the newest first.
+    One query: of at most 100 events, those ahead in order of start or, for what is past, the newest first; for a title, of the
+    newest 1,000, the nearest to now first. What is only to be shown is found by its title for a year.
     """
+    words = typed.casefold().strip()
+    back = _YEAR if words and purpose == "show" else _BACK[purpose]
+    found = _around(table, guild_id, purpose, now, back, _LOOKED_THROUGH if words else _LOOKED_AT)
+    if words:
+        found.sort(key=lambda item: abs(keys.moment(item["starts_at"]) - now))
+    return _fitting(found, purpose, words)
+
+
+def _around(table: Table, guild_id: str, purpose: Purpose, now: datetime, back: timedelta, limit: int) -> list[Item]:
     found, _ = events.list_between(
         table,
         guild_id,
-        since=now - _BACK[purpose],
+        since=now - back,
         until=now + _AHEAD[purpose],
-        limit=_LOOKED_AT,
-        newest_first=purpose in ("close", "report", "mark"),
+        limit=limit,
+        newest_first=limit == _LOOKED_THROUGH or purpose in ("close", "report", "mark"),
     )
-    words = typed.casefold().strip()
+    return found
+
+
+def _fitting(found: list[Item], purpose: Purpose, words: str) -> list[Item]:
     return [item for item in found if item["status"] in _STATUSES[purpose] and words in item["title"].casefold()]
 
 
@@ -88,8 +104,10 @@ def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: d
     """
     if is_id(typed):
         return typed
-    fitting = suggest_events(table, guild_id, purpose, typed, now)
-    exact = [item for item in fitting if item["title"].casefold() == typed.casefold().strip()]
+    words = typed.casefold().strip()
+    fitting = _fitting(_around(table, guild_id, purpose, now, _BACK[purpose], _LOOKED_AT), purpose, words)
+    fitting = fitting or suggest_events(table, guild_id, purpose, typed, now)
+    exact = [item for item in fitting if item["title"].casefold() == words]
     for found in (exact, fitting):
         if len(found) == 1:
             event_id: str = found[0]["event_id"]

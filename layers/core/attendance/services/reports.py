@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attendance.domain.cursor import decode_cursor, encode_cursor
 from attendance.domain.ids import derive, is_id
+from attendance.domain.languages import ENGLISH, language_of_locale
 from attendance.domain.report import LINK_LIFETIME, ReportFormat, ReportJob
 from attendance.domain.rights import require
 from attendance.errors import Conflict, Invalid, NotFound
@@ -33,10 +34,11 @@ def request_report(
     since: datetime | None = None,
     until: datetime | None = None,
     reply_token: str | None = None,
+    locale: str = "",
 ) -> ReportJob:
     """Store a report job and return it; a worker builds the file and, with `reply_token`, answers the interaction.
 
-    `event_id` None asks for every closed event that starts within [since, until). The same request again returns the
+    The answer is in the language of `locale`. `event_id` None asks for every closed event that starts within [since, until). The same request again returns the
     same job. Raises `Forbidden`, `Invalid` (`format`, `until`), `NotFound`, and `Conflict` for an event not closed yet.
     """
     require(actor, "reports.export")
@@ -60,6 +62,7 @@ def request_report(
         since=since,
         until=until,
         reply_token=reply_token,
+        language=language_of_locale(locale) or ENGLISH,
     )
     return reports.create(table, job, actor, now)
 

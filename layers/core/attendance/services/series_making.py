@@ -24,6 +24,7 @@ from attendance.errors import Conflict, NotFound, Unavailable
 from attendance.services.away import with_away
 from attendance.services.editing import cancel_event, edit_event
 from attendance.services.events import get_event
+from attendance.storage import guilds
 from attendance.storage import series as store
 from attendance.storage.table import ConditionFailed
 from attendance.telemetry import log
@@ -76,7 +77,9 @@ def _make_next(table: Table, series: Series, actor: Actor, now: datetime) -> boo
         if one.date not in series.made:
             first_of_all = not series.made and index == 0
             card_at = now if first_of_all else card_due_at(series, one, before)
-            store.make_event(table, series, with_away(table, event_on(series, one)), one.date, card_at, actor, now)
+            spoken = guilds.get_settings(table, series.guild_id).spoken  # which may have changed since the series began
+            event = with_away(table, replace(event_on(series, one), language=spoken))
+            store.make_event(table, series, event, one.date, card_at, actor, now)
             return True
         before = one.starts_at
     return False

@@ -21,7 +21,7 @@ KEPT_FOR = timedelta(days=90)
 _TIMES = ("requested_at", "since", "until", "finished_at")
 _FIELDS = (
     "guild_id", "job_id", "format", "requested_by", "requested_at", "event_id", "since", "until", "status", "problem",
-    "file_key", "file_name", "row_count", "finished_at", "reply_token", "version",
+    "file_key", "file_name", "row_count", "finished_at", "reply_token", "language", "version",
 )  # fmt: skip
 
 

@@ -83,4 +83,9 @@ WORDS = {
     "no_voice.what": "**{title}** zählt die Anwesenheit in {channel}, aber Discord lässt mich nicht sehen, wer dort ist.",
     "no_voice.mend": "Gib mir **Kanal anzeigen** und **Verbinden** in {channel}: Die nächste Stichprobe, fünf Minuten später, sieht es.",
     "no_voice.missed": "Was verpasst wurde, zählt gegen niemanden.",
+    "report.none": "Es gibt keinen Bericht",
+    "report.title": "Dein Bericht ist fertig",
+    "report.rows": "`{file}`, {rows} Zeilen. Der Knopf macht einen Link nur für dich, der fünf Minuten gilt.",
+    "report.one_row": "`{file}`, 1 Zeile. Der Knopf macht einen Link nur für dich, der fünf Minuten gilt.",
+    "report.button": "Datei holen",
 }

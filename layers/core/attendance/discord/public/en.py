@@ -83,4 +83,9 @@ WORDS = {
     "no_voice.what": "**{title}** counts presence in {channel}, but Discord does not let me see who is there.",
     "no_voice.mend": "Give me **View Channel** and **Connect** in {channel}: the next sample, five minutes later, sees it.",
     "no_voice.missed": "What was missed counts against nobody.",
+    "report.none": "There is no report",
+    "report.title": "Your report is ready",
+    "report.rows": "`{file}`, {rows} rows. The button makes a link for you alone, valid for five minutes.",
+    "report.one_row": "`{file}`, 1 row. The button makes a link for you alone, valid for five minutes.",
+    "report.button": "Get the file",
 }

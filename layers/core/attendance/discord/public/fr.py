@@ -83,4 +83,9 @@ WORDS = {
     "no_voice.what": "**{title}** compte la présence dans {channel}, mais Discord ne me laisse pas voir qui s'y trouve.",
     "no_voice.mend": "Donne-moi **Voir le salon** et **Se connecter** dans {channel} : le relevé suivant, cinq minutes plus tard, le verra.",
     "no_voice.missed": "Ce qui a été manqué ne compte contre personne.",
+    "report.none": "Il n'y a pas de rapport",
+    "report.title": "Ton rapport est prêt",
+    "report.rows": "`{file}`, {rows} lignes. Le bouton crée un lien pour toi seul, valable cinq minutes.",
+    "report.one_row": "`{file}`, 1 ligne. Le bouton crée un lien pour toi seul, valable cinq minutes.",
+    "report.button": "Obtenir le fichier",
 }
