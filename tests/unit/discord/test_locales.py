@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import string
+from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from attendance.discord.commands import COMMANDS
-from attendance.discord.locales import en, language_of, with_local_commands
+from attendance.discord.locales import ENGLISH, TEXT_MODULES, language_of, text_module, with_local_commands
 from attendance.discord.locales.commands import languages
+from attendance.discord.public import words_of
 
 LANGUAGES = sorted(languages())
 NAME = re.compile(r"[-_'\w]{1,32}")
@@ -35,30 +38,37 @@ EVERYTHING = [one for command in COMMANDS for one in _named(command)]
 
 def test_german_and_french_are_spoken():
     assert LANGUAGES == ["de", "fr"]
-    assert language_of("de").WEEKDAYS[0] == "Montag"
-    assert language_of("fr-CA").MONTHS[1] == "février"
+    monday = datetime(2027, 2, 1, 20, 0, tzinfo=UTC)
+    assert language_of("de").moment(monday) == "Montag, 1. Februar 2027, 20:00 Uhr"
+    assert language_of("fr-CA").moment(monday) == "lundi 1 février 2027 à 20:00"
 
 
 @pytest.mark.parametrize("locale", ["en-US", "en-GB", "ja", "xx", "", "../de", "commands", "de.os", "__"])
 def test_whoever_speaks_something_else_reads_english(locale):
-    assert language_of(locale).TEXTS is en.TEXTS
+    assert language_of(locale).package == ENGLISH
 
 
+@pytest.mark.parametrize("module", TEXT_MODULES)
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_language_has_every_text_with_the_sameplaceholders(code):
-    texts = languages()[code].TEXTS
-    assert set(texts) == set(en.TEXTS)
+def test_a_language_has_every_text_with_the_same_placeholders(code, module):
+    texts, english = languages()[code].texts(module), language_of(ENGLISH).texts(module)
+    assert set(texts) == set(english)
     assert {key: placeholders(text) for key, text in texts.items()} == {
-        key: placeholders(text) for key, text in en.TEXTS.items()
+        key: placeholders(text) for key, text in english.items()
     }
     assert all(texts.values())
 
 
+@pytest.mark.parametrize("module", TEXT_MODULES)
+def test_a_text_stands_in_the_module_that_its_topic_is_looked_for_in(module):
+    assert {text_module(key) for key in language_of(ENGLISH).texts(module)} == {module}
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_language_has_seven_weekdays_and_twelve_months(code):
-    language = languages()[code]
-    assert (len(set(language.WEEKDAYS)), len(set(language.MONTHS))) == (7, 12)
-    assert placeholders(language.MOMENT) == placeholders(en.MOMENT)
+    dates = import_module(f"attendance.discord.locales.{languages()[code].package}.dates")
+    assert (len(set(dates.WEEKDAYS)), len(set(dates.MONTHS))) == (7, 12)
+    assert placeholders(dates.MOMENT) == {"weekday", "day", "month", "year", "clock"}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -119,8 +129,25 @@ def test_only_commands_are_renamed_in_a_text(text, local):
     assert with_local_commands(text, "en-US") == text
 
 
+FORMAL = {
+    "de": r"\b(Ihnen|Sie (sind|haben|können|müssen)|(Haben|Können|Wählen|Geben) Sie)\b",
+    "fr": r"\b(vous|votre|vos|(?!assez|chez)\w+ez)\b",
+}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_members_are_addressed_as_du_and_tu(code):
+    language = languages()[code]
+    texts = [text for module in TEXT_MODULES for text in language.texts(module).values()]
+    formal = re.compile(FORMAL[code], re.IGNORECASE if code == "fr" else 0)
+    assert [
+        text for text in (*texts, *language.descriptions.values(), *words_of(code).values()) if formal.search(text)
+    ] == []
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_texts_name_commands_in_english_alone_so_that_they_can_be_renamed(code):
     known = {command["name"] for command in COMMANDS}
-    for text in (*languages()[code].TEXTS.values(), *en.TEXTS.values()):
-        assert commands_named(text) <= known, text
+    for language in (languages()[code], language_of(ENGLISH)):
+        for text in (text for module in TEXT_MODULES for text in language.texts(module).values()):
+            assert commands_named(text) <= known, text

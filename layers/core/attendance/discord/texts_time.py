@@ -14,15 +14,7 @@ if TYPE_CHECKING:
 def time_in_words(moment: datetime, zone: str, locale: str) -> str:
     """Return a moment in words with its zone and offset, such as "Friday 27 November 2026, 20:00 (Europe/Berlin, UTC+1)"."""
     there = moment.astimezone(ZoneInfo(zone))
-    language = language_of(locale)
-    words = language.MOMENT.format(
-        weekday=language.WEEKDAYS[there.weekday()],
-        day=there.day,
-        month=language.MONTHS[there.month - 1],
-        year=there.year,
-        clock=f"{there:%H:%M}",
-    )
-    return f"{words} ({zone}, {_offset(there)})"
+    return f"{language_of(locale).moment(there)} ({zone}, {_offset(there)})"
 
 
 def _offset(moment: datetime) -> str:

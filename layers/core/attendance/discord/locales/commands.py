@@ -1,4 +1,4 @@
-"""Commands as Discord is told of them, with what each is called in every language that has a module.
+"""Commands as Discord is told of them, with what each is called in every language that has a package.
 
 Discord has one code for German and one for French; a language of several countries is registered for each of them
 (https://discord.com/developers/docs/reference#locales). Names that are the same as in English are left out: Discord
@@ -21,7 +21,7 @@ _PATHS = (1, 2)  # a subcommand and a group of them: named as commands are
 @cache
 def languages() -> dict[str, Language]:
     """Every language but English, by Discord's code for it."""
-    names = [name for _, name, _ in pkgutil.iter_modules(locales.__path__) if name not in (ENGLISH, "commands")]
+    names = [name for _, name, is_package in pkgutil.iter_modules(locales.__path__) if is_package and name != ENGLISH]
     codes = {name: _COUNTRIES.get(name, (_discords(name),)) for name in sorted(names)}
     return {code: language_of(code) for name in codes for code in codes[name]}
 
@@ -42,17 +42,17 @@ def _inside(holder: dict[str, Any]) -> dict[str, Any]:
 
 def _worded(named: dict[str, Any], *, is_option: bool) -> dict[str, Any]:
     names = {
-        code: (language.OPTION_NAMES if is_option else language.NAMES).get(named["name"])
+        code: (language.option_names if is_option else language.names).get(named["name"])
         for code, language in languages().items()
     }
     descriptions = {
-        code: language.DESCRIPTIONS.get(named.get("description", "")) for code, language in languages().items()
+        code: language.descriptions.get(named.get("description", "")) for code, language in languages().items()
     }
     return named | _told("name_localizations", names) | _told("description_localizations", descriptions)
 
 
 def _choice(choice: dict[str, Any]) -> dict[str, Any]:
-    names = {code: language.DESCRIPTIONS.get(choice["name"]) for code, language in languages().items()}
+    names = {code: language.descriptions.get(choice["name"]) for code, language in languages().items()}
     return choice | _told("name_localizations", names)
 
 

@@ -1,0 +1,36 @@
+"""Deutsch: errors, by their stable code."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "error.feed_exists": "Diesen Kalender hast du seit <t:{made_at}:f>. Seine Adresse wird nur einmal gezeigt: Hast du sie verloren, macht /calendar renew eine neue und beendet die alte.",
+    "error.correction_decided": "{by} hat diese Bitte schon entschieden.",
+    "error.too_late_to_ask": "„{event}“ liegt mehr als 30 Tage zurück. Ein Offizier kann dich noch eintragen.",
+    "error.already_so": "Bei „{event}“ ist das schon so eingetragen.",
+    "error.asked_enough": "Zu „{event}“ wurde schon dreimal entschieden. Sprich direkt mit einem Offizier.",
+    "error.prompt_over": "Diese Frage ist zu alt für ihre Knöpfe. /attendance request im Server geht noch.",
+    "error.prompt_of_another": "Diese Nachricht ist für jemand anderen: Ihre Knöpfe gelten nur für sie oder ihn.",
+    "error.forbidden": "Dafür brauchst du das Recht „{capability}“. Wer „Server verwalten“ darf, kann es mit /settings einer deiner Rollen geben.",
+    "error.event_cancelled": "„{event}“ wurde abgesagt.",
+    "error.event_closed": "„{event}“ ist abgeschlossen.",
+    "error.sign_up_over": "Die Anmeldung für „{event}“ endete <t:{ended_at}:R>. Ein Offizier kann dich noch eintragen.",
+    "error.sign_up_not_open": "Die Anmeldung für „{event}“ öffnet <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.role_needed": "„{event}“ nimmt nur Anmeldungen von Mitgliedern mit <@&{role_id}> an, und du hast diese Rolle nicht. Frag einen Offizier, falls du sie haben solltest.",
+    "error.check_in_not_open": "Der Check-in für „{event}“ öffnet <t:{opens_at}:R> (<t:{opens_at}:t>) und schließt <t:{closes_at}:t>.",
+    "error.check_in_over": "Der Check-in für „{event}“ war von <t:{opens_at}:t> bis <t:{closes_at}:t> offen. Ein Offizier kann dich noch eintragen.",
+    "error.not_tracked": "„{event}“ erfasst nur Mitglieder von <@&{role_id}>, und diese Rolle hast du nicht. Frage einen Offizier, wenn du sie haben solltest.",
+    "error.wrong_phase": "Die Anwesenheit bei „{event}“ wird ab <t:{opens_at}:f> (<t:{opens_at}:R>) eingetragen, wenn der Check-in öffnet; er schließt <t:{closes_at}:t>. Vorher gibt es nur Anmeldungen.",
+    "error.unknown_member": "Hier kennt niemand ein Mitglied {user_id}: Es ist nicht auf diesem Server, oder der Bot ist ihm nie begegnet.",
+    "error.member_not_tracked": "„{event}“ erfasst nur Mitglieder von <@&{role_id}>, und <@{user_id}> hat diese Rolle nicht. Gib sie dem Mitglied, oder lass das Event mit /event edit eine andere erfassen.",
+    "error.undo_too_late": "Diese Einträge bei „{event}“ sind älter als {days} Tage und bleiben. Trage die Mitglieder neu ein.",
+    "error.nothing_to_mark": "In den letzten 31 Tagen gibt es kein Event, bei dem <@{user_id}> eingetragen werden könnte: Keines hat begonnen, oder die Rollen, die sie erfassen, fehlen.",
+    "error.not_in_attendance": "Dieses Mitglied kommt in der Anwesenheit bei „{event}“ nicht vor: weder geantwortet noch gesehen.",
+    "error.code_missing": "„{event}“ verlangt einen Code: Benutze /attend mit dem Code von deinem Offizier.",
+    "error.code_wrong": "„{typed}“ ist nicht der Code von „{event}“. Frage deinen Offizier danach; Versuche übrig: {tries_left}.",
+    "error.not_set_up": "Dieser Server ist noch nicht eingerichtet. Wer „Server verwalten“ darf, ruft einmal /settings setup auf: Zeitzone, Kanal für Termine, Offiziersrolle.",
+    "error.time_unreadable": "„{typed}“ konnte ich nicht als Zeit lesen. Versuche {examples}.",
+    "error.time_without_clock": "„{typed}“ nennt einen Tag und keine Uhrzeit. Schreibe eine dazu, etwa fr 20:00.",
+    "error.time_gap": "{wall} gibt es in {zone} nicht (die Uhr wird vorgestellt). Versuche {near}.",
+    "error.time_passed": "„{typed}“ habe ich als {understood} verstanden, und das ist vorbei.",
+    "error.time_too_far": "„{typed}“ habe ich als {understood} verstanden, mehr als zwei Jahre voraus.",
+}

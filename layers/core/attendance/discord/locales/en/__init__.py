@@ -1,0 +1,1 @@
+"""English, which everything is written in first."""

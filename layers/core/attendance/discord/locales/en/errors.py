@@ -1,0 +1,36 @@
+"""English: errors, by their stable code."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "error.feed_exists": "You have this calendar since <t:{made_at}:f>. Its address is shown once only: if you lost it, /calendar renew makes a new one and ends the old.",
+    "error.prompt_over": "This question is too old to be answered by its buttons. /attendance request in the server still works.",
+    "error.prompt_of_another": "This message is for somebody else: its buttons work for them alone.",
+    "error.correction_decided": "{by} has decided about this request already.",
+    "error.too_late_to_ask": "“{event}” is more than 30 days past: an officer can still mark you.",
+    "error.already_so": "That is already so at “{event}”.",
+    "error.asked_enough": "Officers decided three times about you at “{event}”. Talk to them directly.",
+    "error.forbidden": "You need the right “{capability}” for this. Someone with Manage Server can give it to one of your roles with /settings.",
+    "error.event_cancelled": "“{event}” was cancelled.",
+    "error.event_closed": "“{event}” is closed.",
+    "error.sign_up_over": "Sign-up for “{event}” ended <t:{ended_at}:R>. An officer can still seat you.",
+    "error.sign_up_not_open": "Sign-up for “{event}” opens <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.role_needed": "“{event}” takes sign-ups of members of <@&{role_id}> only, and you do not have that role. Ask an officer if you should.",
+    "error.check_in_not_open": "Check-in for “{event}” opens <t:{opens_at}:R> (<t:{opens_at}:t>) and closes <t:{closes_at}:t>.",
+    "error.check_in_over": "Check-in for “{event}” was open from <t:{opens_at}:t> to <t:{closes_at}:t>. An officer can still mark you.",
+    "error.not_tracked": "“{event}” tracks members of <@&{role_id}> only, and you do not have that role. Ask an officer if you should.",
+    "error.wrong_phase": "Attendance of “{event}” is marked from <t:{opens_at}:f> (<t:{opens_at}:R>) on, when its check-in opens; check-in closes <t:{closes_at}:t>. Before that there are sign-ups only.",
+    "error.unknown_member": "Nobody here knows a member {user_id}: they are not on this server, or the bot has never met them.",
+    "error.member_not_tracked": "“{event}” tracks members of <@&{role_id}> only, and <@{user_id}> does not have that role. Give it to them, or let the event track another with /event edit.",
+    "error.undo_too_late": "These marks of “{event}” are older than {days} days, so they stay. Mark the members anew.",
+    "error.nothing_to_mark": "There is no event of the last 31 days at which <@{user_id}> could be marked: none has begun, or they lack the roles that those track.",
+    "error.not_in_attendance": "This member is not in the attendance of “{event}”: they neither answered nor were seen.",
+    "error.code_missing": "“{event}” asks for a code: run /attend with the code that your officer gave out.",
+    "error.code_wrong": "“{typed}” is not the code of “{event}”. Ask your officer for it; tries left: {tries_left}.",
+    "error.not_set_up": "This server is not set up yet. Someone with Manage Server runs /settings setup once: time zone, channel for events, officer role.",
+    "error.time_unreadable": "I could not read “{typed}” as a time. Try {examples}.",
+    "error.time_without_clock": "“{typed}” names a day and no time of day. Add one, such as fri 20:00.",
+    "error.time_gap": "{wall} does not exist in {zone} (clocks go forward). Try {near}.",
+    "error.time_passed": "“{typed}” was understood as {understood}, which has passed.",
+    "error.time_too_far": "“{typed}” was understood as {understood}, more than two years ahead.",
+}

@@ -1,0 +1,36 @@
+"""Français: errors, by their stable code."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "error.feed_exists": "Tu as ce calendrier depuis <t:{made_at}:f>. Son adresse n'est montrée qu'une fois : si tu l'as perdue, /calendar renew en crée une nouvelle et met fin à l'ancienne.",
+    "error.correction_decided": "{by} a déjà décidé de cette demande.",
+    "error.too_late_to_ask": "« {event} » date de plus de 30 jours. Un officier peut encore te noter.",
+    "error.already_so": "C'est déjà noté ainsi pour « {event} ».",
+    "error.asked_enough": "« {event} » a déjà fait l'objet de trois décisions. Parle directement à un officier.",
+    "error.prompt_over": "Cette question est trop ancienne pour ses boutons. /attendance request sur le serveur marche encore.",
+    "error.prompt_of_another": "Ce message est pour quelqu'un d'autre : ses boutons ne marchent que pour cette personne.",
+    "error.forbidden": "Il te faut le droit « {capability} » pour cela. Une personne qui peut gérer le serveur peut le donner à un de tes rôles avec /settings.",
+    "error.event_cancelled": "« {event} » est annulé.",
+    "error.event_closed": "« {event} » est clos.",
+    "error.sign_up_over": "Les inscriptions à « {event} » sont closes <t:{ended_at}:R>. Un officier peut encore t'inscrire.",
+    "error.sign_up_not_open": "L'inscription à « {event} » ouvre <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.role_needed": "« {event} » n'accepte que les inscriptions des membres de <@&{role_id}>, et tu n'as pas ce rôle. Demande à un officier si tu devrais l'avoir.",
+    "error.check_in_not_open": "Le pointage de « {event} » ouvre <t:{opens_at}:R> (<t:{opens_at}:t>) et ferme à <t:{closes_at}:t>.",
+    "error.check_in_over": "Le pointage de « {event} » était ouvert de <t:{opens_at}:t> à <t:{closes_at}:t>. Un officier peut encore te noter.",
+    "error.not_tracked": "« {event} » ne suit que les membres de <@&{role_id}>, et tu n'as pas ce rôle. Demande à un officier si tu devrais l'avoir.",
+    "error.wrong_phase": "La présence à « {event} » se note à partir de <t:{opens_at}:f> (<t:{opens_at}:R>), quand le pointage ouvre ; il ferme <t:{closes_at}:t>. Avant, il n'y a que des inscriptions.",
+    "error.unknown_member": "Personne ne connaît ici de membre {user_id} : il n'est pas sur ce serveur, ou le bot ne l'a jamais rencontré.",
+    "error.member_not_tracked": "« {event} » ne suit que les membres de <@&{role_id}>, et <@{user_id}> n'a pas ce rôle. Donne-le-lui, ou fais suivre un autre rôle avec /event edit.",
+    "error.undo_too_late": "Ces notes de « {event} » ont plus de {days} jours, elles restent donc. Note les membres de nouveau.",
+    "error.nothing_to_mark": "Aucun événement des 31 derniers jours où noter <@{user_id}> : aucun n'a commencé, ou les rôles suivis lui manquent.",
+    "error.not_in_attendance": "Ce membre n'est pas dans la présence de « {event} » : ni réponse, ni vu.",
+    "error.code_missing": "« {event} » demande un code : utilise /attend avec le code donné par ton officier.",
+    "error.code_wrong": "« {typed} » n'est pas le code de « {event} ». Demande-le à ton officier ; essais restants : {tries_left}.",
+    "error.not_set_up": "Ce serveur n'est pas encore configuré. Une personne qui peut gérer le serveur lance /settings setup une fois : fuseau horaire, salon des événements, rôle d'officier.",
+    "error.time_unreadable": "Je n'ai pas pu lire « {typed} » comme une heure. Essaie {examples}.",
+    "error.time_without_clock": "« {typed} » donne un jour sans heure. Ajoute-la, par exemple ven 20h.",
+    "error.time_gap": "{wall} n'existe pas à {zone} (passage à l'heure d'été). Essaie {near}.",
+    "error.time_passed": "« {typed} » a été compris comme {understood}, et c'est passé.",
+    "error.time_too_far": "« {typed} » a été compris comme {understood}, dans plus de deux ans.",
+}
