@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from attendance.domain.marking import MarkRow
 from attendance.errors import Unavailable
 from attendance.services.cards import REDRAW_AFTER, ask_for_redraw, draw_card
-from attendance.services.closing import get_sheet
+from attendance.services.closing import close_event, get_sheet
 from attendance.services.due_work import sweep
 from attendance.services.editing import cancel_event
-from attendance.storage import cards, events
+from attendance.services.marking import mark, mark_members
+from attendance.services.undoing import undo_batch
+from attendance.storage import cards, events, keys, members
 from tests.stories import GUILD, NOW, after, officer, raid
 from tests.workers import Workers
 
@@ -133,3 +136,32 @@ def test_edits_of_an_old_card_that_discord_slows_down_are_held_and_do_not_pile_u
     assert len(queue.waiting) == 1
     workers.run()
     assert workers.discord.calls[f"PATCH /channels/{event.channel_id}/messages/{workers.discord.messages[0].id}"] == 2
+
+
+def test_marks_and_their_undoing_are_on_record_with_before_and_after(workers):
+    event = raid(workers.table)
+    people = [str(10_000 + number) for number in range(2)]
+    for user_id in people:
+        members.remember(workers.table, GUILD, user_id, f"m{user_id}", NOW)
+    rows = [MarkRow(user_id, "late") for user_id in people]
+    done = mark_members(workers.table, GUILD, event.event_id, officer(request_id="b"), after(70), rows)
+    close_event(workers.table, GUILD, event.event_id, officer(request_id="c"), after(80))
+    mark(workers.table, GUILD, event.event_id, people[0], officer(request_id="m"), after(90), status="absent")
+    undo_batch(workers.table, GUILD, event.event_id, done.batch_id, officer(request_id="u"), after(95))
+    workers.now = after(96)
+    workers.run()
+    entries = [
+        (item["of"], item["subject"].rpartition("/")[2], item["before"], item["after"])
+        for item in workers.table.query_all(keys.audit_of(GUILD))
+    ]
+    changes = [(before.get("status"), now.get("status")) for of, who, before, now in entries if who == people[0]]
+    assert changes == [(None, "late"), ("late", "absent"), (None, None)]  # the later mark stands
+    assert [(before.get("status"), now.get("status")) for of, who, before, now in entries if who == people[1]] == [
+        (None, "late"), ("late", "unmarked"),
+    ]  # fmt: skip
+    batches = [(before, now) for of, _, before, now in entries if of == "batch"]
+    assert (batches[0][1]["total"], batches[0][1]["row_count"]) == (2, 2)
+    assert (batches[1][0]["status"], batches[1][1]["status"]) == ("done", "undone")
+    assert "rows" not in str(batches)
+    sheets = [(before.get("totals"), now.get("totals")) for of, _, before, now in entries if of == "sheet"]
+    assert sheets == [(None, {"late": 2}), ({"late": 2}, {"late": 1, "absent": 1}), ({"late": 1}, None)]
