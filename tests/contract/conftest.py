@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
+from attendance.errors import Unavailable
 from attendance.storage.table import Table
 
 
@@ -12,3 +15,20 @@ def table(request):
     """A fresh table, in memory and then in the emulator."""
     client, name = request.getfixturevalue("moto_table" if request.param == "moto" else "ministack_table")
     return Table(client, name)
+
+
+@pytest.fixture
+def crash_at(table, monkeypatch):
+    """Let a table's transaction fail, the one of that number from now on; all others are written."""
+
+    def set_up(number: int) -> None:
+        write, calls = table.write_together, itertools.count(1)
+
+        def crash(*writes):
+            if next(calls) == number:
+                raise Unavailable("The store is busy.")
+            write(*writes)
+
+        monkeypatch.setattr(table, "write_together", crash)
+
+    return set_up

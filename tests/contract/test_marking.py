@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import pytest
@@ -180,23 +179,15 @@ def test_a_batch_sent_again_is_applied_once_and_answers_the_same(table, event, m
     assert batches.of_event(table, GUILD, event.event_id)[-1] == first
 
 
-@pytest.mark.parametrize("crash_at", [1, 2, 3])
-def test_a_batch_cut_off_between_chunks_goes_on_where_it_was(table, event, monkeypatch, crash_at):
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_batch_cut_off_between_chunks_goes_on_where_it_was(table, event, monkeypatch, crash_at, number):
     monkeypatch.setattr(marking, "CHUNK", 3)
     rows = crowd(table, 7)
     close_event(table, GUILD, event.event_id, officer(), after(65))
-    write, calls = table.write_together, itertools.count(1)
-
-    def crash(*writes):
-        if next(calls) == crash_at:
-            raise Unavailable("The store is busy.")
-        write(*writes)
-
-    monkeypatch.setattr(table, "write_together", crash)
+    crash_at(number)
     with pytest.raises(Unavailable):
         batch(table, event, rows)
-    monkeypatch.setattr(table, "write_together", write)
-    assert len(attendance.decisions(table, GUILD, event.event_id)) == 3 * (crash_at - 1)
+    assert len(attendance.decisions(table, GUILD, event.event_id)) == 3 * (number - 1)
     assert "settle" in [due.kind for due in dues.of_event(table, GUILD, event.event_id)]  # should nobody send it again
     done = batch(table, event, rows, at=75)
     assert (done.state, done.applied, done.step) == ("done", 7, 3)

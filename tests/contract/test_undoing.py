@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import timedelta
 
 import pytest
@@ -79,35 +78,20 @@ def test_an_undo_reaches_the_sheet_of_a_closed_event(table, event):
     ]
 
 
-@pytest.mark.parametrize("crash_at", [1, 2, 3])
-def test_an_undo_that_was_cut_off_goes_on_where_it_was(table, event, monkeypatch, crash_at):
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_an_undo_that_was_cut_off_goes_on_where_it_was(table, event, monkeypatch, crash_at, number):
     monkeypatch.setattr(undoing, "CHUNK", 3)
     done = batch(table, event)
-    write, calls = table.write_together, itertools.count(1)
-
-    def crash(*writes):
-        if next(calls) == crash_at:
-            raise Unavailable("The store is busy.")
-        write(*writes)
-
-    monkeypatch.setattr(table, "write_together", crash)
+    crash_at(number)
     with pytest.raises(Unavailable):
         undo(table, event, done)
-    monkeypatch.setattr(table, "write_together", write)
     assert {row.undo for row in undo(table, event, done, at=81).rows} == {"undone"}
     assert verdicts(table, event) == {PEOPLE[0].user_id: "present"}
 
 
-def test_a_batch_that_was_undone_half_way_is_not_finished_afterwards(table, event, monkeypatch):
+def test_a_batch_that_was_undone_half_way_is_not_finished_afterwards(table, event, monkeypatch, crash_at):
     monkeypatch.setattr(marking, "CHUNK", 3)
-    write, calls = table.write_together, itertools.count(1)
-
-    def crash(*writes):
-        if next(calls) == 2:
-            raise Unavailable("The store is busy.")
-        write(*writes)
-
-    monkeypatch.setattr(table, "write_together", crash)
+    crash_at(2)
     with pytest.raises(Unavailable):
         batch(table, event)
     (half,), _ = list_batches(table, GUILD, event.event_id, officer(), limit=10)
