@@ -43,6 +43,8 @@ ACTIONS = {
     "no": "interactions.components.answer",
     "late": "interactions.components.late",
     "more": "interactions.components.more",
+    "take": "interactions.components.offer",
+    "pass_on": "interactions.components.offer",
     "check_in": "interactions.components.check_in",
     "edit_form": "interactions.components.event_edit",
     "lower": "interactions.components.event_edit",
@@ -57,7 +59,7 @@ ACTIONS = {
     "file": "interactions.components.file",
     "import_presets": "interactions.components.import_presets",
 }
-DIRECT = frozenset({"there", "excuse"})
+DIRECT = frozenset({"there", "excuse", "take", "pass_on"})
 """Actions that direct messages have too: a stored prompt says which server they are about."""
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from attendance.domain.choice import yes
+from attendance.domain.choice import NO, yes
 from attendance.services.editing import edit_event
+from attendance.services.events import get_event
+from attendance.services.offers import take_seat
 from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
+from attendance.storage import prompts
 from tests.stories import GUILD, NOW, after, member, officer, raid, set_up
 from tests.workers import Workers
 
@@ -88,3 +93,64 @@ def test_a_guild_can_be_warned_earlier_or_never(workers):
     workers.sweep()
     workers.run()
     assert titled(workers, "Not enough yet") == []
+
+
+def offer_of(workers, event):
+    """Run the evening to the offer: Ann is the tank, Bob and Cat wait, Ann leaves."""
+    for name in ("Ann", "Bob", "Cat"):
+        said(workers, event, name, yes("tank"))
+    workers.run()
+    said(workers, event, "Ann", NO, "r2")
+    workers.run()
+    return workers.discord.shown("7" + member("Bob").user_id)[0]
+
+
+def test_a_freed_seat_close_to_the_start_is_offered_confirmed_or_passed_on_and_told_once_each(workers):
+    set_up(workers.table)
+    change_settings(workers.table, GUILD, officer(), NOW, {"confirm_hours": 12})
+    event = raid(workers.table, time="in 3h")
+    asked = offer_of(workers, event)
+    assert [button["label"] for button in asked["components"][0]["components"]] == ["Take the seat", "Pass it on"]
+    assert titled(workers, "You have a seat") == []
+    assert workers.discord.shown("7" + member("Cat").user_id) == []
+    workers.now += timedelta(minutes=21)
+    workers.sweep()
+    workers.sweep()
+    workers.run()
+    assert len(workers.discord.shown("7" + member("Bob").user_id)) == 1
+    (asked,) = workers.discord.shown("7" + member("Cat").user_id)
+    card = next(one for one in workers.discord.shown() if one["embeds"][0]["title"] == "Raid night")
+    assert "To be confirmed 1" in [field["name"] for field in card["embeds"][0]["fields"]]
+    prompt = prompts.get(workers.table, asked["components"][0]["components"][0]["custom_id"].split(":")[2], workers.now)
+    assert (prompt.guild_id, prompt.event_id, prompt.user_id) == (GUILD, event.event_id, member("Cat").user_id)
+    take_seat(workers.table, GUILD, event.event_id, member("Cat").user_id, member("Cat"), workers.now)
+    workers.run()
+    assert len(titled(workers, "A seat for you?")) == 2
+
+
+def test_an_offer_to_closed_direct_messages_is_made_in_the_channel(workers):
+    set_up(workers.table)
+    change_settings(workers.table, GUILD, officer(), NOW, {"confirm_hours": 12})
+    workers.discord.closed.add(member("Bob").user_id)
+    event = raid(workers.table, time="in 3h")
+    for name in ("Ann", "Bob"):
+        said(workers, event, name, yes("tank"))
+    workers.run()
+    said(workers, event, "Ann", NO, "r2")
+    workers.run()
+    (asked,) = titled(workers, "A seat for you?")
+    assert asked["allowed_mentions"]["users"] == [member("Bob").user_id]
+
+
+def test_who_waits_is_marked_when_the_last_hours_begin(workers):
+    set_up(workers.table)
+    change_settings(workers.table, GUILD, officer(), NOW, {"confirm_hours": 1})
+    event = raid(workers.table, time="in 3h")
+    for name in ("Ann", "Bob"):
+        said(workers, event, name, yes("tank"))
+    workers.run()
+    assert get_event(workers.table, GUILD, event.event_id).pins == {}
+    workers.now = after(120)
+    workers.sweep()
+    workers.run()
+    assert get_event(workers.table, GUILD, event.event_id).pins == {member("Bob").user_id: "?2"}

@@ -97,6 +97,7 @@ class RosterOut(Model):
     maybe: list[PersonOut]
     no: list[PersonOut]
     benched: list[SeatOut] = Field(description="Kept on the bench by an officer.")
+    offered: list[SeatOut] = Field(description="Of the waiting, those who have to confirm the seat kept for them.")
 
     @classmethod
     def of(cls, roster: Roster, names: Mapping[str, str]) -> Self:
@@ -119,6 +120,7 @@ class RosterOut(Model):
             maybe=people(roster.maybe),
             no=people(roster.no),
             benched=seats(roster.benched),
+            offered=seats(roster.offered),
         )
 
 
@@ -229,6 +231,7 @@ class EventOut(EventSummary):
     thread: bool = Field(description="Whether it has a thread under its card.")
     scheduled_event: bool = Field(description="Whether it is shown among the server's events in Discord, too.")
     counted: bool = Field(description="Whether it counts for members' rates.")
+    confirm_hours: int = Field(description="Hours before the start in which who moves up has to confirm; 0: never.")
     warn_before: int = Field(description="Minutes before the start to warn of a missing minimum; 0: never.")
     live_version: int = Field(description="Grows with every change, also of the roster; WebSocket messages carry it.")
     roster: RosterOut

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field
 
 from attendance.domain.rate import CREDITED, FORMULA_VERSION, OPTIONAL, WHOLE
+from attendance.domain.settings import MAX_CONFIRM_HOURS
 from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Model, Snowflake
 
@@ -107,6 +108,14 @@ class SettingsChange(Model):
     )
     tracked_role_id: Snowflake | None = Field(None, description="Whose members are tracked; only they check in.")
     rate: RateRulesIn | None = Field(None, description="What attendance is worth in members' rates.")
+    confirm_hours: int | None = Field(
+        None,
+        strict=True,
+        ge=0,
+        le=MAX_CONFIRM_HOURS,
+        description="In the last hours before the start, who moves up has to confirm; 0: never.",
+        examples=[12],
+    )
     warn_before: str | None = Field(
         None,
         max_length=MAX_TEXT,
@@ -158,6 +167,7 @@ class SettingsOut(Model):
     threads: bool
     scheduled_events: bool
     rate: RateRulesOut
+    confirm_hours: int = Field(description="Hours before the start in which who moves up has to confirm; 0: never.")
     warn_before: int = Field(
         description="Minutes before the start to warn of a missing minimum; 0: never.", examples=[120]
     )

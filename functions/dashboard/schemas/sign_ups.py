@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from attendance.domain.event import Event
 
 Answer = Literal["yes", "late", "maybe", "no"]
-Standing = Literal["seated", "waiting", "benched", "maybe", "no"]
+Standing = Literal["seated", "waiting", "offered", "benched", "maybe", "no"]
 _ROLE = Field(None, min_length=1, max_length=16, description="A role's key.", examples=["healer"])
 
 
@@ -93,7 +93,11 @@ class SignUpOut(PersonOut):
     def all_of(cls, event: Event, names: Mapping[str, str], notes: Mapping[str, str]) -> list[Self]:
         """Show everyone who answered, the seated first."""
         roster = event.roster()
-        seats = [("seated", roster.seated), ("waiting", roster.waiting), ("benched", roster.benched)]
+        reserved = {seat.user_id for seat in roster.offered}
+        waiting = tuple(seat for seat in roster.waiting if seat.user_id not in reserved)
+        seats = [
+            ("seated", roster.seated), ("offered", roster.offered), ("waiting", waiting), ("benched", roster.benched),
+        ]  # fmt: skip
         rows: list[tuple[str, str, str | None]] = [
             (one.user_id, name, one.role) for name, group in seats for one in group
         ]

@@ -26,7 +26,7 @@ _OPTIONS = {
     "defaults": {
         "check_in": "check_in", "voice_share": "voice_share", "duration": "duration",
         "deadline": "deadline", "tracked_role": "tracked_role_id",
-        "warn_before": "warn_before",
+        "warn_before": "warn_before", "confirm_hours": "confirm_hours",
     },
     "closing": {"auto_close": "auto_close", "no_show": "no_show", "silent": "silent"},
     "extras": {"missed_message": "missed_message", "threads": "threads", "scheduled_events": "scheduled_events"},

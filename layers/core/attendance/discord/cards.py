@@ -148,6 +148,9 @@ def _other_fields(event: Event, roster: Roster, words: Words) -> Iterator[_Field
     if roster.waiting:
         waiting = len(roster.waiting)
         yield _field(f"{words['waiting']} {waiting}", waiting, _queue(mention, roster), inline=False)
+    if roster.offered:
+        lines = (f"{mention.names.get(seat.role, seat.role)}: {mention(seat)}" for seat in roster.offered)
+        yield _field(f"{words['offered']} {len(roster.offered)}", len(roster.offered), lines, inline=False)
     if roster.benched:
         benched = len(roster.benched)
         yield _field(f"{words['bench']} {benched}", benched, map(mention, roster.benched))

@@ -10,6 +10,7 @@ and member come from the signed body, never from here.
 | `maybe`, `no`  | event     |          | buttons on the card                              |
 | `late`         | event     |          | a button on the card, and the modal that it opens |
 | `more`         | event     |          | a button on the card, and the modal that it opens |
+| `take`, `pass_on` | prompt |         | the buttons of an offered seat, in a direct message too |
 | `check_in`     | event     |          | a button on the card                             |
 | `code`         | event     |          | the modal that asks for an event's code          |
 | `edit_form`    | event     | version  | the modal of /event edit                         |

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from attendance.domain.correction import Correction
     from attendance.domain.event import Event
     from attendance.domain.report import ReportJob
+    from attendance.domain.roster import Seat
     from attendance.domain.seats import Role
 
 MENTIONS = 70
 """Members mentioned in one message: 24 characters each, so that 2,000 hold them all; `allowed_mentions` takes 100."""
 _BLURPLE, _GREEN, _RED = 0x5865F2, 0x248046, 0xDA373C
-_PRIMARY, _SECONDARY = 1, 2
+_PRIMARY, _SECONDARY, _SUCCESS = 1, 2, 3  # button styles
 
 type Body = dict[str, Any]
 
@@ -110,6 +111,32 @@ def promotion(event: Event, user_id: str, role: Role, link: str, reference: str,
     ]
     mentioned = (user_id,) if in_channel else ()
     return _notice(words["promotion.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_GREEN)
+
+
+def offer(
+    event: Event, seat: Seat, ends_at: datetime, prompt_id: str, link: str, reference: str, *, in_channel: bool
+) -> Body:
+    """Return what asks a member to confirm the seat that is offered to them, with the buttons for it."""
+    words = words_of(event.language)
+    told = {"role": escaped(event.role(seat.role).name), "title": escaped(event.title)}
+    end = {"at": time_mark(ends_at, "t"), "relative": relative_time(ends_at)}
+    lines = [
+        words["offer.text"].format_map(told),
+        _starts(event, words),
+        f"{words['offer.until'].format_map(end)} {words['open_card'].format(link=link)}",
+    ]
+    mentioned = (seat.user_id,) if in_channel else ()
+    body = _notice(words["offer.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_GREEN)
+    buttons = [
+        {
+            "type": 2,
+            "style": style,
+            "label": words[f"offer.{action}"],
+            "custom_id": CustomId(action, prompt_id).encode(),
+        }
+        for action, style in (("take", _SUCCESS), ("pass_on", _SECONDARY))
+    ]
+    return {**body, "components": [{"type": 1, "components": buttons}]}
 
 
 def displacement(event: Event, user_id: str, link: str, reference: str, *, in_channel: bool) -> Body:

@@ -26,6 +26,7 @@ def settings_text(settings: Settings) -> str:
         f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
         f"Warning when a minimum is missing: {f'{settings.warn_before} min before the start' if settings.warn_before else 'none'}",
         f"Language of cards and notices: {LANGUAGES[settings.spoken]}",
+        f"Moving up: {f'confirmed in the last {settings.confirm_hours} h before the start' if settings.confirm_hours else 'at once'}",
         f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
     ]
     lines += [

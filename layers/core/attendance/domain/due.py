@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 DueKind = Literal[
     "voice_sample", "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
-    "begins", "ends", "minimum", "close", "absence",
+    "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends",
 ]  # fmt: skip
 REDRAWS: frozenset[DueKind] = frozenset(
     {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}
 )
 """Moments at which the card shows other buttons than before, or a scheduled event in a voice channel begins or ends."""
-EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"voice_sample", "reminder", "minimum", "close", "settle"}
+EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"voice_sample", "reminder", "minimum", "confirm_begins", "close", "settle"}
 """What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
 """No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
@@ -35,7 +35,7 @@ LATE_REMINDER_GRACE = timedelta(minutes=10)
 class Due:
     """One thing to do at `at` (UTC). `offset` is a reminder's or warning's minutes before the start, else 0.
 
-    `extend` is due for a series, whose id then stands in `event_id`.
+    Of `offer_ends` it is the place of the sign-up; `extend` is due for a series, whose id then stands in `event_id`.
     """
 
     guild_id: str
@@ -64,6 +64,8 @@ def plan(event: Event, now: datetime) -> tuple[Due, ...]:
         moments.append(("voice_sample", sample, 0))
     if event.scheduled_event and event.voice_channel_id:  # Discord starts and ends one in a voice channel for nobody
         moments += [("begins", event.starts_at, 0), ("ends", event.ends_at, 0)]
+    if event.confirm_hours:
+        moments.append(("confirm_begins", event.starts_at - timedelta(hours=event.confirm_hours), 0))
     if event.warn_before and any(role.minimum for role in event.roles):
         moments.append(("minimum", event.starts_at - timedelta(minutes=event.warn_before), event.warn_before))
     return tuple(

@@ -31,7 +31,8 @@ MAX_CODE = 32
 class Event:
     """One occurrence. Times are aware UTC; `capacity` None is unbounded.
 
-    `reminders` and `warn_before` (0: no warning) are minutes before the start.
+    `reminders` and `warn_before` (0: no warning) are minutes before the start; in the last `confirm_hours` before it (0:
+    never) who moves up has to confirm.
 
     `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> pin, an
     officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in;
@@ -71,6 +72,7 @@ class Event:
     counted: bool = True
     warn_before: int = 0
     auto_close: int = 0
+    confirm_hours: int = 0
     status: EventStatus = "open"
     version: int = 1
     seq: int = 0

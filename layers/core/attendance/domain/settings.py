@@ -24,6 +24,7 @@ MAX_REMINDER_MINUTES = 14 * 24 * 60
 DEFAULT_REMINDERS = (30,)
 DEFAULT_DURATION = 120
 DEFAULT_WARNING = 120
+MAX_CONFIRM_HOURS = 168
 NOTHING = ("none", "off", "-")
 """What stands for no value, where an option may be emptied."""
 
@@ -34,7 +35,8 @@ class Settings:
 
     `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
     are minutes before the start, `duration` is in minutes, `auto_close` minutes after the end (0: closed by hand),
-    `voice_share` in per cent. `missed_message`: whether who missed an event is told. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
+    `voice_share` in per cent. `missed_message`: whether who missed an event is told. In the last
+    `confirm_hours` before the start (0: never) who moves up confirms. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
     `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
     last changed.
     """
@@ -51,6 +53,7 @@ class Settings:
     deadline: int | None = None
     tracked_role_id: str | None = None
     warn_before: int = DEFAULT_WARNING
+    confirm_hours: int = 0
     rate: RateRules = DEFAULT_RULES
     auto_close: int = DEFAULT_AUTO_CLOSE
     closing: ClosingRule = DEFAULT_CLOSING
@@ -149,6 +152,17 @@ def parse_warning(text: str) -> int:
             field="warn_before",
         )
     return minutes
+
+
+def checked_confirm_hours(hours: object) -> int:
+    """Return the last hours before the start in which who moves up confirms; raises `Invalid` (field `confirm_hours`)."""
+    if isinstance(hours, bool) or not isinstance(hours, int) or not 0 <= hours <= MAX_CONFIRM_HOURS:
+        raise Invalid(
+            f"Moving up is confirmed in the last 1 to {MAX_CONFIRM_HOURS} hours before the start, or never with 0; "
+            f"understood: {str(hours)[:20]}.",
+            field="confirm_hours",
+        )
+    return hours
 
 
 def parse_deadline(text: str) -> int | None:

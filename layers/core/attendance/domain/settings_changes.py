@@ -13,6 +13,7 @@ from attendance.domain.rate import changed_rules
 from attendance.domain.rights import CAPABILITIES, OFFICER
 from attendance.domain.settings import (
     Settings,
+    checked_confirm_hours,
     checked_zone,
     parse_check_in,
     parse_deadline,
@@ -167,6 +168,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "deadline": lambda _, value: None if value is None else parse_deadline(str(value)),
     "tracked_role_id": _id_or_none("tracked_role_id"),
     "rate": _rules,
+    "confirm_hours": lambda _, value: checked_confirm_hours(value),
     "warn_before": _text("warn_before", parse_warning, "2h, or off"),
     "language": _text("language", checked_language, "de"),
     "auto_close": _text("auto_close", parse_auto_close, "1h, or off"),

@@ -1,6 +1,7 @@
 """What follows from one change of the table: a pure function of the item before and after.
 
     event made                     card posted
+    seats to keep or to offer      they are settled; who is offered one is asked, directly
     members invited                they are mentioned, once
     event changed                  card redrawn; who moved up from the waiting list, or lost a seat, is told;
                                    notes of sign-ups that are gone are removed
@@ -31,12 +32,14 @@ from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.domain.live import event_version
 from attendance.domain.roster import displaced, promoted
+from attendance.domain.settling import mark_of, settling
 from attendance.domain.sheet import missed_by
 from attendance.storage import events, keys, sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from attendance.domain.event import Event
     from attendance.storage.values import Item
 
 
@@ -157,7 +160,11 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
         before_that = (old["starts_at"], old["ends_at"])
         effects.append(TellMoved(new["guild_id"], new["event_id"], int(new["version"]), before_that))
     if new["status"] == "open":
-        before, after = events.from_item(old).roster(), events.from_item(new).roster()
+        event = events.from_item(new)
+        before, after = events.from_item(old).roster(), event.roster()
+        if settling(event, after, keys.moment(new["touched"]["at"])).pins:
+            effects.append(Notify({**reference, "kind": "seats"}))
+        effects += [Notify({**reference, "kind": "offer", **offer}) for offer in _offers(old, event)]
         change = {"seq": new["seq"], "version": new["version"]}  # seats move with clicks and with edits
         moves = [("promotion", seat) for seat in promoted(before, after)]
         moves += [("displaced", seat) for seat in displaced(before, after)]
@@ -172,6 +179,13 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
 def _is_moved(old: Item, new: Item) -> bool:
     both_open = old["status"] == new["status"] == "open"
     return both_open and (old["starts_at"], old["ends_at"]) != (new["starts_at"], new["ends_at"])
+
+
+def _offers(old: Item, event: Event) -> list[dict[str, Any]]:
+    """Return the offers that a change made, each with its member and its end."""
+    changed = [user_id for user_id, pin in event.pins.items() if old.get("pins", {}).get(user_id) != pin]
+    marks = [(user_id, mark) for user_id in changed if (mark := mark_of(event, user_id))]
+    return [{"user_id": user_id, "until": mark.until} for user_id, mark in marks if mark.kind == "offered"]
 
 
 def _invited(old: Item | None, new: Item, reference: dict[str, Any]) -> list[Effect]:

@@ -16,6 +16,7 @@ from attendance.errors import NotFound
 from attendance.services.absence_effects import follow_absence
 from attendance.services.cards import ask_for_redraw
 from attendance.services.closing import close_due_event, settle_sheet
+from attendance.services.offers import end_offer
 from attendance.services.series_making import announce_event, extend_series
 from attendance.services.voice_sampling import ask_for_sample
 from attendance.storage import dues, events, keys
@@ -66,6 +67,10 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
         case kind if kind in REDRAWS:
             mark = f"{due.kind} {keys.stamp(due.at)}"
             ask_for_redraw(table, notifications, due.guild_id, due.event_id, mark, now())
+        case "confirm_begins":
+            notifications.send({"v": 1, "kind": "seats", "guild_id": due.guild_id, "event_id": due.event_id})
+        case "offer_ends":
+            end_offer(table, due.guild_id, due.event_id, due.offset, now())
         case "settle" | "close":
             _settle(table, due, now)
         case "absence":

@@ -148,6 +148,7 @@ def _planned(
         counted=(preset is None or preset.counted) if request.counted is None else request.counted,
         warn_before=settings.warn_before,
         language=settings.spoken,
+        confirm_hours=settings.confirm_hours,
     )  # fmt: skip
     check_sign_up_times(event)
     return event

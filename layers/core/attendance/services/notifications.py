@@ -23,6 +23,8 @@ from attendance.services.deliveries import Posting, post_direct_once, post_once
 from attendance.services.invitations import ask_invited, warn_of_minimum
 from attendance.services.missed_events import find_missed, tell_decided, tell_missed
 from attendance.services.moved_events import tell_moved_event
+from attendance.services.offering import tell_offer
+from attendance.services.offers import settle_seats
 from attendance.services.voice_sampling import sample_voice
 from attendance.storage import cards, events, keys, reports
 from attendance.telemetry import log
@@ -162,7 +164,7 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
     What is no longer so is not told: a promotion to who left again, a loss to who has a seat.
     """
     guild_id, event_id, user_id = message["guild_id"], message["event_id"], message["user_id"]
-    event = events.get(table, guild_id, event_id)
+    event = settle_seats(table, guild_id, event_id, now)  # what is told now has to hold
     seat = event.roster().seat_of(user_id) if event is not None and event.status == "open" else None
     gained = message["kind"] == "promotion"
     if event is None or event.status != "open" or gained == (seat is None) or now >= event.starts_at:
@@ -258,12 +260,18 @@ def _text_channels(discord: Discord, guild_id: str) -> list[str]:
     return [channel["id"] for channel in sorted(found, key=lambda one: (one["id"] != system, one.get("position", 0)))]
 
 
+def _settle_seats(table: Table, _discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
+    settle_seats(table, message["guild_id"], message["event_id"], now)
+
+
 _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None]] = {
     "voice_sample": sample_voice,
     "reminder": _remind,
     "missed_by": tell_missed,
     "correction_decided": tell_decided,
+    "offer": tell_offer,
     "promotion": _tell_moved,
+    "seats": _settle_seats,
     "displaced": _tell_moved,
     "cancelled": _tell_cancelled,
     "minimum": warn_of_minimum,

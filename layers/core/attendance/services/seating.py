@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from attendance.domain.choice import Choice, decode, encode
 from attendance.domain.event import MAX_SIGN_UPS, Event, check_open_for_sign_up
 from attendance.domain.ids import is_snowflake
+from attendance.domain.pins import BENCH, pin_to
 from attendance.domain.rights import require
-from attendance.domain.roster import BENCH, pin_to
 from attendance.errors import Conflict, Invalid, NotFound
 from attendance.services.editing import check_displaced, check_open
 from attendance.services.events import get_event

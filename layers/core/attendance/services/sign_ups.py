@@ -104,6 +104,18 @@ def _write(table: Table, said: _Said, write: Update) -> SignUp:
     return SignUp(get_event(table, said.guild_id, said.event_id), changed=True)
 
 
+def _repeated(table: Table, event: Event, said: _Said) -> SignUp:
+    """Take the same answer once more as what it means to who was offered a seat: they want it. Else nothing changes."""
+    user_id = said.actor.user_id
+    if user_id not in event.pins or not said.choice.roles:
+        return SignUp(event, changed=False)
+    from attendance.services.offers import answer_anew, take_seat
+
+    if event.roster().offer_to(user_id):
+        return take_seat(table, event.guild_id, event.event_id, user_id, said.actor, said.now)
+    return answer_anew(table, event.guild_id, event.event_id, user_id, said.actor, said.now)
+
+
 def _explained(table: Table, event: Event, said: _Said) -> SignUp:
     """Say why the one-request answer was refused, or finish what it could not express."""
     choice = said.choice
@@ -111,7 +123,7 @@ def _explained(table: Table, event: Event, said: _Said) -> SignUp:
     if before is not None and said.note is None and decode(before).claim == choice.claim:
         choice = choice._replace(noted=decode(before).noted)
     if before == encode(choice) and not said.note:
-        return SignUp(event, changed=False)
+        return _repeated(table, event, said)
     check_may_sign_up(event, said.actor.role_ids, said.now)
     for role in choice.roles:
         event.role(role)

@@ -327,11 +327,6 @@ def feed_of_user(user_id: str, guild_id: str, kind: str) -> Key:
     return Key(f"USER#{user_id}", f"FEED#{guild_id}#{kind}")
 
 
-def prompt(prompt_id: str) -> Key:
-    """What the buttons of a message to one member are about: a click in direct messages tells no guild."""
-    return Key(f"PROMPT#{prompt_id}", "PROMPT")
-
-
 def own_zone(user_id: str) -> Key:
     return Key(f"USER#{user_id}", "ZONE")
 
@@ -339,6 +334,11 @@ def own_zone(user_id: str) -> Key:
 def once(kind: str, digest: str) -> Key:
     """A thing used once: `kind` is STATE, CODE or TICKET, `digest` the SHA-256 of its secret."""
     return Key(f"{kind}#{digest}", kind)
+
+
+def prompt(prompt_id: str) -> Key:
+    """What a member was asked in a direct message, which has no guild."""
+    return Key(f"PROMPT#{prompt_id}", "PROMPT")
 
 
 def access(guild_id: str, user_id: str) -> Key:

@@ -20,6 +20,7 @@ from attendance.discord.commands.options import (
 from attendance.domain.closing import UNSEEN
 from attendance.domain.languages import LANGUAGES
 from attendance.domain.rights import MANAGE_GUILD
+from attendance.domain.settings import MAX_CONFIRM_HOURS
 from attendance.domain.settings_changes import CLEARABLE, GIVEN_RIGHTS
 
 GROUP = 2
@@ -55,6 +56,13 @@ SETTINGS = command(
         DURATION,
         text("deadline", "How long before the start sign-up closes, such as 2h, or none", 32),
         option(ROLE, "tracked_role", "Only members of this role check in"),
+        option(
+            INTEGER,
+            "confirm_hours",
+            "In the last hours before the start, who moves up has to confirm; 0: never",
+            min_value=0,
+            max_value=MAX_CONFIRM_HOURS,
+        ),
         text(
             "warn_before", "How long before the start to warn when a role's minimum is missing, such as 2h, or off", 32
         ),

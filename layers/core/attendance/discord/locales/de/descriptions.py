@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     "Whether each event is shown among the server's events in Discord, too": "Ob jedes Event auch unter den Events des Servers in Discord steht",
     "Whether it has a thread under its card": "Ob es ein Thema unter seiner Karte hat",
     "Whether it is shown among the server's events in Discord, too": "Ob es auch unter den Events des Servers in Discord steht",
+    "In the last hours before the start, who moves up has to confirm; 0: never": "In den letzten Stunden vor Beginn muss bestätigen, wer nachrückt; 0: nie",
     "How long before the start to warn when a role's minimum is missing, such as 2h, or off": "Wie lange vor Beginn gewarnt wird, wenn das Minimum einer Rolle fehlt, etwa 2h, oder off",
     "The language of cards and notices": "Die Sprache von Karten und Mitteilungen",
     "When sign-up opens: how long before the start, such as 2d, or a time": "Wann die Anmeldung öffnet: wie lange vor Beginn, etwa 2d, oder eine Zeit",

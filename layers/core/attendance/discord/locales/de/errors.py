@@ -15,6 +15,8 @@ TEXTS = {
     "error.event_closed": "„{event}“ ist abgeschlossen.",
     "error.sign_up_over": "Die Anmeldung für „{event}“ endete <t:{ended_at}:R>. Ein Offizier kann dich noch eintragen.",
     "error.sign_up_not_open": "Die Anmeldung für „{event}“ öffnet <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.offer_over": "Dieser Platz in „{event}“ ist dir nicht mehr angeboten: Die Zeit war um, oder ein Offizier hat ihn vergeben. Drück deine Rolle auf der Karte, um dich wieder anzustellen.",
+    "error.seat_taken": "Du hast deinen Platz in „{event}“ schon. Kannst du nicht kommen? Ändere deine Antwort auf der Karte.",
     "error.role_needed": "„{event}“ nimmt nur Anmeldungen von Mitgliedern mit <@&{role_id}> an, und du hast diese Rolle nicht. Frag einen Offizier, falls du sie haben solltest.",
     "error.check_in_not_open": "Der Check-in für „{event}“ öffnet <t:{opens_at}:R> (<t:{opens_at}:t>) und schließt <t:{closes_at}:t>.",
     "error.check_in_over": "Der Check-in für „{event}“ war von <t:{opens_at}:t> bis <t:{closes_at}:t> offen. Ein Offizier kann dich noch eintragen.",

@@ -60,6 +60,7 @@ OPTION_NAMES = {
     "threads": "themen",
     "scheduled_event": "discord-event",
     "scheduled_events": "discord-events",
+    "confirm_hours": "bestätigen_stunden",
     "warn_before": "warnen_vorher",
     "language": "sprache",
     "opens": "anmeldebeginn",

@@ -53,6 +53,8 @@ TEXTS = {
     "late.minutes": "Wie viel später kommst du?",
     "late.example": "Minuten, etwa 15",
     "late.role": "In welcher Rolle?",
+    "offer.taken": "Du hast den Platz **{role}** in **{title}**.",
+    "offer.passed": "Du hast den Platz in **{title}** weitergegeben. Drück deine Rolle auf der Karte, um dich wieder anzustellen.",
     "more.form": "Deine Anmeldung",
     "more.role": "Deine Rolle",
     "more.also": "Rollen, die du auch nimmst",

@@ -15,6 +15,8 @@ TEXTS = {
     "error.event_closed": "“{event}” is closed.",
     "error.sign_up_over": "Sign-up for “{event}” ended <t:{ended_at}:R>. An officer can still seat you.",
     "error.sign_up_not_open": "Sign-up for “{event}” opens <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.offer_over": "This seat in “{event}” is not offered to you any more: its time was up, or an officer gave it away. Press your role on the card to queue again.",
+    "error.seat_taken": "You have your seat in “{event}” already. Cannot come? Change your answer on its card.",
     "error.role_needed": "“{event}” takes sign-ups of members of <@&{role_id}> only, and you do not have that role. Ask an officer if you should.",
     "error.check_in_not_open": "Check-in for “{event}” opens <t:{opens_at}:R> (<t:{opens_at}:t>) and closes <t:{closes_at}:t>.",
     "error.check_in_over": "Check-in for “{event}” was open from <t:{opens_at}:t> to <t:{closes_at}:t>. An officer can still mark you.",

@@ -53,6 +53,8 @@ TEXTS = {
     "late.minutes": "How late will you be?",
     "late.example": "Minutes, such as 15",
     "late.role": "As which role?",
+    "offer.taken": "You have the seat of **{role}** in **{title}**.",
+    "offer.passed": "You passed the seat in **{title}** on. Press your role on the card to queue again.",
     "more.form": "Your sign-up",
     "more.role": "Your role",
     "more.also": "Roles you would take as well",

@@ -10,6 +10,7 @@ DESCRIPTIONS = {
     "Excuse me": "Excuse-moi",
     "A few words for the officers": "Quelques mots pour les officiers",
     "Show the corrections that members ask for, and decide": "Montrer les corrections demandées par les membres, et décider",
+    "In the last hours before the start, who moves up has to confirm; 0: never": "Dans les dernières heures avant le début, qui monte doit confirmer ; 0 : jamais",
     "How long before the start to warn when a role's minimum is missing, such as 2h, or off": "Combien de temps avant le début avertir si le minimum d'un rôle manque, ex. 2h, ou off",
     "Which events it shows": "Quels événements il montre",
     "all events of this server": "tous les événements de ce serveur",

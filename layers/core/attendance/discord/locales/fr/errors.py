@@ -15,6 +15,8 @@ TEXTS = {
     "error.event_closed": "« {event} » est clos.",
     "error.sign_up_over": "Les inscriptions à « {event} » sont closes <t:{ended_at}:R>. Un officier peut encore t'inscrire.",
     "error.sign_up_not_open": "L'inscription à « {event} » ouvre <t:{opens_at}:R> (<t:{opens_at}:f>).",
+    "error.offer_over": "Cette place dans « {event} » ne t'est plus proposée : le délai est passé, ou un officier l'a donnée. Appuie sur ton rôle sur la carte pour te remettre en file.",
+    "error.seat_taken": "Tu as déjà ta place dans « {event} ». Tu ne peux pas venir ? Change ta réponse sur sa carte.",
     "error.role_needed": "« {event} » n'accepte que les inscriptions des membres de <@&{role_id}>, et tu n'as pas ce rôle. Demande à un officier si tu devrais l'avoir.",
     "error.check_in_not_open": "Le pointage de « {event} » ouvre <t:{opens_at}:R> (<t:{opens_at}:t>) et ferme à <t:{closes_at}:t>.",
     "error.check_in_over": "Le pointage de « {event} » était ouvert de <t:{opens_at}:t> à <t:{closes_at}:t>. Un officier peut encore te noter.",

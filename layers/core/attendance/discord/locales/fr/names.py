@@ -55,6 +55,7 @@ OPTION_NAMES = {
     "missed_message": "message_absence",
     "wish": "souhait",
     "words": "mots",
+    "confirm_hours": "confirmer_heures",
     "warn_before": "avertir_avant",
     "feed": "choix",
     "language": "langue",

@@ -53,6 +53,8 @@ TEXTS = {
     "late.minutes": "De combien seras-tu en retard ?",
     "late.example": "En minutes, par exemple 15",
     "late.role": "Dans quel rôle ?",
+    "offer.taken": "Tu as la place **{role}** dans **{title}**.",
+    "offer.passed": "Tu as laissé la place dans **{title}**. Appuie sur ton rôle sur la carte pour te remettre en file.",
     "more.form": "Ton inscription",
     "more.role": "Ton rôle",
     "more.also": "Rôles que tu prendrais aussi",
