@@ -19,7 +19,7 @@ from attendance.domain.settling import mark_of, settling
 from attendance.errors import Conflict, NotFound, Unavailable
 from attendance.services.events import get_event
 from attendance.services.sign_ups import SignUp
-from attendance.storage import events
+from attendance.storage import events, pins
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def settle_seats(table: Table, guild_id: str, event_id: str, now: datetime) -> E
             return event
         ends = [_end_of_offer(event, user_id, wanted.pins[user_id]) for user_id in wanted.offers]
         try:
-            events.settle(table, event, wanted, ends, system(f"settle/{event_id}/{event.seq}"), now)
+            pins.settle(table, event, wanted, ends, system(f"settle/{event_id}/{event.seq}"), now)
         except ConditionFailed:
             continue  # somebody clicked meanwhile: look again
     raise Unavailable("This event is being changed by many at once. Please try again in a moment.")
@@ -124,8 +124,8 @@ def _holder(event: Event, place: int) -> str | None:
 
 
 def _pinned(event: Event, user_id: str, pin: str | None) -> Event:
-    pins = {user: held for user, held in event.pins.items() if user != user_id}
-    return replace(event, pins=pins | ({user_id: pin} if pin else {}))
+    others = {user: held for user, held in event.pins.items() if user != user_id}
+    return replace(event, pins=others | ({user_id: pin} if pin else {}))
 
 
 def _change(
