@@ -118,7 +118,7 @@ def offer(
 ) -> Body:
     """Return what asks a member to confirm the seat that is offered to them, with the buttons for it."""
     words = words_of(event.language)
-    told = {"role": escaped(event.role(seat.role).name), "title": escaped(event.title)}
+    told = {"role": escaped(role_name(event.role(seat.role), words)), "title": escaped(event.title)}
     end = {"at": time_mark(ends_at, "t"), "relative": relative_time(ends_at)}
     lines = [
         words["offer.text"].format_map(told),
