@@ -24,6 +24,7 @@ from attendance.telemetry import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from attendance.domain.due import Due
     from attendance.ports import Clock, Queue
@@ -73,16 +74,20 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             end_offer(table, due.guild_id, due.event_id, due.offset, now())
         case "settle" | "close":
             _settle(table, due, now)
-        case "absence":
-            follow_absence(table, due.guild_id, due.event_id, now())
         case "voice_sample":
             ask_for_sample(table, notifications, due, now())
-        case "extend":
-            extend_series(table, due.guild_id, due.event_id, now())
-        case "announce":
-            announce_event(table, due.guild_id, due.event_id, now())
+        case "absence" | "extend" | "announce" as kind:
+            _OF_ITS_OWN[kind](table, due.guild_id, due.event_id, now())
     dues.finish(table, due)
     return True
+
+
+_OF_ITS_OWN: dict[str, Callable[[Table, str, str, datetime], object]] = {
+    "absence": follow_absence,
+    "extend": extend_series,
+    "announce": announce_event,
+}
+"""What needs no more than the thing that is due."""
 
 
 def _remind(table: Table, notifications: Queue, due: Due, now: Clock) -> None:
