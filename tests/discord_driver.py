@@ -143,6 +143,13 @@ class Player:
         data = {"id": "1", "name": command, "type": 2, "target_id": target.user_id, **_resolved((target,))}
         return self.send(2, data)
 
+    def open_message_menu(self, command: str, *custom_ids: str) -> dict[str, Any]:
+        """Run a command of the context menu on a message with these components."""
+        rows = [{"type": 1, "components": [{"type": 2, "custom_id": one} for one in custom_ids]}]
+        message = {"id": "1573403806924931112", "channel_id": CHANNEL, "components": rows, "embeds": []}
+        data = {"id": "1", "name": command, "type": 3, "target_id": message["id"]}
+        return self.send(2, data | {"resolved": {"messages": {message["id"]: message}}})
+
     def pick(self, custom_id: str, *members: Player, interaction_id: str = "") -> dict[str, Any]:
         """Pick members in a select."""
         values = [one.user_id for one in members]

@@ -29,6 +29,7 @@ COMMANDS = {
     "calendar": "interactions.commands.calendar",
     "create-event": "interactions.commands.create_event",
     "create-preset": "interactions.commands.create_preset",
+    "Edit event": "interactions.commands.edit_card",
     "event": "interactions.commands.event",
     "help": "interactions.commands.help",
     "preset": "interactions.commands.preset",

@@ -207,3 +207,23 @@ def test_an_events_own_check_in_window_is_given_and_changed(guild):
     )
     assert "check_in" in content(officer.command("event edit", event=event_id, check_in="5, 5, 5"))
     assert f"Check-in <t:{start - 300}:t>" in content(officer.command("event show", event=event_id))
+
+
+def test_the_menu_on_a_card_opens_the_form_of_its_event(guild):
+    event_id = plan(guild)
+    on_card = buttons(guild.member("Nia").click(CustomId("maybe", event_id).encode())).values()
+    form = guild.officer().open_message_menu("Edit event", *on_card)["data"]
+    assert form["custom_id"] == guild.officer().command("event edit", event=event_id)["data"]["custom_id"]
+    assert "events.manage" in content(guild.member("Nia").open_message_menu("Edit event", *on_card))
+
+
+@pytest.mark.parametrize("components", [(), ("another-bots-button",), ("v1:file:0123456789abcdef",)])
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "no card of an event"), ("de", "keine Karte eines Events")])
+def test_the_menu_on_another_message_says_where_it_belongs(guild, components, locale, words):
+    guild.locale = locale
+    assert words in content(guild.officer().open_message_menu("Edit event", *components))
+
+
+def test_the_menu_on_a_card_of_another_guild_finds_no_event(guild):
+    foreign = CustomId("maybe", "0123456789abcdef").encode()
+    assert "no such event here" in content(guild.officer().open_message_menu("Edit event", foreign))

@@ -73,7 +73,8 @@ class Interaction(NamedTuple):
 
     `command` is the command's name with its group and subcommand, `options` what was chosen, `focused` the option being
     typed in; `custom_id` is a component's or modal's, `fields` a modal's answers by their custom ids, `chosen` all that was
-    chosen in a select, by its custom id. `target_id` is whom a command of the context menu is about; `roles_of` has the
+    chosen in a select, by its custom id. `target_id` is whom a command of the context menu is about, `buttons` the custom
+    ids on the message that it is about; `roles_of` has the
     roles of the guild's members who were picked, by user id. `locale` is the language of the member's client.
     """
 
@@ -90,6 +91,7 @@ class Interaction(NamedTuple):
     chosen: Mapping[str, tuple[str, ...]] = {}
     target_id: str = ""
     roles_of: Mapping[str, frozenset[str]] = {}
+    buttons: tuple[str, ...] = ()
     locale: str = ""
     guild_locale: str = ""
 
@@ -144,6 +146,7 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
         *_data(data),
         target_id=_snowflake(data, "target_id") if "target_id" in data else "",
         roles_of=_roles_of(data),
+        buttons=_buttons_of(data) if "target_id" in data else (),
         locale=_text(payload.get("locale")),
         guild_locale=_text(payload.get("guild_locale")),
     )
@@ -200,6 +203,14 @@ def _joined(text: object) -> datetime | None:
     except ValueError:
         return None
     return moment if moment and moment.tzinfo and moment.year > 1 else None
+
+
+def _buttons_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    messages = _mapping(data.get("resolved", {}), "data.resolved").get("messages", {})
+    message = _mapping(_mapping(messages, "data.resolved.messages").get(data["target_id"], {}), "message")
+    rows = [_mapping(row, "components") for row in _list(message.get("components", []), "components")]
+    inner = [_mapping(one, "components") for row in rows for one in _list(row.get("components", []), "components")]
+    return _texts([one["custom_id"] for one in inner if "custom_id" in one])
 
 
 def _roles_of(data: Mapping[str, Any]) -> dict[str, frozenset[str]]:

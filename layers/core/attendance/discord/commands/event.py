@@ -22,6 +22,7 @@ from attendance.discord.commands.options import (
     VOICE_CHANNELS,
     VOICE_CHECK,
     command,
+    message_command,
     option,
     size,
     sub_command,
@@ -120,3 +121,4 @@ EVENT_COMMAND = command(
     sub_command("bench", "Keep a member on the bench", _CHOSEN, _MEMBER),
     sub_command("remove", "Take a member's sign-up out", _CHOSEN, _MEMBER),
 )
+EDIT_CARD = message_command("Edit event")

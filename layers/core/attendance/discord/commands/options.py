@@ -55,6 +55,11 @@ def member_command(name: str) -> dict[str, Any]:
     return {key: told[key] for key in told if key not in ("description", "options")} | {"type": 2}
 
 
+def message_command(name: str) -> dict[str, Any]:
+    """Return a command of the context menu on a message."""
+    return member_command(name) | {"type": 3}
+
+
 CHECK_IN = text("check_in", "Minutes before the start, after it, and until late, such as 15, 20, 5", 100)
 REMINDERS = text("reminders", "How long before the start to remind, such as 24h, 1h, 15m", 400)
 DEADLINE = text("deadline", "When sign-up closes: how long before the start, such as 2h, or a time", 200)

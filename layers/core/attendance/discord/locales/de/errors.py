@@ -11,6 +11,7 @@ TEXTS = {
     "error.prompt_over": "Diese Frage ist zu alt für ihre Knöpfe. /attendance request im Server geht noch.",
     "error.prompt_of_another": "Diese Nachricht ist für jemand anderen: Ihre Knöpfe gelten nur für sie oder ihn.",
     "error.forbidden": "Dafür brauchst du das Recht „{capability}“. Wer „Server verwalten“ darf, kann es mit /settings einer deiner Rollen geben.",
+    "error.no_card": "Diese Nachricht ist keine Karte eines Events, das sich ändern lässt: Nimm eine Karte mit Knöpfen, oder /event edit.",
     "error.event_cancelled": "„{event}“ wurde abgesagt.",
     "error.event_closed": "„{event}“ ist abgeschlossen.",
     "error.sign_up_over": "Die Anmeldung für „{event}“ endete <t:{ended_at}:R>. Ein Offizier kann dich noch eintragen.",

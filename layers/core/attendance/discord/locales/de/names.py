@@ -45,6 +45,7 @@ NAMES = {
     "mark": "eintragen",
     "bulk": "viele-eintragen",
     "undo": "zurücknehmen",
+    "Edit event": "Event bearbeiten",
     "Mark attendance": "Anwesenheit eintragen",
     "me": "ich",
     "member": "mitglied",

@@ -11,6 +11,7 @@ TEXTS = {
     "error.already_so": "That is already so at “{event}”.",
     "error.asked_enough": "Officers decided three times about you at “{event}”. Talk to them directly.",
     "error.forbidden": "You need the right “{capability}” for this. Someone with Manage Server can give it to one of your roles with /settings.",
+    "error.no_card": "This message is no card of an event that can be edited: use it on a card with buttons, or run /event edit.",
     "error.event_cancelled": "“{event}” was cancelled.",
     "error.event_closed": "“{event}” is closed.",
     "error.sign_up_over": "Sign-up for “{event}” ended <t:{ended_at}:R>. An officer can still seat you.",

@@ -11,6 +11,7 @@ TEXTS = {
     "error.prompt_over": "Cette question est trop ancienne pour ses boutons. /attendance request sur le serveur marche encore.",
     "error.prompt_of_another": "Ce message est pour quelqu'un d'autre : ses boutons ne marchent que pour cette personne.",
     "error.forbidden": "Il te faut le droit « {capability} » pour cela. Une personne qui peut gérer le serveur peut le donner à un de tes rôles avec /settings.",
+    "error.no_card": "Ce message n'est pas la fiche d'un événement modifiable : choisis une fiche avec des boutons, ou utilise /event edit.",
     "error.event_cancelled": "« {event} » est annulé.",
     "error.event_closed": "« {event} » est clos.",
     "error.sign_up_over": "Les inscriptions à « {event} » sont closes <t:{ended_at}:R>. Un officier peut encore t'inscrire.",

@@ -46,6 +46,7 @@ NAMES = {
     "mark": "noter",
     "bulk": "noter-plusieurs",
     "undo": "annuler-notes",
+    "Edit event": "Modifier l'événement",
     "Mark attendance": "Noter la présence",
     "me": "moi",
     "member": "membre",
