@@ -17,11 +17,14 @@ import pytest
 from moto import mock_aws
 
 from attendance.domain.choice import NO, yes
+from attendance.domain.voice import presences
+from attendance.services.check_ins import check_in
 from attendance.services.closing import close_event
+from attendance.services.corrections import decide_correction, request_correction
 from attendance.services.editing import edit_event
 from attendance.services.reports import request_report
 from attendance.services.sign_ups import sign_up
-from attendance.storage import cards, dues, keys
+from attendance.storage import cards, dues, events, keys, voice
 from tests.discord_in_memory import AnswerLost
 from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid
 from tests.tables import create_table
@@ -67,9 +70,11 @@ def test_whatever_is_delivered_again_and_in_another_order_ends_the_same(workers,
     request_report(workers.table, GUILD, officer(), workers.now, reply_token="t")
     _deliver_all(workers, times, shuffled)
     seen = everything_seen(workers)
-    assert len(seen["messages"]) == 3  # card, promotion of Bob, reminder
+    assert len(seen["messages"]) == 5  # card, promotion of Bob, reminder, Bob and Cat missed it
     assert sorted([body["embeds"][0]["title"] for body in workers.discord.shown()]) == [
         "Closed: Raid night",
+        "Missed: Raid night",
+        "Missed: Raid night",
         "Reminder: Raid night",
         "You have a seat",
     ]
@@ -135,6 +140,27 @@ def move(workers):
         edit_event(workers.table, GUILD, event.event_id, officer(), NOW, {"time": time})
 
 
+def miss(workers):
+    """An event closed without somebody who had said yes."""
+    event = raid(workers.table, reminders="none")
+    sign_up(workers.table, GUILD, event.event_id, yes("tank"), member("Ann", user_id="11"), NOW)
+    workers.run()
+    close_event(workers.table, GUILD, event.event_id, officer(), after(61))
+    workers.now = after(62)
+
+
+def be_refused(workers):
+    """Officers decline what a member asked for."""
+    event = raid(workers.table, reminders="none")
+    ann = member("Ann", user_id="11")
+    check_in(workers.table, GUILD, event.event_id, ann, after(60))
+    workers.run()
+    workers.now = after(65)
+    asked = request_correction(workers.table, GUILD, event.event_id, ann, workers.now, wish="excused", words="ill")
+    wanted = asked.correction.correction_id
+    decide_correction(workers.table, GUILD, wanted, officer(), workers.now, accept=False, answer="you were there")
+
+
 def accompany(workers):
     """An event with a thread and a scheduled event is planned, signed up for and renamed."""
     event = raid(workers.table, thread=True, scheduled_event=True)
@@ -193,7 +219,7 @@ def texts(workers):
         post_a_card,
         remind,
         pytest.param(promote, marks=pytest.mark.full),
-        *(pytest.param(flow, marks=pytest.mark.full) for flow in (move, accompany, plan_accompanied)),
+        *(pytest.param(flow, marks=pytest.mark.full) for flow in (move, miss, be_refused, accompany, plan_accompanied)),
     ],
 )
 def test_a_death_at_any_call_loses_and_doubles_nothing(monkeypatch, flow, visibility):
@@ -207,7 +233,7 @@ def test_a_death_at_any_call_loses_and_doubles_nothing(monkeypatch, flow, visibi
 
 
 @pytest.mark.parametrize("visibility", [SOON, LATE], ids=["soon", "late"])
-@pytest.mark.parametrize("flow", [post_a_card, remind, promote, move, accompany, plan_accompanied])
+@pytest.mark.parametrize("flow", [post_a_card, remind, promote, move, miss, be_refused, accompany, plan_accompanied])
 def test_an_answer_of_discord_that_is_lost_doubles_nothing(monkeypatch, flow, visibility):
     with mock_aws():
         expected = texts(played(monkeypatch, flow, visibility))
@@ -267,3 +293,32 @@ def test_a_late_look_that_is_refused_posts_once_more_and_is_noted(workers):
     assert sum(count for name, count in workers.discord.calls.items() if name.startswith("POST")) == 2
     sent = workers.table.query_all(f"G#{GUILD}", prefix="SENT#")
     assert [(item["state"], item["unverified"]) for item in sent] == [("sent", 1)]
+
+
+def sample(workers):
+    """The first sample of a raid that looks at its voice channel falls due."""
+    event = raid(workers.table, reminders="none", voice_channel_id="55", voice_check=True)
+    for name, user in (("Ann", "11"), ("Bob", "12")):
+        sign_up(workers.table, GUILD, event.event_id, yes("tank"), member(name, user_id=user), NOW)
+    workers.discord.voice = {"11": "55"}
+    workers.run()
+    workers.now = after(62)
+
+
+def sampled(workers):
+    """What the first sample says of each member: how often they were seen in it, and how often it counts."""
+    (event,) = (events.from_item(one) for one in workers.table.query_all(f"G#{GUILD}", prefix="EVENT#"))
+    first = [look for look in voice.looks(workers.table, event) if look.at == after(62)]
+    return {user: (one.seen, one.samples) for user, one in presences(first).items()}
+
+
+@pytest.mark.parametrize("visibility", [SOON, pytest.param(LATE, marks=pytest.mark.full)], ids=["soon", "late"])
+def test_a_death_while_sampling_doubles_no_sample_and_is_held_against_nobody(monkeypatch, visibility):
+    with mock_aws():
+        undisturbed = played(monkeypatch, sample, visibility)
+        assert sampled(undisturbed) == {"11": (1, 1), "12": (0, 1)}
+        for nth in range(1, len(undisturbed.faults.names) + 1):
+            found = sampled(played(monkeypatch, sample, visibility, nth, "after"))
+            if visibility == SOON:
+                assert found == {"11": (1, 1), "12": (0, 1)}, f"after call {nth}: {undisturbed.faults.names[nth - 1]}"
+            assert found.items() <= {"11": (1, 1), "12": (0, 1)}.items()  # what came too late is no sample

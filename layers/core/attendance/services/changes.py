@@ -161,8 +161,8 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
             members.remember(outlets.table, guild_id, user_id, name, at, joined_at)
         case DropNote(guild_id, event_id, user_id, at):
             notes.remove(outlets.table, guild_id, event_id, user_id, at)
-        case Notify(message):
-            outlets.queue("notifications").send(message)
+        case Notify(message, delay):
+            outlets.queue("notifications").send(message, delay=delay)
         case BuildReport(message):
             outlets.queue("reports").send(message)
         case Redraw(guild_id, event_id):

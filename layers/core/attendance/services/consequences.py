@@ -45,9 +45,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Put a message on the notifications queue."""
+    """Put a message on the notifications queue, to be seen after `delay` seconds."""
 
     message: dict[str, Any]
+    delay: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class DropNote:
 type Effect = DropNote | Notify | Redraw | TellMoved | BuildReport | Record | Remember | Tell
 
 _MARKS = ("touched", "version", "seq")
+TOLD_AFTER = 90
+"""Seconds until who missed an event is told: by then its sheet has settled."""
 
 
 def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Effect]:
@@ -236,7 +239,7 @@ def _of_sheet(old: Item | None, new: Item) -> list[Effect]:
     before = missed_by(sheets.from_item(old).rows) if old else set()
     newly = missed_by(sheets.from_item(new).rows) - before
     effects: list[Effect] = [Notify({**reference, "kind": "sheet"})] if old is None else []
-    return [*effects, *([Notify({**reference, "kind": "missed"})] if newly else [])]
+    return [*effects, *([Notify({**reference, "kind": "missed"}, TOLD_AFTER)] if newly else [])]
 
 
 _OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild, "sheet": _of_sheet, "correction": _of_correction}
