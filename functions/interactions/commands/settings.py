@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from attendance import wiring
-from attendance.discord.reply import Choices, Message
+from attendance.discord.reply import Message
 from attendance.discord.settings_view import rights_text, settings_text
 from attendance.domain.rate import CREDITED, OPTIONAL
 from attendance.domain.rights import require
@@ -14,13 +13,13 @@ from attendance.domain.settings_changes import CLEARABLE
 from attendance.errors import Invalid
 from attendance.services.settings import change_settings, give_right, show_settings, take_right
 from interactions.actors import as_officer
+from interactions.suggestions import zones_named
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
-    from attendance.discord.reply import Reply
+    from attendance.discord.reply import Choices, Reply
     from attendance.domain.settings import Settings
 
-_COMMON = ("Europe/London", "Europe/Berlin", "America/New_York", "America/Chicago", "America/Los_Angeles", "Asia/Tokyo")
 _OPTIONS = {
     "setup": {"zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "reminders": "reminders", "language": "language"},
     "defaults": {
@@ -56,13 +55,7 @@ def run(interaction: Interaction) -> Reply:
 
 def suggest(interaction: Interaction) -> Choices:
     """Complete the name of a time zone; nothing is read."""
-    typed = str(interaction.options.get("zone") or "").strip().casefold().replace(" ", "_")
-    if not typed:
-        return Choices((name, name) for name in _COMMON)
-    places = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
-    )
-    return Choices((name, name) for name in places if typed in name.casefold())
+    return zones_named(str(interaction.options.get("zone") or ""))
 
 
 def _readable(interaction: Interaction) -> Settings:
