@@ -16,6 +16,7 @@ from dashboard.guards import Cors, Guard, Marks
 from dashboard.openapi import describe
 from dashboard.routes import (
     absences,
+    api_keys,
     attendance,
     audit,
     auth,
@@ -56,6 +57,7 @@ ROUTERS = [
         members,
         reports,
         audit,
+        api_keys,
         webhooks,
         calendars,
         calendar_files,

@@ -16,6 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from attendance import wiring
 from attendance.domain.actor import Actor
+from attendance.domain.api_key import is_api_key
 from attendance.domain.limits import (
     GUILD_REQUESTS_A_MINUTE,
     MAX_PAGE,
@@ -24,7 +25,8 @@ from attendance.domain.limits import (
 )
 from attendance.domain.session import Session
 from attendance.domain.tokens import digest
-from attendance.errors import Unauthenticated
+from attendance.errors import Forbidden, Unauthenticated
+from attendance.services.api_keys import member_by_key
 from attendance.services.limits import check_pace, identify_request
 from attendance.services.membership import Member, member_of
 from attendance.services.sessions import signed_in
@@ -32,7 +34,9 @@ from attendance.services.sessions import signed_in
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_bearer = HTTPBearer(auto_error=False, description="The access token of /auth/token or /auth/refresh.")
+_bearer = HTTPBearer(
+    auto_error=False, description="The access token of /auth/token or /auth/refresh; to read, an API key."
+)
 
 
 def present() -> datetime:
@@ -41,6 +45,7 @@ def present() -> datetime:
 
 
 Now = Annotated[datetime, Depends(present)]
+Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def sign_in_pace(request: Request, now: Now) -> None:
@@ -49,8 +54,10 @@ def sign_in_pace(request: Request, now: Now) -> None:
     check_pace(wiring.table(), f"address:{digest(address)[:32]}", SIGN_IN_REQUESTS_A_MINUTE, now)
 
 
-def current_session(now: Now, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Session:
+def current_session(now: Now, shown: Shown) -> Session:
     """Return the session of the bearer; raises `Unauthenticated`, `Limited`."""
+    if shown is not None and is_api_key(shown.credentials):
+        raise _no_key_here()
     if shown is None:
         raise Unauthenticated(
             "Send your access token in the header Authorization, after the word Bearer.", code="token_missing"
@@ -68,9 +75,17 @@ class Caller:
     """A member who calls, in the guild of the path."""
 
     guild_id: str
-    session: Session
+    signed_in: Session | None
+    """None for an API key, which only reads."""
     member: Member
     now: datetime
+
+    @property
+    def session(self) -> Session:
+        """The caller's session; raises `Forbidden` for an API key."""
+        if self.signed_in is None:
+            raise _no_key_here()
+        return self.signed_in
 
     @property
     def actor(self) -> Actor:
@@ -80,7 +95,7 @@ class Caller:
     def acting(self, operation: str, key: str, body: BaseModel | None = None) -> Actor:
         """Return the caller as who makes something, under the id that the Idempotency-Key gives it; raises `Invalid`."""
         text = body.model_dump_json() if body else ""
-        user_id = self.session.user_id
+        user_id = self.member.access.user_id
         return self._as(identify_request(wiring.table(), user_id, self.guild_id, operation, key, text, self.now))
 
     def _as(self, request_id: str) -> Actor:
@@ -95,11 +110,21 @@ class Caller:
         )
 
 
-def caller(guild_id: str, session: CurrentSession, now: Now) -> Caller:
+def caller(guild_id: str, request: Request, now: Now, shown: Shown) -> Caller:
     """Return the member who calls; raises `NotFound` for everyone else, as for a guild that does not exist."""
-    member = member_of(wiring.table(), wiring.discord(), guild_id, session.user_id, now)
-    check_pace(wiring.table(), f"guild:{guild_id}", GUILD_REQUESTS_A_MINUTE, now)
+    table, discord = wiring.table(), wiring.discord()
+    if shown is not None and is_api_key(shown.credentials):
+        session = None
+        member = member_by_key(table, discord, guild_id, shown.credentials, now, reads=request.method == "GET")
+    else:
+        session = current_session(now, shown)
+        member = member_of(table, discord, guild_id, session.user_id, now)
+    check_pace(table, f"guild:{guild_id}", GUILD_REQUESTS_A_MINUTE, now)
     return Caller(guild_id, session, member, now)
+
+
+def _no_key_here() -> Forbidden:
+    return Forbidden("An API key cannot do this. Sign in with Discord.", code="key_not_here")
 
 
 CurrentCaller = Annotated[Caller, Depends(caller)]

@@ -18,12 +18,14 @@ from typing import Any
 
 import pytest
 
+from attendance.domain.api_key import SCOPES
 from attendance.domain.choice import yes
 from attendance.domain.correction import Correction
 from attendance.domain.ids import derive
 from attendance.domain.marking import Batch
 from attendance.domain.rights import OFFICER
 from attendance.services.absences import add_absence
+from attendance.services.api_keys import make_key
 from attendance.services.events import EventRequest, create_event
 from attendance.services.feeds import make_feed
 from attendance.services.presets import create_preset
@@ -116,6 +118,9 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/reports": (None, 200, 200, 403, 404, 401),
     f"GET {G}/reports/{{report_id}}": (None, 200, 200, 403, 404, 401),
     f"GET {G}/audit": (None, 200, 200, 403, 404, 401),
+    f"POST {G}/keys": ({"name": "Sheet"}, 201, 403, 403, 404, 401),
+    f"GET {G}/keys": (None, 200, 403, 403, 404, 401),
+    f"DELETE {G}/keys/{{key_id}}": (None, 204, 403, 403, 404, 401),
     "GET /calendar/{token}.ics": (None, 404, 404, 404, 404, 404),
     f"POST {G}/calendars": ({"kind": "mine"}, 201, 201, 201, 404, 401),
     f"GET {G}/calendars": (None, 200, 200, 200, 404, 401),
@@ -161,7 +166,9 @@ def furnish(dashboard, guild_id):
     table.put(put_correction(correction, officer(), NOW))
     calendar, _ = make_feed(table, guild_id, person("Reader", user_id=OWNER), NOW, kind="guild")
     absence = add_absence(table, guild_id, officer(request_id=f"a{guild_id}"), NOW, first="2026-12-24")
+    key, _ = make_key(table, guild_id, officer(request_id=f"k{guild_id}"), NOW, name="Sheet", scopes=())
     return {
+        "key_id": key.key_id,
         "batch_id": batch.batch_id,
         "correction_id": correction.correction_id,
         "guild_id": guild_id,
@@ -198,6 +205,7 @@ class World:
     mine: dict[str, str]
     theirs: dict[str, str]
     spent: dict[str, str]
+    keys: dict[str, str]
     before: Snapshot
 
 
@@ -215,7 +223,14 @@ def _made(dynamodb):
         over = dashboard.sign_in(OWNER)
         dashboard.now = NOW
         spent = {"expired": over.access, "revoked": ended.access}
-        yield World(dashboard, mine, theirs, spent, Snapshot(REGION, name))
+        keys = {one: api_key(dashboard, scopes) for one, scopes in (("all", SCOPES), ("none", ()))}
+        yield World(dashboard, mine, theirs, spent, keys, Snapshot(REGION, name))
+
+
+def api_key(dashboard, scopes):
+    answer = dashboard.post(OWNER, f"/api/v1/guilds/{GUILD}/keys", {"name": "Sheet", "scopes": list(scopes)})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["key"]
 
 
 @pytest.fixture
@@ -258,6 +273,28 @@ def test_a_token_that_is_good_no_more_is_as_none(world, operation):
     for token in world.spent.values():
         shown = {"Authorization": f"Bearer {token}"}
         assert world.dashboard.call(None, method, fill(path, world.mine), body, **shown).status_code == anonymous
+
+
+KEY_NEVER = {"/settings": 403, "/keys": 403, "/webhooks": 403, "/calendars": 403, "/webhooks/{webhook_id}": 403}
+"""What the owner may read and no key may, whatever its scopes."""
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_an_api_key_reads_what_its_scopes_allow_and_changes_nothing(world, operation):
+    method, path = operation.split(" ")
+    body, owner, *_ = TABLE[operation]
+    shown = {one: {"Authorization": f"Bearer {key}"} for one, key in world.keys.items()}
+    full, bare = (
+        world.dashboard.call(None, method, fill(path, world.mine), body, **shown[one]).status_code
+        for one in ("all", "none")
+    )
+    if not path.startswith("/api/v1"):
+        assert full == bare == owner
+    elif not path.startswith(G) or method != "GET":
+        assert full == bare == 403
+    else:
+        assert full == KEY_NEVER.get(path.removeprefix(G), owner)
+        assert bare in (full, 403)
 
 
 def id_parameters():

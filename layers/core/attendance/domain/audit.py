@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 HIDDEN = "(hidden)"
 """Stands for a value that may not be shown: that it changed is told, what it is is not."""
-_SECRETS = frozenset({"code", "secret"})
+_SECRETS = frozenset({"code", "digest", "secret"})
 _NEVER = frozenset(
     {
         "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet",

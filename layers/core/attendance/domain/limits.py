@@ -9,6 +9,7 @@ MAX_IMPORT_BYTES = 1024 * 1024
 """Of what is sent to move in."""
 MAX_PAGE = 100
 USER_REQUESTS_A_MINUTE = 120
+KEY_REQUESTS_A_MINUTE = 60
 GUILD_REQUESTS_A_MINUTE = 1200
 SIGN_IN_REQUESTS_A_MINUTE = 30
 """From one address: signing in, redeeming codes, refreshing."""

@@ -31,6 +31,7 @@ _NEEDS = {
     "sheet": "attendance.manage",
     "report": "reports.view",
     "settings": "settings.manage",
+    "key": "settings.manage",
     "webhook": "settings.manage",
     "audit": "audit.view",
 }

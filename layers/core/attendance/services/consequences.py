@@ -270,6 +270,7 @@ def _subject(item: Item) -> str:
         "event": "event_id",
         "sheet": "event_id",
         "batch": "batch_id",
+        "key": "key_id",
         "preset": "preset_id",
         "report": "job_id",
         "series": "series_id",
@@ -306,6 +307,7 @@ _SHOWN = {
     "series": ("series_id", "title", "game", "status"),
     "settings": ("zone", "channel_id", "officer_role_id"),
     "guild": ("name",),
+    "key": ("key_id", "name"),
 }
 """What a message says of an item, by entity: enough to show the change, nothing secret; whoever wants more fetches it."""
 

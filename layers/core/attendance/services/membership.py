@@ -45,15 +45,15 @@ def member_of(table: Table, discord: Discord, guild_id: str, user_id: str, now: 
     Raises `NotFound` for who is no member and `Unavailable` when Discord does not answer: nobody gets in by an outage.
     """
     if not is_snowflake(guild_id):
-        raise _unknown()
+        raise no_such_guild()
     found, settings, known = access.get_with_settings(table, guild_id, user_id)
     if not known:
-        raise _unknown()
+        raise no_such_guild()
     if found is None or not found.is_fresh(now):
         found = _ask_discord(discord, guild_id, user_id, now)
         access.save(table, found)
     if not found.member:
-        raise _unknown()
+        raise no_such_guild()
     held = capabilities_of(
         permissions=found.permissions, owner=found.owner, role_ids=found.role_ids, rights=settings.rights
     )
@@ -142,5 +142,6 @@ def _list(answer: Any) -> list[dict[str, Any]]:
     return answer
 
 
-def _unknown() -> NotFound:
+def no_such_guild() -> NotFound:
+    """What whoever is no member is told, and who names a guild that there is not."""
     return NotFound("There is no such server here, or you are not a member of it.")

@@ -44,6 +44,7 @@ KB, n = items; a transaction doubles a write.
 | what a web user may do in a guild        | G#g / ACCESS#user                                   | -     | REST, subscribe, ping       | 1 RCU (+1 WCU/min) |
 | what an Idempotency-Key asked for        | USER#u / ASKED#digest                               | -     | REST POST                   | 1 WCU           |
 | subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
+| API keys of a guild; one by its hash      | G#g / APIKEY#id; APIKEY#hash / APIKEY               | -     | REST                        | n*s/8; 1 RCU    |
 | a person's own time zone                 | USER#u / ZONE                                       | -     | /zone, create, autocomplete | 1 RCU, 1 WCU    |
 | a calendar feed; a member's feeds        | FEED#hash / FEED; USER#u / FEED#guild#kind          | -     | /calendar, REST             | 1 RCU; 6 WCU    |
 | what a message to one member asks them    | PROMPT#id / PROMPT                                  | -     | buttons in direct messages  | 1 RCU, 1 WCU    |
@@ -71,6 +72,7 @@ DOMAIN_ENTITIES = (
     "correction",
     "event",
     "guild",
+    "key",
     "preset",
     "report",
     "series",
@@ -287,6 +289,13 @@ def webhook(guild_id: str, webhook_id: str) -> Key:
     return Key(guild(guild_id), f"{WEBHOOKS}{webhook_id}")
 
 
+API_KEYS = "APIKEY#"
+
+
+def api_key(guild_id: str, key_id: str) -> Key:
+    return Key(guild(guild_id), f"{API_KEYS}{key_id}")
+
+
 def subscriptions(guild_id: str) -> str:
     """The partition of the sockets subscribed to a guild or to one of its events."""
     return f"G#{guild_id}#SOCKETS"
@@ -316,6 +325,11 @@ def session_of_user(user_id: str, family: str) -> Key:
 
 def guilds_of_user(user_id: str) -> Key:
     return Key(f"USER#{user_id}", "GUILDS")
+
+
+def api_key_by_hash(digest: str) -> Key:
+    """An API key by the SHA-256 of itself."""
+    return Key(f"APIKEY#{digest}", "APIKEY")
 
 
 def feed(digest: str) -> Key:
