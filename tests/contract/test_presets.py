@@ -8,7 +8,11 @@ import pytest
 
 from attendance.domain.preset_draft import draft_of, preset_of
 from attendance.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from attendance.services.consequences import Record, Tell, consequences
+from attendance.services.consequences import consequences
+from attendance.services.effects import (
+    Record,
+    Tell,
+)
 from attendance.services.events import EventRequest, create_event, get_event
 from attendance.services.presets import (
     create_preset,

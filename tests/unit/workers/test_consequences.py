@@ -8,7 +8,8 @@ import pytest
 
 from attendance.domain.event import Event
 from attendance.domain.seats import Role
-from attendance.services.consequences import (
+from attendance.services.consequences import consequences
+from attendance.services.effects import (
     BuildReport,
     DropNote,
     Notify,
@@ -17,7 +18,6 @@ from attendance.services.consequences import (
     Remember,
     Tell,
     TellMoved,
-    consequences,
 )
 from attendance.storage import events
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.ids import derive
 from attendance.services.cards import ask_for_redraw
-from attendance.services.consequences import (
+from attendance.services.consequences import consequences
+from attendance.services.effects import (
     BuildReport,
     DropNote,
     Notify,
@@ -30,7 +31,6 @@ from attendance.services.consequences import (
     Remember,
     Tell,
     TellMoved,
-    consequences,
 )
 from attendance.services.live import Listeners, push_change
 from attendance.services.moved_events import ask_to_tell
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from attendance.ports import Clock, Queue, Sockets
-    from attendance.services.consequences import Effect
+    from attendance.services.effects import Effect
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
