@@ -8,7 +8,8 @@ import pytest
 
 from attendance.domain.limits import KEY_REQUESTS_A_MINUTE
 from attendance.domain.rights import OFFICER
-from attendance.services.consequences import Record, consequences
+from attendance.services.consequences import consequences
+from attendance.services.effects import Record
 from attendance.storage.values import item_from_wire
 from tests.dashboard_driver import ADMIN, ADMIN_ROLE, OWNER
 from tests.stories import GUILD, OTHER_GUILD
