@@ -42,9 +42,11 @@ def mark(discord, who, status, **more):
 
 def test_an_officer_marks_a_member_and_reads_what_changed(guild):
     nia = guild.member("Nia")
-    assert mark(guild, nia, "late") == f"<@{nia.user_id}> is **late** at **Raid** now (before: unmarked)."
+    assert mark(guild, nia, "late") == f"<@{nia.user_id}> is **late** at **Raid** now."
     assert "already; nothing changed" in mark(guild, nia, "late")
-    assert "(before: late)" in mark(guild, nia, "unmarked")
+    guild.now = START.replace(minute=1)
+    assert "now (before: late)" in mark(guild, nia, "excused")
+    assert "is taken back" in mark(guild, nia, "unmarked")
 
 
 def test_the_members_verdict_is_explained_entry_by_entry(guild):

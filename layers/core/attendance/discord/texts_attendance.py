@@ -30,10 +30,15 @@ def status_word(status: str, locale: str) -> str:
 
 def marked_text(done: Marked, user_id: str, locale: str) -> str:
     """Return what an officer reads after marking one member."""
-    now = status_word(done.decision.status if done.decision else "unmarked", locale)
-    before = status_word(done.before.status if done.before else "unmarked", locale)
-    values = {"member": f"<@{user_id}>", "title": escaped(done.event.title), "status": now, "before": before}
-    return say(locale, "mark.done" if done.changed else "mark.same", **values)
+    values = {"member": f"<@{user_id}>", "title": escaped(done.event.title)}
+    if done.decision is None:
+        return say(locale, "mark.taken_back", **values)
+    values["status"] = status_word(done.decision.status, locale)
+    if not done.changed:
+        return say(locale, "mark.same", **values)
+    if done.before is None:
+        return say(locale, "mark.first", **values)
+    return say(locale, "mark.done", **values, before=status_word(done.before.status, locale))
 
 
 def batch_text(title: str, status: str, count: int, done: Batch, locale: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TEXTS = {
     "mark.done": "{member} ist jetzt bei **{title}** als **{status}** vermerkt (vorher: {before}).",
+    "mark.first": "{member} ist jetzt bei **{title}** als **{status}** vermerkt.",
+    "mark.taken_back": "Was Offiziere bei **{title}** über {member} sagten, ist zurückgenommen. `/attendance show` sagt, was jetzt entscheidet.",
     "mark.same": "{member} war bei **{title}** schon als **{status}** vermerkt; es hat sich nichts geändert.",
     "mark.form": "Anwesenheit eintragen",
     "mark.event": "Bei welchem Event?",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TEXTS = {
     "mark.done": "{member} is **{status}** at **{title}** now (before: {before}).",
+    "mark.first": "{member} is **{status}** at **{title}** now.",
+    "mark.taken_back": "What officers said of {member} at **{title}** is taken back. `/attendance show` says what decides now.",
     "mark.same": "{member} was **{status}** at **{title}** already; nothing changed.",
     "mark.form": "Mark attendance",
     "mark.event": "At which event?",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TEXTS = {
     "mark.done": "{member} est maintenant noté **{status}** à **{title}** (avant : {before}).",
+    "mark.first": "{member} est maintenant noté **{status}** à **{title}**.",
+    "mark.taken_back": "Ce que les officiers ont dit de {member} à **{title}** est annulé. `/attendance show` dit ce qui décide maintenant.",
     "mark.same": "{member} était déjà noté **{status}** à **{title}** ; rien n'a changé.",
     "mark.form": "Noter la présence",
     "mark.event": "À quel événement ?",
