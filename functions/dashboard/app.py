@@ -22,6 +22,7 @@ from dashboard.routes import (
     auth,
     calendar_files,
     calendars,
+    characters,
     corrections,
     event_changes,
     events,
@@ -43,6 +44,7 @@ ROUTERS = [
     for one in (
         health,
         auth,
+        characters,
         sessions,
         guilds,
         events,

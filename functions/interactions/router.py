@@ -27,6 +27,7 @@ COMMANDS = {
     "attendance": "interactions.commands.attendance",
     "Mark attendance": "interactions.commands.mark_member",
     "calendar": "interactions.commands.calendar",
+    "characters": "interactions.commands.characters",
     "create-event": "interactions.commands.create_event",
     "create-preset": "interactions.commands.create_preset",
     "Edit event": "interactions.commands.edit_card",

@@ -99,6 +99,7 @@ class RecordOut(PersonOut):
     streak: int = Field(description="The latest eligible events that they came to, without a gap.")
     counts: dict[str, int] = Field(examples=[{"present": 8, "late": 1, "on_leave": 2}])
     entries: list[EntryOut] = Field(description=f"The newest first, at most {MAX_ENTRIES}; `rate` is over all.")
+    characters: list[str] = Field(description="What they play under.", examples=[["Thoradin"]])
     upcoming: list[SignedUpOut] = Field(description="Among the next events of the server.")
 
     @classmethod
@@ -113,6 +114,7 @@ class RecordOut(PersonOut):
             streak=shown.record.streak,
             counts=dict(shown.record.counts),
             entries=[EntryOut.of(entry, shown.rules) for entry in shown.record.entries[:MAX_ENTRIES]],
+            characters=list(shown.characters),
             upcoming=[
                 SignedUpOut(event_id=one.event_id, title=one.title, starts_at=one.starts_at, answer=one.choice.answer)
                 for one in shown.upcoming

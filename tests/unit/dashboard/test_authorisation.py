@@ -26,6 +26,7 @@ from attendance.domain.marking import Batch
 from attendance.domain.rights import OFFICER
 from attendance.services.absences import add_absence
 from attendance.services.api_keys import make_key
+from attendance.services.characters import add_character
 from attendance.services.events import EventRequest, create_event
 from attendance.services.feeds import make_feed
 from attendance.services.presets import create_preset
@@ -97,6 +98,9 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/absences": (None, 200, 200, 200, 404, 401),
     f"POST {G}/absences": ({"from": "2026-12-24", "until": "2026-12-26"}, 201, 201, 201, 404, 401),
     f"DELETE {G}/absences/{{absence_id}}": (None, 200, 200, 404, 404, 401),
+    f"GET {G}/characters": (None, 200, 200, 200, 404, 401),
+    f"POST {G}/characters": ({"name": "Thoradin", "game": "WoW"}, 201, 201, 201, 404, 401),
+    f"DELETE {G}/characters/{{character_id}}": (None, 204, 204, 403, 404, 401),
     f"GET {G}/members": (None, 200, 200, 403, 404, 401),
     f"GET {G}/members/{{user_id}}/attendance": (None, 404, 200, 403, 404, 401),
     f"GET {G}/series": (None, 200, 200, 200, 404, 401),
@@ -165,6 +169,7 @@ def furnish(dashboard, guild_id):
     )  # fmt: skip
     table.put(put_correction(correction, officer(), NOW))
     calendar, _ = make_feed(table, guild_id, person("Reader", user_id=OWNER), NOW, kind="guild")
+    character = add_character(table, guild_id, officer(), NOW, name=f"Bob {guild_id}", game="WoW")
     absence = add_absence(table, guild_id, officer(request_id=f"a{guild_id}"), NOW, first="2026-12-24")
     key, _ = make_key(table, guild_id, officer(request_id=f"k{guild_id}"), NOW, name="Sheet", scopes=())
     return {
@@ -178,6 +183,7 @@ def furnish(dashboard, guild_id):
         "preset_id": preset.preset_id,
         "report_id": report.job_id,
         "webhook_id": webhook.webhook_id,
+        "character_id": character.character_id,
         "absence_id": absence.absence_id,
         "session_id": "0" * 16,
         "token": "x" * 43,

@@ -31,6 +31,9 @@ def record_text(shown: MemberRecord, locale: str) -> str:
             percent=f"{rate.share * 100:.1f}", credit=f"{rate.points:g}", eligible=rate.eligible, since=since,
         )  # fmt: skip
     lines = [f"**{escaped(shown.name)}**: {first}", f"-# {shown.rules.formula()}"]
+    if shown.characters:
+        names = ", ".join(escaped(name) for name in shown.characters[:_SHOWN])
+        lines.append(say(locale, "record.characters", names=names))
     if record.entries:
         lines.append(say(locale, "record.streak", streak=record.streak))
         lines.append(say(locale, "record.last", marks=" ".join(SIGNS[one.kind] for one in record.entries[:_SHOWN])))

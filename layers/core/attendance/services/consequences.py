@@ -200,6 +200,7 @@ def _subject(item: Item) -> str:
         return f"{item['event_id']}/{item['user_id']}"
     names = {
         "absence": "absence_id",
+        "character": "character_id",
         "event": "event_id",
         "sheet": "event_id",
         "batch": "batch_id",
@@ -229,6 +230,7 @@ def _message(kind: str, item: Item, data: dict[str, Any]) -> dict[str, Any]:
 
 
 _SHOWN = {
+    "character": ("character_id", "user_id", "name", "game"),
     "absence": ("absence_id", "user_id", "starts_at", "ends_at"),
     "event": ("title", "game", "status", "starts_at", "ends_at", "version", "seq"),
     "attendance": ("user_id", "status", "source", "observed_at"),

@@ -17,6 +17,7 @@ from attendance.domain.rate import Rate, count_marks, rate_of
 from attendance.domain.record import entries_of, make_record
 from attendance.domain.rights import require_any
 from attendance.errors import Invalid, NotFound
+from attendance.services.characters import list_characters
 from attendance.storage import events, guilds, keys, members, sheets
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class MemberRecord(NamedTuple):
     since: datetime
     until: datetime
     upcoming: tuple[SignedUp, ...]
+    characters: tuple[str, ...] = ()
 
 
 class MemberRate(NamedTuple):
@@ -86,7 +88,8 @@ def show_record(
     if name is None and not record.entries and user_id != actor.user_id:
         raise NotFound("There is no such member here, or nothing is known of them yet.")
     upcoming = _upcoming(table, guild_id, user_id, now)
-    return MemberRecord(user_id, name or user_id, record, rules, since, until, upcoming)
+    played = tuple(one.name for one in list_characters(table, guild_id, user_id))
+    return MemberRecord(user_id, name or user_id, record, rules, since, until, upcoming, played)
 
 
 def list_rates(

@@ -25,6 +25,7 @@ KB, n = items; a transaction doubles a write.
 | codes that a member typed at an event    | G#g#E#e / TRIES#user                                | -     | /attend with a code         | 1 WCU           |
 | a member's attendance by start           | G#g#M#user / start#event                            | gsi2  | a member's record           | n*0.2/8 RCU     |
 | sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
+| a character; all of a guild               | G#g / CHARACTER#id                                  | -     | /characters, REST, imports  | 1; n*s/8 RCU    |
 | absences that end after a moment         | G#g / ABSENCE#end,id                                | -     | /absence, creating, closing | n*0.3/8 RCU     |
 | due items of an event                    | G#g / DUE#event#kind#offset                         | -     | edits move them             | 1 WCU each (x2) |
 | what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
@@ -69,6 +70,7 @@ DOMAIN_ENTITIES = (
     "absence",
     "attendance",
     "batch",
+    "character",
     "correction",
     "event",
     "guild",
@@ -203,6 +205,13 @@ SHEETS = "SHEET#"
 
 def sheet(guild_id: str, starts_at: datetime, event_id: str) -> Key:
     return Key(guild(guild_id), f"{SHEETS}{by_start(starts_at, event_id)}")
+
+
+CHARACTERS = "CHARACTER#"
+
+
+def character(guild_id: str, character_id: str) -> Key:
+    return Key(guild(guild_id), f"{CHARACTERS}{character_id}")
 
 
 ABSENCES = "ABSENCE#"

@@ -12,6 +12,7 @@ from typing import Any
 from attendance.discord.commands.absence import ABSENCE
 from attendance.discord.commands.attendance import ATTEND, ATTENDANCE, MARK_MEMBER
 from attendance.discord.commands.calendar import CALENDAR
+from attendance.discord.commands.characters import CHARACTERS
 from attendance.discord.commands.event import CREATE_EVENT, EDIT_CARD, EVENT_COMMAND
 from attendance.discord.commands.options import command
 from attendance.discord.commands.preset import CREATE_PRESET, PRESET
@@ -32,6 +33,7 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     ATTEND,
     ATTENDANCE,
     ABSENCE,
+    CHARACTERS,
     MARK_MEMBER,
     REPORT,
     ZONE,

@@ -189,4 +189,13 @@ DESCRIPTIONS = {
     "List the absences ahead: yours, or everybody's for officers": "Die kommenden Abwesenheiten auflisten: deine, für Offiziere alle",
     "Take an absence back": "Eine Abwesenheit zurücknehmen",
     "The absence: pick one of the list": "Die Abwesenheit: wähle eine aus der Liste",
+    "The characters that you play: all of them are you in every record": "Die Charaktere, die du spielst: In jeder Übersicht sind sie alle du",
+    "Link a character to you": "Einen Charakter mit dir verbinden",
+    "Its name": "Sein Name",
+    "What it usually plays": "Was er meistens spielt",
+    "Whose it is, if not yours; for officers": "Wem er gehört, wenn nicht dir; für Offiziere",
+    "List the characters of a member, or yours": "Die Charaktere eines Mitglieds oder deine auflisten",
+    "Whose characters": "Wessen Charaktere",
+    "Unlink a character": "Die Verbindung eines Charakters lösen",
+    "The character: pick one of the list": "Der Charakter: wähle einen aus der Liste",
 }

@@ -51,6 +51,7 @@ NAMES = {
     "member": "mitglied",
     "closing": "abschluss",
     "absence": "abwesenheit",
+    "characters": "charaktere",
 }
 OPTION_NAMES = {
     "feed": "auswahl",
@@ -115,4 +116,6 @@ OPTION_NAMES = {
     "until": "bis",
     "reason": "grund",
     "absence": "abwesenheit",
+    "character": "charakter",
+    "name": "name",
 }

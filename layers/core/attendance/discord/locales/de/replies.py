@@ -79,4 +79,8 @@ TEXTS = {
     "absence.none": "Keine Abwesenheit steht an.",
     "absence.removed": "Zurückgenommen: {who}, {days}. Was sie künftig abgesagt hat, ist binnen einer Minute wieder offen.",
     "absence.then": "Dann weg: {count} ({names})",
+    "characters.added": "{character} gehört jetzt zu {who}.",
+    "characters.none": "Zu {who} gehört kein Charakter.",
+    "characters.removed": "{character} gehört zu niemandem mehr.",
+    "record.characters": "Charaktere: {names}",
 }

@@ -79,4 +79,8 @@ TEXTS = {
     "absence.none": "No absence is ahead.",
     "absence.removed": "Taken back: {who}, {days}. What it answered ahead is open again within a minute.",
     "absence.then": "Away then: {count} ({names})",
+    "characters.added": "{character} is linked to {who}.",
+    "characters.none": "No character is linked to {who}.",
+    "characters.removed": "{character} is linked to nobody any more.",
+    "record.characters": "Characters: {names}",
 }

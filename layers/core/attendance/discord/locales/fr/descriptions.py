@@ -189,4 +189,13 @@ DESCRIPTIONS = {
     "List the absences ahead: yours, or everybody's for officers": "Lister les absences à venir : les tiennes, ou toutes pour les officiers",
     "Take an absence back": "Retirer une absence",
     "The absence: pick one of the list": "L'absence : choisis dans la liste",
+    "The characters that you play: all of them are you in every record": "Les personnages que tu joues : ils sont tous toi dans chaque relevé",
+    "Link a character to you": "Lier un personnage à toi",
+    "Its name": "Son nom",
+    "What it usually plays": "Ce qu'il joue d'habitude",
+    "Whose it is, if not yours; for officers": "À qui il est, si ce n'est à toi ; pour les officiers",
+    "List the characters of a member, or yours": "Lister les personnages d'un membre, ou les tiens",
+    "Whose characters": "Les personnages de qui",
+    "Unlink a character": "Délier un personnage",
+    "The character: pick one of the list": "Le personnage : choisis dans la liste",
 }

@@ -51,6 +51,7 @@ NAMES = {
     "me": "moi",
     "member": "membre",
     "closing": "clôture",
+    "characters": "personnages",
 }
 OPTION_NAMES = {
     "missed_message": "message_absence",
@@ -114,4 +115,5 @@ OPTION_NAMES = {
     "from": "du",
     "until": "au",
     "reason": "raison",
+    "character": "personnage",
 }

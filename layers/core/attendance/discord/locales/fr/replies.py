@@ -79,4 +79,8 @@ TEXTS = {
     "absence.none": "Aucune absence à venir.",
     "absence.removed": "Retirée : {who}, {days}. Ses réponses à venir sont rouvertes sous une minute.",
     "absence.then": "Absents alors : {count} ({names})",
+    "characters.added": "{character} est lié à {who}.",
+    "characters.none": "Aucun personnage n'est lié à {who}.",
+    "characters.removed": "{character} n'est plus lié à personne.",
+    "record.characters": "Personnages : {names}",
 }
