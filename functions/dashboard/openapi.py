@@ -24,6 +24,7 @@ _MEANS = {
     412: "Somebody changed it since you read it: `changed` names the fields, `version` is the current one.",
     413: "The body is above 64 KB (1 MB for a Raid-Helper export and for a batch).",
     422: "The input breaks a rule; `field` names what.",
+    428: "The header If-Match is missing: send the ETag of what you read, or `*`.",
     429: "Too often. `Retry-After` says when to come back.",
     500: "Our fault. `request_id` helps the operator to find it.",
     503: "Something behind us is busy. `Retry-After` says when to come back; repeating is safe.",
@@ -37,7 +38,9 @@ _LOCATION = {"Location": {"description": "Where the new thing is.", "schema": {"
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of the problems that an operation may answer: `statuses` beside those that all may."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _MEANS[status], "content": content} for status in sorted({*_ALWAYS, *statuses})}
+    edits = (428,) if 412 in statuses else ()
+    wanted = sorted({*_ALWAYS, *statuses, *edits})
+    return {status: {"description": _MEANS[status], "content": content} for status in wanted}
 
 
 def tagged(status: int = HTTPStatus.OK, *, made: bool = False) -> dict[int | str, dict[str, Any]]:

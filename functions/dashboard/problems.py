@@ -45,7 +45,10 @@ _SENTENCES = {
     404: "There is nothing at this address. API_DOCS.md lists what there is.",
     405: "This address does not take this method.",
     413: "The body is larger than 64 KB.",
+    428: "Send the ETag of what you read in the header If-Match, so that nobody's change is overwritten; `*` for whatever is there.",
 }
+_UNCONDITIONAL = ("missing", ("header", "If-Match"))
+"""How the framework tells of an edit that names no version."""
 _TIMESTAMP = re.compile(r"<t:(\d{1,11})(?::[tTdDfFsSR])?>")
 _MENTION = re.compile(r"<[@#][&!]?(\d+)>")
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -105,6 +108,9 @@ def _invalid(request: Request, error: Exception) -> Response:
     found = [_field(one) for one in error.errors()]
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return problem(request, HTTPStatus.BAD_REQUEST, "malformed", _SENTENCES[400])
+    if _UNCONDITIONAL in [(one["type"], one["loc"]) for one in error.errors()]:
+        status = HTTPStatus.PRECONDITION_REQUIRED
+        return problem(request, status, "precondition_required", _SENTENCES[428], field="If-Match")
     detail = " ".join(f"{one['field']}: {one['message']}." for one in found[:5])
     return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail, field=found[0]["field"], errors=found)
 

@@ -2,44 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
+from botocore.exceptions import ConnectTimeoutError
 
 from attendance.aws.sockets import AT_ONCE, GatewaySockets
-
-
-class Gateway:
-    """The management API: `trouble` maps a connection to what its call raises."""
-
-    def __init__(self):
-        self.trouble = {}
-        self.delivered = {}
-        self.closed = []
-        self.lock = threading.Lock()
-        self.at_once = self.most_at_once = 0
-
-    def post_to_connection(self, *, ConnectionId, Data):  # noqa: N803 - boto3's names
-        with self.lock:
-            self.at_once += 1
-            self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            if ConnectionId in self.trouble:
-                raise self.trouble[ConnectionId]
-            self.delivered[ConnectionId] = Data
-        finally:
-            with self.lock:
-                self.at_once -= 1
-
-    def delete_connection(self, *, ConnectionId):  # noqa: N803 - boto3's names
-        self.closed.append(ConnectionId)
-        if ConnectionId in self.trouble:
-            raise self.trouble[ConnectionId]
-
-
-def refusal(code):
-    return ClientError({"Error": {"Code": code, "Message": ""}}, "PostToConnection")
+from tests.gateway import Gateway, refusal
 
 
 @pytest.fixture

@@ -101,3 +101,12 @@ def test_members_change_no_event(dashboard, action):
     refused = dashboard.post(MEMBER, f"{EVENTS}/{event.event_id}/{action}", body)
     assert (refused.status_code, refused.json()["capability"]) == (403, "events.manage")
     assert patch(dashboard, event, {"title": "Mine"}, who=MEMBER).json()["capability"] == "events.manage"
+
+
+def test_an_edit_that_names_no_version_is_told_to(dashboard):
+    event = raid(dashboard)
+    answer = dashboard.client.request(
+        "PATCH", f"{EVENTS}/{event.event_id}", json={"title": "Onyxia"}, headers=dashboard.shown(OWNER)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (428, "precondition_required")
+    assert dashboard.get(OWNER, f"{EVENTS}/{event.event_id}").json()["title"] == event.title

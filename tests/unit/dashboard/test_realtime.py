@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 
 from attendance import wiring
+from attendance.aws.sockets import AT_ONCE, GatewaySockets
 from attendance.domain.choice import yes
-from attendance.domain.live import MAX_MESSAGE_BYTES
+from attendance.domain.live import MAX_MESSAGE_BYTES, Subscription
 from attendance.services.events import EventRequest, create_event
 from attendance.services.live import Listeners, push_change
 from attendance.services.sign_ups import sign_up
+from attendance.storage import connections, keys
 from tests.dashboard_driver import MEMBER, OFFICER_USER, ORIGIN, OUTSIDER, OWNER
+from tests.gateway import Gateway, refusal
 from tests.stories import GUILD, NOW, OTHER_GUILD, member, officer
 
 CHANGE = {"type": "event.changed", "guild_id": GUILD, "event_id": "e" * 16, "version": 7, "data": {"title": "Raid"}}
@@ -241,6 +245,35 @@ def test_connections_that_are_gone_are_forgotten_and_the_others_hear(dashboard, 
     sockets.gone = set()
     assert push(dashboard, sockets) == 7
     assert dashboard.said(ids[0], "ping")["data"]["code"] == "unauthenticated"
+
+
+def test_a_thousand_listeners_cost_one_read_and_the_gone_are_removed(dashboard, moto_table):
+    client, name = moto_table
+    everyone = [f"c{number:04}" for number in range(1000)]
+    gone = {one for one in everyone if int(one[1:]) % 10 < 3}
+    for one in everyone:
+        wanted = Subscription(
+            guild_id=GUILD, connection_id=one, user_id=MEMBER, event_id=None, capabilities=frozenset(),
+            ends_at=dashboard.now + timedelta(minutes=1),
+        )  # fmt: skip
+        connections.subscribe(dashboard.table, wanted)
+    gateway = Gateway()
+    gateway.meet = threading.Barrier(2)  # a call alone would wait in vain
+    gateway.trouble = dict.fromkeys(gone, refusal("GoneException"))
+    reads = []
+    client.meta.events.register("before-call.dynamodb.Query", lambda **_: reads.append(1))
+
+    assert push(dashboard, GatewaySockets(gateway)) == 700
+
+    assert len(reads) == 1
+    assert sorted(gateway.posted) == everyone
+    assert set(gateway.delivered) == set(everyone) - gone
+    assert 1 < gateway.most_at_once <= AT_ONCE
+    left = client.query(
+        TableName=name, Select="COUNT", KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": keys.subscriptions(GUILD)}},
+    )  # fmt: skip
+    assert left["Count"] == 700
 
 
 def test_disconnecting_forgets_the_subscription(dashboard, sockets):
