@@ -60,6 +60,7 @@ def test_cards_reminders_promotions_reports_and_the_welcome_are_bodies_that_disc
         "Attendance Tracker is here",
         "New time",
         "Closed",
+        "Missed",
         "Your report is ready",
     } <= titles
 
