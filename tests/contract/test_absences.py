@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from attendance.services.closing import close_event, get_sheet
 from attendance.services.due_work import sweep
 from attendance.services.events import EventRequest, create_event, get_event
 from attendance.services.sign_ups import sign_up
+from attendance.storage import absences as stored_absences
+from attendance.storage import away as noted
 from attendance.storage.table import ConditionFailed
 from tests.stories import GUILD, NOW, OTHER_GUILD, after, member, officer, set_up
 
@@ -34,6 +37,10 @@ def plan(table, day, request_id=None):
 
 def away(table, actor=ANN, first="2026-12-10", last="2026-12-12", now=NOW, **more):
     return absences.add_absence(table, GUILD, actor, now, first=first, last=last, **more)
+
+
+def absences_stored(table):
+    return {one.absence_id: one for one in stored_absences.ending_after(table, GUILD, NOW)}
 
 
 class Nowhere:
@@ -64,6 +71,28 @@ def test_events_made_later_have_the_no_from_the_start_and_say_who_is_away(guild)
     assert away_from(event) == [ANN.user_id] == away_from(get_event(guild, GUILD, event.event_id))
     assert away_from(plan(guild, 14)) == []
     assert who_is_away(guild, event) == {ANN.user_id}
+
+
+def test_the_copy_for_planning_has_what_is_neither_over_nor_taken_back(guild):
+    """What is over goes when the next absence comes."""
+    over, kept = away(guild, first="2026-12-02", last="2026-12-02"), away(guild, BOB)
+    back = away(guild, first="2026-12-20", last="2026-12-21")
+    absences.remove_absence(guild, GUILD, back.absence_id, ANN, NOW)
+    assert {one.absence_id for one in noted.get(guild, GUILD)} == {over.absence_id, kept.absence_id}
+    late = away(guild, first="2026-12-30", last="2026-12-30", now=NOW + timedelta(days=5))
+    found = noted.get(guild, GUILD)
+    assert {one.absence_id for one in found} == {kept.absence_id, late.absence_id}
+    assert all(one == replace(absences_stored(guild)[one.absence_id], reason="") for one in found)
+    assert noted.get(guild, OTHER_GUILD) == ()
+
+
+def test_a_server_keeps_as_many_absences_as_its_copy_holds(guild, monkeypatch):
+    monkeypatch.setattr(noted, "MAX_NOTED", 1)
+    made = away(guild, first="2026-12-10", last="2026-12-10")
+    with pytest.raises(Conflict, match="This server has 1 absences ahead") as refused:
+        away(guild, member("Bob", request_id="b2"))
+    assert refused.value.code == "too_many_absences"
+    assert away(guild, first="2026-12-10", last="2026-12-10") == made
 
 
 def test_a_members_own_answer_wins_and_stays(guild):

@@ -11,7 +11,7 @@ from attendance.domain.due import Due
 from attendance.domain.ids import is_id, is_snowflake
 from attendance.domain.rights import require
 from attendance.errors import Conflict, Invalid, NotFound
-from attendance.storage import absences, dues, own_zones
+from attendance.storage import absences, away, dues, own_zones
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -39,18 +39,16 @@ def add_absence(
     require(actor, "attendance.self" if user_id == actor.user_id else "attendance.manage")
     if not is_snowflake(user_id):
         raise Invalid(f"“{user_id[:30]}” is not a Discord id.", field="user_id")
-    own, settings = own_zones.get_with_settings(table, guild_id, user_id)
+    own, settings, noted = own_zones.get_with_settings_and_away(table, guild_id, user_id)
     zone = own or settings.ready_zone()
     absence = plan_absence(
         guild_id, user_id, actor.request_id, first=first, last=last, reason=reason, zone=zone, now=now, past=officer
     )
-    ahead = [
-        one for one in absences.ending_after(table, guild_id, now) if one.user_id == user_id and not one.removed_at
-    ]
-    if len(ahead) >= MAX_AHEAD:
-        raise Conflict(f"{MAX_AHEAD} absences are ahead already. Take one back first.", code="too_many_absences")
+    _check_room([one for one in noted if one.ends_at > now], absence)
     try:
-        table.write_together(absences.put_absence(absence, actor, now), dues.put_due(_due(absence, now)))
+        table.write_together(
+            absences.put_absence(absence, actor, now), dues.put_due(_due(absence, now)), away.note(absence, noted, now)
+        )
     except ConditionFailed as failed:
         if failed.index:
             raise
@@ -106,11 +104,26 @@ def remove_absence(table: Table, guild_id: str, absence_id: str, actor: Actor, n
             return absence
         after = replace(absence, removed_at=now, void=officer, version=absence.version + 1)
         try:
-            table.write_together(absences.put_absence(after, actor, now), dues.put_due(_due(after, now)))
+            table.write_together(
+                absences.put_absence(after, actor, now), dues.put_due(_due(after, now)), away.drop(after)
+            )
         except ConditionFailed:
             continue
         return after
     raise Conflict("This absence is being changed by others right now. Please run this again.")
+
+
+def _check_room(ahead: list[Absence], absence: Absence) -> None:
+    """Pass unless the member, or the whole server, has as many absences ahead as are kept; one asked for again passes."""
+    if any(one.absence_id == absence.absence_id for one in ahead):
+        return
+    if sum(one.user_id == absence.user_id for one in ahead) >= MAX_AHEAD:
+        raise Conflict(f"{MAX_AHEAD} absences are ahead already. Take one back first.", code="too_many_absences")
+    if len(ahead) >= away.MAX_NOTED:
+        raise Conflict(
+            f"This server has {away.MAX_NOTED} absences ahead already, as many as it can keep. Take some back first.",
+            code="too_many_absences",
+        )
 
 
 def _due(absence: Absence, now: datetime) -> Due:

@@ -9,13 +9,16 @@ from attendance.domain.choice import AWAY
 from attendance.storage import absences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attendance.domain.absence import Absence
     from attendance.domain.event import Event
     from attendance.storage.table import Table
 
 
-def with_away(table: Table, event: Event) -> Event:
-    """Return a new event in which whoever is away then has answered no; one query."""
-    away = [user_id for user_id in sorted(absences.of_event(table, event)) if user_id not in event.choices]
+def with_away(event: Event, noted: Iterable[Absence]) -> Event:
+    """Return a new event in which whoever is away then, of those `noted`, has answered no; reads nothing."""
+    away = sorted({absence.user_id for absence in noted if absence.covers(event)} - set(event.choices))
     if not away:
         return event
     places = {user_id: event.seq + number for number, user_id in enumerate(away, 1)}

@@ -25,7 +25,7 @@ from attendance.domain.roster import displaced
 from attendance.errors import Conflict
 from attendance.services.away import with_away
 from attendance.services.events import get_event
-from attendance.storage import dues, events, sheets
+from attendance.storage import away, dues, events, sheets
 from attendance.storage.table import ConditionFailed, Delete
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def copy_event(
         edits={},
         series_id=None,
     )
-    return events.create(table, with_away(table, event), plan(event, now), actor, now)
+    return events.create(table, with_away(event, away.get(table, guild_id)), plan(event, now), actor, now)
 
 
 def check_version(event: Event, expected: int | None) -> None:

@@ -69,23 +69,31 @@ class EventRequest:
 
 
 def create_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
-    """Store a new event, with a copy of its preset's values, and return it; three requests to the table.
+    """Store a new event, with a copy of its preset's values, and return it; two requests to the table.
 
     Whoever is away then has said no already. Its card, reminders and audit entry follow from the table's stream. The same request again returns the event that it
     made. Raises `Forbidden`, `Invalid` (which names the field), `NotFound` for the preset, `Conflict` before set-up.
     """
     require(actor, "events.manage")
-    event = with_away(table, plan_event(table, guild_id, actor, now, request))
+    event, basis = _plan(table, guild_id, actor, now, request)
+    event = with_away(event, basis.away)
     return events.create(table, event, plan(event, now), actor, now)
 
 
 def plan_event(table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest) -> Event:
     """Return the event that a request asks for, without storing it; raises what `create_event` does but `Forbidden`."""
+    return _plan(table, guild_id, actor, now, request)[0]
+
+
+def _plan(
+    table: Table, guild_id: str, actor: Actor, now: datetime, request: EventRequest
+) -> tuple[Event, presets.Basis]:
     zone_of = actor.user_id if request.in_own_zone else None
-    settings, preset, own_zone = presets.get_with_settings(table, guild_id, request.preset, zone_of)
-    if request.preset and preset is None:
+    basis = presets.get_basis(table, guild_id, request.preset, zone_of)
+    if request.preset and basis.preset is None:
         raise Invalid(f"There is no preset called “{request.preset[:64]}” here. Pick one of the list.", field="preset")
-    return _planned(guild_id, actor, now, request, settings, preset, own_zone or settings.ready_zone())
+    zone = basis.own_zone or basis.settings.ready_zone()
+    return _planned(guild_id, actor, now, request, basis.settings, basis.preset, zone), basis
 
 
 def _planned(

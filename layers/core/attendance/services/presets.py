@@ -59,7 +59,7 @@ def list_presets(table: Table, guild_id: str) -> list[Preset]:
 
 def get_preset(table: Table, guild_id: str, name_or_id: str) -> Preset:
     """Return a preset by name or id; raises `NotFound`."""
-    _, preset, _ = presets.get_with_settings(table, guild_id, name_or_id)
+    preset = presets.find(table, guild_id, name_or_id)
     if preset is None:
         raise NotFound(f"There is no preset called “{name_or_id[:64]}” here. Pick one of the list.")
     return preset

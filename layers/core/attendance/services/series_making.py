@@ -24,7 +24,7 @@ from attendance.errors import Conflict, NotFound, Unavailable
 from attendance.services.away import with_away
 from attendance.services.editing import cancel_event, edit_event
 from attendance.services.events import get_event
-from attendance.storage import guilds
+from attendance.storage import away, guilds
 from attendance.storage import series as store
 from attendance.storage.table import ConditionFailed
 from attendance.telemetry import log
@@ -78,7 +78,8 @@ def _make_next(table: Table, series: Series, actor: Actor, now: datetime) -> boo
             first_of_all = not series.made and index == 0
             card_at = now if first_of_all else card_due_at(series, one, before)
             spoken = guilds.get_settings(table, series.guild_id).spoken  # which may have changed since the series began
-            event = with_away(table, replace(event_on(series, one), language=spoken))
+            event = replace(event_on(series, one), language=spoken)
+            event = with_away(event, away.get(table, event.guild_id))
             store.make_event(table, series, event, one.date, card_at, actor, now)
             return True
         before = one.starts_at

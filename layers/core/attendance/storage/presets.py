@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.checkin import CheckInRule
 from attendance.domain.ids import is_id
 from attendance.domain.preset import MAX_PRESETS, Preset, preset_id
 from attendance.domain.seats import Role
-from attendance.storage import keys
+from attendance.storage import away, keys
 from attendance.storage.guilds import settings_from_item
 from attendance.storage.table import ABSENT, PRESENT, Put
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from attendance.domain.absence import Absence
     from attendance.domain.actor import Actor
     from attendance.domain.settings import Settings
     from attendance.storage.table import Table
@@ -90,19 +92,42 @@ def list_all(table: Table, guild_id: str) -> list[Preset]:
     return sorted(found, key=lambda preset: preset.name.casefold())[:MAX_PRESETS]
 
 
-def get_with_settings(
-    table: Table, guild_id: str, name_or_id: str | None, zone_of: str | None = None
-) -> tuple[Settings, Preset | None, str | None]:
-    """Return a guild's settings, one of its presets (by name or by id) and a user's own zone, in a single request."""
-    wanted = [keys.settings(guild_id), keys.own_zone(zone_of)] if zone_of else [keys.settings(guild_id)]
-    if name_or_id:
-        wanted.append(keys.preset(guild_id, preset_id(guild_id, name_or_id)))
-    if name_or_id and is_id(name_or_id):  # only what has an id's shape may stand in a key
-        wanted.append(keys.preset(guild_id, name_or_id))
-    settings, *found = table.get_many(wanted)
-    own = found.pop(0) if zone_of else None
-    item = next((item for item in found if item and "removed_at" not in item), None)
-    return settings_from_item(guild_id, settings), from_item(item) if item else None, own["zone"] if own else None
+class Basis(NamedTuple):
+    """What an event is planned from: settings, the preset, who is away when, and the zone that the planner keeps."""
+
+    settings: Settings
+    preset: Preset | None
+    away: tuple[Absence, ...]
+    own_zone: str | None
+
+
+def get_basis(table: Table, guild_id: str, name_or_id: str | None, zone_of: str | None = None) -> Basis:
+    """Return what an event is planned from, in a single request; the preset by name or by id, the zone of `zone_of`."""
+    named = _places(guild_id, name_or_id) if name_or_id else []
+    own_zone = [keys.own_zone(zone_of)] if zone_of else []
+    settings, noted, *found = table.get_many([keys.settings(guild_id), keys.away(guild_id), *named, *own_zone])
+    own = found.pop() if zone_of else None
+    return Basis(
+        settings_from_item(guild_id, settings),
+        _first(found),
+        away.from_item(guild_id, noted),
+        own["zone"] if own else None,
+    )
+
+
+def find(table: Table, guild_id: str, name_or_id: str) -> Preset | None:
+    """Return a preset by name or by id, None when there is none, in a single request."""
+    return _first(table.get_many(_places(guild_id, name_or_id)))
+
+
+def _places(guild_id: str, name_or_id: str) -> list[keys.Key]:
+    by_name = keys.preset(guild_id, preset_id(guild_id, name_or_id))
+    # Only what has an id's shape may stand in a key.
+    return [by_name, keys.preset(guild_id, name_or_id)] if is_id(name_or_id) else [by_name]
+
+
+def _first(found: Iterable[Item | None]) -> Preset | None:
+    return next((from_item(item) for item in found if item and "removed_at" not in item), None)
 
 
 def _marked(preset: Preset, actor: Actor, now: datetime, *, quiet: bool) -> Item:
