@@ -85,7 +85,7 @@ def test_each_kind_of_bad_input_has_its_own_answer(table, event):
     assert refused.value.field == "status"
     with pytest.raises(Conflict, match="before an event") as early:
         marked(table, event, ANN, "yes")
-    assert early.value.code == "wrong_phase"
+    assert early.value.code == "said_beforehand"
     for stranger in ("999", "Ann"):
         with pytest.raises(NotFound, match=stranger) as unknown:
             mark(table, GUILD, event.event_id, stranger, officer(), after(70), status="late")

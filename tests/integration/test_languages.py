@@ -93,9 +93,9 @@ def test_commands_are_named_as_the_readers_discord_names_them(guild):
     assert "`/zone set` sets your own" in content(guild.member("Nia").command("zone show"))
 
 
-def test_what_has_no_translation_is_said_in_english(guild):
+def test_what_a_name_stands_for_is_refused_in_french(guild):
     guild.locale = "fr"
-    assert "There is no preset called" in content(
+    assert "Il n'y a pas de modèle « nope » ici" in content(
         guild.officer().command("create-event", title="X", time="demain 20h", preset="nope")
     )
 

@@ -36,7 +36,7 @@ def run(interaction: Interaction) -> Reply:
         case ("remove",):
             gone = remove_absence(table, guild_id, interaction.required("absence"), actor, now)
             return Message(say(interaction.locale, "absence.removed", who=_who(gone), days=_days(gone)))
-    raise Invalid("/absence knows add, list and remove.", field="absence")
+    raise Invalid("/absence knows add, list and remove.", field="absence", code="unknown_subcommand")
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -28,7 +28,7 @@ def run(interaction: Interaction) -> Reply:
     """Do what the subcommand says."""
     name = _SUBCOMMANDS.get(interaction.command[1] if len(interaction.command) > 1 else "")
     if name is None:
-        raise Invalid(f"/attendance knows {', '.join(_SUBCOMMANDS)}.", field="attendance")
+        raise Invalid(f"/attendance knows {', '.join(_SUBCOMMANDS)}.", field="attendance", code="unknown_subcommand")
     reply: Reply = import_module(name).run(interaction)
     return reply
 

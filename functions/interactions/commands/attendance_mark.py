@@ -35,7 +35,7 @@ def run(interaction: Interaction) -> Reply:
         return bulk(event_id, event.title, status, interaction.locale)
     user_id = interaction.snowflake("member")
     if user_id is None:
-        raise Invalid("The option member is missing: pick who it is about.", field="member")
+        raise Invalid("The option member is missing: pick who it is about.", field="member", code="option_missing")
     return mark_one(interaction, event_id, user_id, status, interaction.text("note") or "")
 
 

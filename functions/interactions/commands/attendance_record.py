@@ -23,7 +23,7 @@ def run(interaction: Interaction) -> Reply:
     else:
         chosen = interaction.snowflake("member")
         if chosen is None:
-            raise Invalid("The option member is missing: pick a member.", field="member")
+            raise Invalid("The option member is missing: pick a member.", field="member", code="option_missing")
         actor, user_id = as_officer(interaction), chosen
     shown = show_record(wiring.table(), interaction.guild_id, user_id, actor, wiring.now())
     if user_id == actor.user_id:

@@ -35,4 +35,4 @@ def run(interaction: Interaction) -> Reply:
             found = list_feeds(table, guild_id, member)
             lines = [say(locale, f"calendar.{one.kind}", since=time_mark(one.made_at, "f")) for one in found]
             return Message("\n".join(lines) or say(locale, "calendar.none"))
-    raise Invalid("/calendar knows link, renew, revoke and list.", field="calendar")
+    raise Invalid("/calendar knows link, renew, revoke and list.", field="calendar", code="unknown_subcommand")

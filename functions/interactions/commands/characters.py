@@ -38,7 +38,7 @@ def run(interaction: Interaction) -> Reply:
             chosen = interaction.required("character")
             gone = remove_character(table, guild_id, chosen, as_officer(interaction), now)
             return Message(say(interaction.locale, "characters.removed", character=_line(gone)))
-    raise Invalid("/characters knows add, list and remove.", field="characters")
+    raise Invalid("/characters knows add, list and remove.", field="characters", code="unknown_subcommand")
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -49,7 +49,7 @@ def run(interaction: Interaction) -> Reply:
             from interactions.commands import event_seats
 
             return event_seats.run(interaction)
-    raise Invalid("/event does not know that. Pick one of Discord's list.", field="event")
+    raise Invalid("/event does not know that. Pick one of Discord's list.", field="event", code="unknown_subcommand")
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -69,7 +69,11 @@ def named_changes(interaction: Interaction) -> EventChanges:
     if (cleared := interaction.text("clear")) is not None:
         if cleared not in CLEARABLE:
             raise Invalid(
-                f"An event always has that. It can be without: {', '.join(CLEARABLE.values())}.", field="clear"
+                f"An event always has that. It can be without: {', '.join(CLEARABLE.values())}.",
+                field="clear",
+                code="not_clearable",
+                typed=cleared[:40],
+                known=list(CLEARABLE),
             )
         found[cleared] = None
     return cast("EventChanges", found)  # each was read by its type

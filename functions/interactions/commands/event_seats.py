@@ -27,7 +27,7 @@ def run(interaction: Interaction) -> Reply:
     event_id = find_event(table, guild_id, "edit", interaction.required("event"), now)
     user_id = interaction.snowflake("member")
     if user_id is None:
-        raise Invalid("The option member is missing: pick who it is about.", field="member")
+        raise Invalid("The option member is missing: pick who it is about.", field="member", code="option_missing")
     match interaction.command[1]:
         case "seat":
             return seat(interaction, event_id, user_id, interaction.text("role"))

@@ -26,7 +26,11 @@ def run(interaction: Interaction) -> Reply:
     require(as_officer(interaction), "attendance.manage")
     user_id = interaction.target_id
     if not user_id:
-        raise Invalid("This command is about a member: open it from their context menu.", field="member")
+        raise Invalid(
+            "This command is about a member: open it from their context menu.",
+            field="member",
+            code="not_about_a_member",
+        )
     roles = interaction.roles_of.get(user_id)
     found = events_to_mark(wiring.table(), interaction.guild_id, roles, wiring.now())
     if not found:

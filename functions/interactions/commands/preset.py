@@ -40,7 +40,7 @@ def run(interaction: Interaction) -> Reply:
     """Do what the subcommand says."""
     verb = _VERBS.get(interaction.command[-1])
     if verb is None or len(interaction.command) != 2:
-        raise Invalid(f"/preset knows {', '.join(_VERBS)}.", field="preset")
+        raise Invalid(f"/preset knows {', '.join(_VERBS)}.", field="preset", code="unknown_subcommand")
     return verb(interaction)
 
 
@@ -81,10 +81,21 @@ def _show(interaction: Interaction) -> Reply:
 def _edit(interaction: Interaction) -> Reply:
     changes, cleared = given(interaction), interaction.text("clear")
     if cleared is not None and cleared not in CLEARABLE:
-        raise Invalid(f"“{cleared[:40]}” cannot be emptied. These can: {', '.join(CLEARABLE)}.", field="clear")
+        raise Invalid(
+            f"“{cleared[:40]}” cannot be emptied. These can: {', '.join(CLEARABLE)}.",
+            field="clear",
+            code="not_clearable",
+            typed=cleared[:40],
+            known=list(CLEARABLE),
+        )
     changes |= {cleared: None} if cleared else {}
     if not changes:
-        raise Invalid(f"Name at least one of {', '.join(_FIELDS)} to change, or clear.", field="name")
+        raise Invalid(
+            f"Name at least one of {', '.join(_FIELDS)} to change, or clear.",
+            field="name",
+            code="name_at_least_one",
+            known=[*_FIELDS, "clear"],
+        )
     named, officer = interaction.required("preset"), as_officer(interaction)
     preset = edit_preset(wiring.table(), interaction.guild_id, officer, wiring.now(), named, changes)
     return Message(

@@ -64,7 +64,7 @@ def run(interaction: Interaction) -> Reply:
             services.end_series(*where, cancel=cancel)
             left = "its events ahead are cancelled" if cancel else "events that were made stay"
             return Message(f"**{escaped(series.template.title)}** has ended; {left}.")
-    raise Invalid("/series does not know that. Pick one of Discord's list.", field="series")
+    raise Invalid("/series does not know that. Pick one of Discord's list.", field="series", code="unknown_subcommand")
 
 
 def suggest(interaction: Interaction) -> Choices:
@@ -87,7 +87,9 @@ def suggest(interaction: Interaction) -> Choices:
 def _one_of(interaction: Interaction, name: str, choices: tuple[str, ...]) -> str:
     chosen = interaction.required(name)
     if chosen not in choices:
-        raise Invalid(f"The option {name} is one of {', '.join(choices)}.", field=name)
+        raise Invalid(
+            f"The option {name} is one of {', '.join(choices)}.", field=name, code="not_one_of", known=list(choices)
+        )
     return chosen
 
 

@@ -49,7 +49,9 @@ def run(interaction: Interaction) -> Reply:
         case (name,) if name in _OPTIONS:
             return _change(interaction, _named(interaction, _OPTIONS[name]))
     raise Invalid(
-        "/settings knows setup, show, defaults, closing, extras, attendance, clear and rights.", field="settings"
+        "/settings knows setup, show, defaults, closing, extras, attendance, clear and rights.",
+        field="settings",
+        code="unknown_subcommand",
     )
 
 
@@ -67,13 +69,24 @@ def _named(interaction: Interaction, options: dict[str, str]) -> dict[str, objec
     named = {options[name]: value for name, value in interaction.options.items() if name in options}
     if not named:
         require(as_officer(interaction), "settings.manage")
-        raise Invalid(f"Name at least one of {', '.join(options)} to set.", field=next(iter(options)))
+        raise Invalid(
+            f"Name at least one of {', '.join(options)} to set.",
+            field=next(iter(options)),
+            code="name_at_least_one",
+            known=list(options),
+        )
     return named
 
 
 def _clearable(name: str) -> str:
     if name not in CLEARABLE:
-        raise Invalid(f"“{name[:40]}” cannot be emptied. These can: {', '.join(CLEARABLE)}.", field="setting")
+        raise Invalid(
+            f"“{name[:40]}” cannot be emptied. These can: {', '.join(CLEARABLE)}.",
+            field="setting",
+            code="not_clearable",
+            typed=name[:40],
+            known=list(CLEARABLE),
+        )
     return name
 
 
@@ -87,7 +100,7 @@ def _change(interaction: Interaction, changes: dict[str, object]) -> Reply:
 def _right(interaction: Interaction, verb: str) -> Reply:
     capability, role_id = interaction.required("right"), interaction.snowflake("role")
     if role_id is None:
-        raise Invalid("The option role is missing: pick the Discord role.", field="role")
+        raise Invalid("The option role is missing: pick the Discord role.", field="role", code="option_missing")
     change = give_right if verb == "add" else take_right
     settings = change(
         wiring.table(),

@@ -31,7 +31,7 @@ def run(interaction: Interaction) -> Reply:
             return Message(say(interaction.locale, "zone.cleared"))
         case ("show",):
             return Message(_shown(*show_zones(table, interaction.guild_id, member.user_id), interaction))
-    raise Invalid("/zone knows set, show and clear.", field="zone")
+    raise Invalid("/zone knows set, show and clear.", field="zone", code="unknown_subcommand")
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -56,5 +56,10 @@ def _filled_in(event: Event, interaction: Interaction) -> EventChanges:
 
 def _number(text: str) -> int:
     if not (text.strip().isascii() and text.strip().isdecimal() and len(text) <= 9):
-        raise Invalid(f"The capacity is a whole number; understood: “{text[:20]}”.", field="capacity")
+        raise Invalid(
+            f"The capacity is a whole number; understood: “{text[:20]}”.",
+            field="capacity",
+            code="not_a_number",
+            typed=text[:20],
+        )
     return int(text)

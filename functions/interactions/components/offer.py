@@ -25,7 +25,7 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
     table, now = wiring.table(), wiring.now()
     prompt = answered_prompt(table, pressed.id, interaction.member.user_id, now)
     if prompt.kind != "offer" or interaction.guild_id not in ("", prompt.guild_id):
-        raise NotFound("This question is over. Look at the event's card for how things stand.")
+        raise NotFound("This question is over. Look at the event's card for how things stand.", code="question_over")
     actor = replace(as_member(interaction), capabilities=frozenset({"attendance.self"}))
     answer = take_seat if pressed.action == "take" else pass_on_seat
     event = answer(table, prompt.guild_id, prompt.event_id, prompt.user_id, actor, now).event

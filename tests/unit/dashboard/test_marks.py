@@ -74,8 +74,8 @@ def test_a_member_asks_about_nobody_else(dashboard, event):
 @pytest.mark.parametrize(
     ("user_id", "status", "answer"),
     [
-        (MEMBER, "asleep", (422, "invalid")),
-        (MEMBER, "maybe", (409, "wrong_phase")),
+        (MEMBER, "asleep", (422, "unknown_status")),
+        (MEMBER, "maybe", (409, "said_beforehand")),
         (OUTSIDER, "late", (404, "unknown_member")),
         ("Ann", "late", (404, "unknown_member")),
     ],

@@ -144,7 +144,9 @@ def test_subscribing_tells_the_version_by_which_a_client_sees_what_it_missed(das
 def test_an_event_that_is_not_there_cannot_be_subscribed_to(dashboard, event_id):
     connection_id, _ = dashboard.socket(ticket(dashboard, MEMBER))
 
-    assert dashboard.said(connection_id, "subscribe", guild_id=GUILD, event_id=event_id)["data"]["code"] == "not_found"
+    assert (
+        dashboard.said(connection_id, "subscribe", guild_id=GUILD, event_id=event_id)["data"]["code"] == "no_such_event"
+    )
 
 
 @pytest.mark.parametrize(

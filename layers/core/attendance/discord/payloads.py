@@ -99,35 +99,37 @@ class Interaction(NamedTuple):
         """The text of an option, None when it was left out; raises `Invalid` for anything else."""
         value = self.options.get(name)
         if value is not None and not isinstance(value, str):
-            raise Invalid(f"The option {name} takes a text.", field=name)
+            raise Invalid(f"The option {name} takes a text.", field=name, code="option_text")
         return value
 
     def required(self, name: str) -> str:
         """The text of an option that must be there; raises `Invalid` without it."""
         value = self.text(name)
         if value is None:
-            raise Invalid(f"The option {name} is missing: please fill it in.", field=name)
+            raise Invalid(f"The option {name} is missing: please fill it in.", field=name, code="option_missing")
         return value
 
     def whole_number(self, name: str) -> int | None:
         """The whole number of an option, None when it was left out; raises `Invalid` for anything else."""
         value = self.options.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise Invalid(f"The option {name} takes a whole number.", field=name)
+            raise Invalid(f"The option {name} takes a whole number.", field=name, code="option_number")
         return value
 
     def flag(self, name: str) -> bool | None:
         """Whether an option was switched on, None when it was left out; raises `Invalid` for anything but on and off."""
         value = self.options.get(name)
         if value is not None and not isinstance(value, bool):
-            raise Invalid(f"The option {name} takes true or false.", field=name)
+            raise Invalid(f"The option {name} takes true or false.", field=name, code="option_flag")
         return value
 
     def snowflake(self, name: str) -> str | None:
         """The id of the channel, role or user chosen, None when it was left out; raises `Invalid` for anything else."""
         value = self.text(name)
         if value is not None and not is_snowflake(value):
-            raise Invalid(f"The option {name} takes something picked from Discord's list.", field=name)
+            raise Invalid(
+                f"The option {name} takes something picked from Discord's list.", field=name, code="option_picked"
+            )
         return value
 
 

@@ -88,12 +88,30 @@ def plan_absence(
     begins = parse_day(first, zone=zone, now=now, field="from")
     ends = parse_day(last, zone=zone, now=now, field="until") if last else begins
     if ends < begins:
-        raise Invalid(f"An absence ends on its first day or later; understood: {begins} until {ends}.", field="until")
+        raise Invalid(
+            f"An absence ends on its first day or later; understood: {begins} until {ends}.",
+            field="until",
+            code="absence_ends_first",
+            first=str(begins),
+            last=str(ends),
+        )
     if (ends - begins).days >= MAX_DAYS:
-        raise Invalid(f"An absence has up to {MAX_DAYS} days; understood: {begins} until {ends}.", field="until")
+        raise Invalid(
+            f"An absence has up to {MAX_DAYS} days; understood: {begins} until {ends}.",
+            field="until",
+            code="absence_too_long",
+            most=MAX_DAYS,
+            first=str(begins),
+            last=str(ends),
+        )
     until = _midnight(ends + timedelta(days=1), zone)
     if until <= now and not past:
-        raise Invalid(f"{ends} is over. Ask an officer to enter an absence that has passed.", field="until")
+        raise Invalid(
+            f"{ends} is over. Ask an officer to enter an absence that has passed.",
+            field="until",
+            code="absence_over",
+            last=str(ends),
+        )
     derived = derive("absence", guild_id, user_id, request_id)
     return Absence(
         guild_id=guild_id,
@@ -120,10 +138,15 @@ def parse_day(text: str, *, zone: str, now: datetime, field: str) -> date:
             if error.code != "time_unreadable":
                 raise
             raise Invalid(
-                f"“{typed}” is not a day that I can read. Try 24 dec, 2026-12-24, tomorrow or friday.", field=field
+                f"“{typed}” is not a day that I can read. Try 24 dec, 2026-12-24, tomorrow or friday.",
+                field=field,
+                code="day_unreadable",
+                typed=typed,
             ) from error
     if abs((day - now.date()).days) > 2 * MAX_DAYS:
-        raise Invalid(f"{day} is too far away: an absence lies within two years.", field=field)
+        raise Invalid(
+            f"{day} is too far away: an absence lies within two years.", field=field, code="day_too_far", day=str(day)
+        )
     return day
 
 

@@ -43,6 +43,8 @@ def checked_rule(opens_before: int, closes_after: int, grace: int) -> CheckInRul
             "A check-in window opens 0 to 1440 minutes before the start, closes 0 to 1440 after it, is not empty, and its "
             f"grace fits inside; understood: {opens_before}, {closes_after}, {grace}.",
             field="check_in",
+            code="bad_window",
+            understood=f"{opens_before}, {closes_after}, {grace}",
         )
     return CheckInRule(opens_before, closes_after, grace)
 

@@ -56,7 +56,13 @@ def yes(*roles: str) -> Choice:
 def late(minutes: int, *roles: str) -> Choice:
     """A sign-up that announces being `minutes` late; raises `Invalid` (field `late_minutes`) outside 1 to 240."""
     if not 1 <= minutes <= MAX_LATE_MINUTES:
-        raise Invalid(f"Being late takes 1 to {MAX_LATE_MINUTES} minutes; you wrote {minutes}.", field="late_minutes")
+        raise Invalid(
+            f"Being late takes 1 to {MAX_LATE_MINUTES} minutes; you wrote {minutes}.",
+            field="late_minutes",
+            code="bad_late_minutes",
+            most=MAX_LATE_MINUTES,
+            minutes=minutes,
+        )
     return Choice("late", roles, minutes)
 
 

@@ -49,7 +49,12 @@ def checked_unseen(field: str, text: str) -> Unseen:
     """Return `absent` or `unmarked`; raises `Invalid` for anything else."""
     wanted = text.strip().casefold()
     if wanted not in UNSEEN:
-        raise Invalid(f"“{text[:30]}” is not possible here: absent or unmarked.", field=field)
+        raise Invalid(
+            f"“{text[:30]}” is not possible here: absent or unmarked.",
+            field=field,
+            code="bad_closing_rule",
+            typed=text[:30],
+        )
     return wanted
 
 
@@ -64,5 +69,7 @@ def parse_auto_close(text: str) -> int:
         raise Invalid(
             f"An event closes 1 minute to 7 days after its end, or “off” for by hand; understood: {minutes} minutes.",
             field="auto_close",
+            code="bad_auto_close",
+            minutes=minutes,
         )
     return minutes

@@ -78,7 +78,13 @@ def checked_wish(text: str) -> Wish:
     for wish in WISHES:
         if text.strip().casefold() == wish:
             return wish
-    raise Invalid(f"“{text[:30]}” cannot be asked for. There are: {', '.join(WISHES)}.", field="wish")
+    raise Invalid(
+        f"“{text[:30]}” cannot be asked for. There are: {', '.join(WISHES)}.",
+        field="wish",
+        code="unknown_wish",
+        typed=text[:30],
+        known=list(WISHES),
+    )
 
 
 def decided_status(wish: Wish, asked: str | None) -> Status:
@@ -92,6 +98,9 @@ def decided_status(wish: Wish, asked: str | None) -> Status:
         f"“{asked[:30]}” is not what was asked for. This request becomes one of: {', '.join(_MEANS[wish])}; decline it and "
         "mark the member for anything else.",
         field="status",
+        code="not_what_was_asked",
+        typed=asked[:30],
+        known=list(_MEANS[wish]),
     )
 
 
@@ -102,10 +111,14 @@ def check_askable(event: Event, wish: Wish, now_is: Status | None, now: datetime
             f"“{event.title}” is more than {ASK_WITHIN.days} days past: an officer can still mark you.",
             code="too_late_to_ask",
             event=event.title,
+            days=ASK_WITHIN.days,
         )
     if now_is in _MEANS[wish]:
         raise Conflict(
-            f"You are {str(now_is).replace('_', ' ')} at “{event.title}” already.", code="already_so", event=event.title
+            f"You are {str(now_is).replace('_', ' ')} at “{event.title}” already.",
+            code="already_so",
+            event=event.title,
+            status=str(now_is),
         )
 
 
@@ -116,6 +129,7 @@ def check_again(before: Correction) -> None:
             f"An officer decided {MAX_ASKED} times about you at “{before.title}”. Talk to them directly.",
             code="asked_enough",
             event=before.title,
+            times=MAX_ASKED,
         )
 
 

@@ -107,6 +107,9 @@ class Event:
             raise Invalid(
                 f"Name 1 to {MAX_ROLES_NAMED} different roles, the one you like best first; understood: {names[:200]}.",
                 field="roles",
+                code="bad_roles_named",
+                most=MAX_ROLES_NAMED,
+                understood=names[:200],
             )
         return tuple(self.role(key).key for key in keys)
 
@@ -116,7 +119,14 @@ class Event:
             if role.key == key:
                 return role
         names = ", ".join(role.name for role in self.roles)
-        raise Invalid(f"“{self.title}” has no role “{key[:32]}”. Its roles: {names}.", field="role")
+        raise Invalid(
+            f"“{self.title}” has no role “{key[:32]}”. Its roles: {names}.",
+            field="role",
+            code="no_such_role",
+            event=self.title,
+            typed=key[:32],
+            known=names,
+        )
 
 
 def check_open_for_sign_up(event: Event, now: datetime) -> None:

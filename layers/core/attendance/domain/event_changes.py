@@ -98,7 +98,13 @@ def changed_event(event: Event, changes: EventChanges, now: datetime) -> Event:
 def checked_party(capacity: int | None) -> int | None:
     """Return the capacity, None for no bound; raises `Invalid` (field `capacity`)."""
     if capacity is not None and not 1 <= capacity <= MAX_SEATS:
-        raise Invalid(f"The capacity must be 1 to {MAX_SEATS}; understood: {capacity}.", field="capacity")
+        raise Invalid(
+            f"The capacity must be 1 to {MAX_SEATS}; understood: {capacity}.",
+            field="capacity",
+            code="bad_capacity",
+            most=MAX_SEATS,
+            understood=capacity,
+        )
     return capacity
 
 
@@ -108,7 +114,9 @@ def _moved(event: Event, changes: EventChanges, now: datetime) -> Event:
         starts_at = parse_new_start(changes["time"], starts_at=starts_at, zone=event.zone, now=now)
     if starts_at != event.starts_at and now >= event.starts_at:
         raise Conflict(
-            f"“{event.title}” has begun, so its time stays. Copy it with /event copy to meet again.", code="event_begun"
+            f"“{event.title}” has begun, so its time stays. Copy it with /event copy to meet again.",
+            code="event_begun",
+            event=event.title,
         )
     if "duration" in changes:
         length = timedelta(minutes=checked_duration(parse_minutes(changes["duration"], field="duration")))
@@ -138,5 +146,6 @@ def _new_roles(event: Event, text: str) -> tuple[Role, ...]:
         raise Conflict(
             f"Somebody signed up as {', '.join(missing)}, so the role has to stay. Move them first, or keep it in the list.",
             code="role_in_use",
+            roles=list(missing),
         )
     return roles

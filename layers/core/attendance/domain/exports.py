@@ -20,9 +20,14 @@ def read_json(text: str, *, field: str) -> Any:
             f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}. Paste the export whole, "
             "braces included.",
             field=field,
+            code="not_json_at",
+            line=error.lineno,
+            column=error.colno,
         ) from error
     except (ValueError, RecursionError) as error:
-        raise Invalid("This is not JSON that I read. Paste the export whole, braces included.", field=field) from error
+        raise Invalid(
+            "This is not JSON that I read. Paste the export whole, braces included.", field=field, code="not_json"
+        ) from error
 
 
 def mended(value: Any, depth: int = MAX_DEPTH) -> Any:
@@ -31,7 +36,12 @@ def mended(value: Any, depth: int = MAX_DEPTH) -> Any:
     Raises `Invalid` (field `body`) for more than 20 levels.
     """
     if depth < 0:
-        raise Invalid(f"This is nested deeper than {MAX_DEPTH} levels: no export is.", field="body")
+        raise Invalid(
+            f"This is nested deeper than {MAX_DEPTH} levels: no export is.",
+            field="body",
+            code="nested_too_deep",
+            most=MAX_DEPTH,
+        )
     match value:
         case str():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -65,7 +65,10 @@ def checked_kind(kind: str) -> FeedKind:
         if kind == known:
             return known
     raise Invalid(
-        f"“{kind[:20]}” is no feed. There are: guild (all events), mine (those that you answered).", field="feed"
+        f"“{kind[:20]}” is no feed. There are: guild (all events), mine (those that you answered).",
+        field="feed",
+        code="unknown_feed",
+        typed=kind[:20],
     )
 
 

@@ -23,6 +23,8 @@ def parse_invited(text: str) -> tuple[str, ...]:
             f"Invite members by mentioning them, such as @Nia @Tomas; “{' '.join(rest)[:60]}” is none. To ask a whole "
             "role, name it as tracked_role.",
             field="invited",
+            code="bad_invited",
+            typed=" ".join(rest)[:60],
         )
     return checked_invited(_MENTION.findall(text))
 
@@ -32,7 +34,18 @@ def checked_invited(user_ids: Iterable[str]) -> tuple[str, ...]:
     invited = tuple(dict.fromkeys(user_ids))
     for user_id in invited:
         if not is_snowflake(user_id):
-            raise Invalid(f"“{user_id[:30]}” is not the id of a member.", field="invited")
+            raise Invalid(
+                f"“{user_id[:30]}” is not the id of a member.",
+                field="invited",
+                code="not_a_member_id",
+                typed=user_id[:30],
+            )
     if len(invited) > MAX_INVITED:
-        raise Invalid(f"{len(invited)} invited members are too many: {MAX_INVITED} fit an event.", field="invited")
+        raise Invalid(
+            f"{len(invited)} invited members are too many: {MAX_INVITED} fit an event.",
+            field="invited",
+            code="too_many_invited",
+            count=len(invited),
+            most=MAX_INVITED,
+        )
     return invited

@@ -22,4 +22,10 @@ def checked_language(text: str) -> str:
         if wanted in (code, name.casefold()):
             return code
     spoken = ", ".join(f"{name} ({code})" for code, name in LANGUAGES.items())
-    raise Invalid(f"“{text.strip()[:30]}” is not a language I speak. I speak {spoken}.", field="language")
+    raise Invalid(
+        f"“{text.strip()[:30]}” is not a language I speak. I speak {spoken}.",
+        field="language",
+        code="unknown_language",
+        typed=text.strip()[:30],
+        known=spoken,
+    )

@@ -118,15 +118,27 @@ def checked_status(text: str) -> Status:
     if wanted in _ANSWERS:
         raise Conflict(
             f"“{wanted}” is what a member says before an event. What happened is one of: {', '.join(STATUSES)}.",
-            code="wrong_phase",
+            code="said_beforehand",
+            known=list(STATUSES),
         )
-    raise Invalid(f"“{text[:30]}” is no status. There are: {', '.join(STATUSES)}.", field="status")
+    raise Invalid(
+        f"“{text[:30]}” is no status. There are: {', '.join(STATUSES)}.",
+        field="status",
+        code="unknown_status",
+        typed=text[:30],
+        known=list(STATUSES),
+    )
 
 
 def checked_row(row: MarkRow) -> MarkRow:
     """Return the row with its texts in order; raises `Invalid` (`user_id`, `status`, `note`), `Conflict`."""
     if not is_snowflake(row.user_id):
-        raise Invalid(f"“{row.user_id[:30]}” is not a Discord id.", field="user_id")
+        raise Invalid(
+            f"“{row.user_id[:30]}” is not a Discord id.",
+            field="user_id",
+            code="not_a_discord_id",
+            typed=row.user_id[:30],
+        )
     note = clean_text(row.note, field="note", limit=MAX_NOTE, required=False)
     return MarkRow(row.user_id, checked_status(row.status), note)
 

@@ -75,10 +75,16 @@ def clean_text(text: str, *, field: str, limit: int, required: bool = True) -> s
     folded = " ".join("".join(c for c in kept if not _is_dropped(c)).split())
     if not any(unicodedata.category(c)[0] in "LNPS" for c in folded):
         if required:
-            raise Invalid(f"The {field} needs at least one visible character.", field=field)
+            raise Invalid(f"The {field} needs at least one visible character.", field=field, code="text_empty")
         return ""
     if len(folded) > limit:
-        raise Invalid(f"The {field} has {len(folded)} characters; {limit} fit.", field=field)
+        raise Invalid(
+            f"The {field} has {len(folded)} characters; {limit} fit.",
+            field=field,
+            code="text_too_long",
+            length=len(folded),
+            most=limit,
+        )
     return folded
 
 
@@ -95,7 +101,12 @@ def preset_id(guild_id: str, name: str) -> str:
 def checked_duration(minutes: int) -> int:
     """Return `minutes`, or raise `Invalid` (field `duration`) outside 5 minutes to 7 days."""
     if not 5 <= minutes <= MAX_DURATION.total_seconds() // 60:
-        raise Invalid(f"A duration is 5 minutes to 7 days; understood: {minutes} minutes.", field="duration")
+        raise Invalid(
+            f"A duration is 5 minutes to 7 days; understood: {minutes} minutes.",
+            field="duration",
+            code="bad_duration",
+            minutes=minutes,
+        )
     return minutes
 
 
@@ -105,5 +116,12 @@ def checked_capacity(capacity: int | None, roles: tuple[Role, ...]) -> int | Non
         return None
     needed = max(1, sum(role.minimum for role in roles))
     if not needed <= capacity <= MAX_SEATS:
-        raise Invalid(f"The party size must be {needed} to {MAX_SEATS}; understood: {capacity}.", field="party_size")
+        raise Invalid(
+            f"The party size must be {needed} to {MAX_SEATS}; understood: {capacity}.",
+            field="party_size",
+            code="bad_party_size",
+            least=needed,
+            most=MAX_SEATS,
+            understood=capacity,
+        )
     return capacity

@@ -75,11 +75,16 @@ def read_draft(given: Mapping[str, Any], base: PresetDraft | None = None) -> Pre
     values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in FIELDS:
-            raise Invalid(f"A preset has no “{str(name)[:40]}”. It has: {', '.join(FIELDS)}.", field=str(name)[:40])
+            raise Invalid(
+                f"A preset has no “{str(name)[:40]}”. It has: {', '.join(FIELDS)}.",
+                field=str(name)[:40],
+                code="unknown_field",
+                known=list(FIELDS),
+            )
         values[name] = _typed(name, value)
     for name in ("name", "game", "roles"):
         if base is None and name not in values:
-            raise Invalid(f"A preset needs a {name}: it is missing.", field=name)
+            raise Invalid(f"A preset needs a {name}: it is missing.", field=name, code="missing_field")
     return replace(base, **values) if base else PresetDraft(**values)
 
 
@@ -90,11 +95,26 @@ def _typed(name: str, value: object) -> object:
     if name == "duration" and number:
         return str(value)
     if name in _NUMBERS and not number:
-        raise Invalid(f"The {name} is a whole number; understood: {str(value)[:30]}.", field=name)
+        raise Invalid(
+            f"The {name} is a whole number; understood: {str(value)[:30]}.",
+            field=name,
+            code="wrong_type",
+            understood=str(value)[:30],
+        )
     if name in _FLAGS and not isinstance(value, bool):
-        raise Invalid(f"“{name}” is true or false; understood: {str(value)[:30]}.", field=name)
+        raise Invalid(
+            f"“{name}” is true or false; understood: {str(value)[:30]}.",
+            field=name,
+            code="wrong_type",
+            understood=str(value)[:30],
+        )
     if name not in (*_NUMBERS, *_FLAGS) and not isinstance(value, str):
-        raise Invalid(f"The {name} is a text; understood: {str(value)[:30]}.", field=name)
+        raise Invalid(
+            f"The {name} is a text; understood: {str(value)[:30]}.",
+            field=name,
+            code="wrong_type",
+            understood=str(value)[:30],
+        )
     return value
 
 
@@ -159,7 +179,7 @@ def exported(preset: Preset) -> dict[str, Any]:
 
 def _id(field: str, value: str | None) -> str | None:
     if value is not None and not is_snowflake(value):
-        raise Invalid(f"“{value[:30]}” is not a Discord id.", field=field)
+        raise Invalid(f"“{value[:30]}” is not a Discord id.", field=field, code="not_a_discord_id", typed=value[:30])
     return value
 
 
@@ -168,7 +188,13 @@ def rows_of(export: object) -> list[object]:
     if isinstance(export, dict):
         export = export.get("presets", [export])
     if not isinstance(export, list) or not export:
-        raise Invalid('An export holds presets: one object, or {"presets": [...]}.', field="presets")
+        raise Invalid('An export holds presets: one object, or {"presets": [...]}.', field="presets", code="no_presets")
     if len(export) > MAX_PRESETS:
-        raise Invalid(f"{len(export)} presets are too many: a server has room for {MAX_PRESETS}.", field="presets")
+        raise Invalid(
+            f"{len(export)} presets are too many: a server has room for {MAX_PRESETS}.",
+            field="presets",
+            code="too_many_rows",
+            count=len(export),
+            most=MAX_PRESETS,
+        )
     return export

@@ -124,7 +124,12 @@ def parse_credit(text: str, *, field: str) -> int:
         hundredths = hundredths // WHOLE if percent else hundredths
         if exact and hundredths <= WHOLE:
             return hundredths
-    raise Invalid(f"A credit is 0 to 1 in hundredths, such as 0.5 or 50 %; understood: {text[:30]}.", field=field)
+    raise Invalid(
+        f"A credit is 0 to 1 in hundredths, such as 0.5 or 50 %; understood: {text[:30]}.",
+        field=field,
+        code="bad_credit",
+        typed=text[:30],
+    )
 
 
 def points(credit: int | None) -> float | None:

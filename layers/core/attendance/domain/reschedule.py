@@ -37,6 +37,8 @@ def parse_deadline(text: str, *, starts_at: datetime, zone: str, now: datetime) 
             f"Sign-up would close on {shown}: it has to close after now and not after the start. Write how long before "
             "the start, such as 2h, or a moment.",
             field="deadline",
+            code="bad_deadline",
+            moment=shown,
         )
     return closes_at
 
@@ -64,6 +66,9 @@ def check_sign_up_times(event: Event) -> None:
             f"Sign-up would open on {opens} and end on {ends} ({event.zone}): it has to open before it ends. Write how "
             "long before the start it opens, such as 2d, or a moment.",
             field="opens",
+            code="bad_opening",
+            opens=opens,
+            ends=ends,
         )
 
 

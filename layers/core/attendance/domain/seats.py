@@ -47,14 +47,30 @@ def parse_roles(text: str) -> tuple[Role, ...]:
     """
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", text[:1000]) if part.strip()]
     if not parts:
-        raise Invalid(f"Name at least one role with its seats, such as `{_EXAMPLE}`.", field="roles")
+        raise Invalid(
+            f"Name at least one role with its seats, such as `{_EXAMPLE}`.",
+            field="roles",
+            code="no_roles",
+            example=_EXAMPLE,
+        )
     if len(parts) > MAX_ROLES:
-        raise Invalid(f"{len(parts)} roles are too many: a card has room for {MAX_ROLES}.", field="roles")
+        raise Invalid(
+            f"{len(parts)} roles are too many: a card has room for {MAX_ROLES}.",
+            field="roles",
+            code="too_many_roles",
+            count=len(parts),
+            most=MAX_ROLES,
+        )
     roles = tuple(_parse_role(part) for part in parts)
     keys = [role.key for role in roles]
     for key in keys:
         if keys.count(key) > 1:
-            raise Invalid(f"Two roles would both be called “{key}”. Give each its own name.", field="roles")
+            raise Invalid(
+                f"Two roles would both be called “{key}”. Give each its own name.",
+                field="roles",
+                code="same_role",
+                name=key,
+            )
     return roles
 
 
@@ -68,7 +84,11 @@ def _parse_role(part: str) -> Role:
     match = _ROLE.fullmatch(part)
     if match is None:
         raise Invalid(
-            f"“{part[:60]}” is not a role with seats. Write a name and a number: `{_EXAMPLE}`.", field="roles"
+            f"“{part[:60]}” is not a role with seats. Write a name and a number: `{_EXAMPLE}`.",
+            field="roles",
+            code="bad_role",
+            typed=part[:60],
+            example=_EXAMPLE,
         )
     low = int(match["low"])
     high = int(match["high"]) if match["high"] else low
@@ -81,12 +101,20 @@ def checked_role(name: str, minimum: int, maximum: int) -> Role:
     key = role_key(name)
     if not key or len(name) > 32:
         raise Invalid(
-            f"“{name[:60]}” cannot name a role: use 1 to 32 characters with a letter or digit.", field="roles"
+            f"“{name[:60]}” cannot name a role: use 1 to 32 characters with a letter or digit.",
+            field="roles",
+            code="bad_role_name",
+            typed=name[:60],
         )
     if not 0 <= minimum <= maximum or not 1 <= maximum <= MAX_SEATS:
         raise Invalid(
             f"“{name}” asks for {minimum} to {maximum} seats: the maximum must be 1 to {MAX_SEATS} and not below the minimum.",
             field="roles",
+            code="bad_role_seats",
+            name=name,
+            minimum=minimum,
+            maximum=maximum,
+            most=MAX_SEATS,
         )
     return Role(key, name, minimum, maximum)
 

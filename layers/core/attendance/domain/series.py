@@ -211,5 +211,8 @@ def parse_date(text: str, *, field: str = "date") -> date:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise Invalid(
-            f"“{text[:40]}” is not a date. Pick one of the list, or write it as 2027-03-01.", field=field
+            f"“{text[:40]}” is not a date. Pick one of the list, or write it as 2027-03-01.",
+            field=field,
+            code="bad_date",
+            typed=text[:40],
         ) from error

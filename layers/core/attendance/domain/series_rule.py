@@ -78,21 +78,56 @@ def parse_rule(text: str, *, field: str = "repeat") -> Rule:
     """Return the rule that words or an RRULE mean; raises `Invalid` naming `field`, with what would be understood."""
     words = " ".join(text.casefold().split())
     if not words or len(text) > MAX_RULE:
-        raise Invalid(f"Say how often in at most {MAX_RULE} characters, such as {EXAMPLES}.", field=field)
+        raise Invalid(
+            f"Say how often in at most {MAX_RULE} characters, such as {EXAMPLES}.",
+            field=field,
+            code="rule_too_long",
+            most=MAX_RULE,
+            examples=EXAMPLES,
+        )
     try:
         rule = _of_rrule(words.upper().removeprefix("RRULE:"), field) if "freq=" in words else _of_words(words)
     except ValueError as error:
-        raise Invalid(f"“{text.strip()[:60]}” holds a date that does not exist.", field=field) from error
+        raise Invalid(
+            f"“{text.strip()[:60]}” holds a date that does not exist.",
+            field=field,
+            code="rule_bad_date",
+            typed=text.strip()[:60],
+        ) from error
     if rule is None:
-        raise Invalid(f"I could not read “{text.strip()[:60]}” as how often. Try {EXAMPLES}, or an RRULE.", field=field)
+        raise Invalid(
+            f"I could not read “{text.strip()[:60]}” as how often. Try {EXAMPLES}, or an RRULE.",
+            field=field,
+            code="rule_unreadable",
+            typed=text.strip()[:60],
+            examples=EXAMPLES,
+        )
     if not 1 <= rule.interval <= MAX_INTERVAL:
-        raise Invalid(f"The interval is 1 to {MAX_INTERVAL}; understood: {rule.interval}.", field=field)
+        raise Invalid(
+            f"The interval is 1 to {MAX_INTERVAL}; understood: {rule.interval}.",
+            field=field,
+            code="bad_interval",
+            most=MAX_INTERVAL,
+            understood=rule.interval,
+        )
     if rule.count is not None and not 1 <= rule.count <= MAX_COUNT:
-        raise Invalid(f"A series has 1 to {MAX_COUNT} dates; understood: {rule.count}.", field=field)
+        raise Invalid(
+            f"A series has 1 to {MAX_COUNT} dates; understood: {rule.count}.",
+            field=field,
+            code="bad_count",
+            most=MAX_COUNT,
+            understood=rule.count,
+        )
     if rule.frequency != "MONTHLY" and (rule.month_days or any(number for _, number in rule.days)):
-        raise Invalid("Days of the month and counted weekdays need a monthly rule.", field=field)
+        raise Invalid(
+            "Days of the month and counted weekdays need a monthly rule.", field=field, code="rule_needs_month"
+        )
     if rule.frequency == "DAILY" and rule.days:
-        raise Invalid("A daily rule takes no weekdays: write them as a weekly one, such as mon,wed.", field=field)
+        raise Invalid(
+            "A daily rule takes no weekdays: write them as a weekly one, such as mon,wed.",
+            field=field,
+            code="rule_daily_weekdays",
+        )
     return rule
 
 
@@ -171,7 +206,13 @@ def _of_rrule(text: str, field: str) -> Rule | None:
         name, _, value = part.partition("=")
         if name not in ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "COUNT", "UNTIL", "WKST") or name in values:
             accepted = "FREQ, INTERVAL, BYDAY, BYMONTHDAY, COUNT, UNTIL and WKST=MO, each once"
-            raise Invalid(f"Of an RRULE I follow {accepted}; not {name[:20]}.", field=field)
+            raise Invalid(
+                f"Of an RRULE I follow {accepted}; not {name[:20]}.",
+                field=field,
+                code="rule_unknown_part",
+                known=accepted,
+                typed=name[:20],
+            )
         values[name] = value
     frequency = {"DAILY": "DAILY", "WEEKLY": "WEEKLY", "MONTHLY": "MONTHLY"}.get(values.get("FREQ", ""))
     by_day = [_BY_DAY.fullmatch(one) for one in values["BYDAY"].split(",")] if "BYDAY" in values else []

@@ -90,6 +90,8 @@ def checked_zone(name: str) -> str:
     raise Invalid(
         f"“{wanted[:64]}” is not a time zone I know. Use a name such as Europe/Berlin or America/New_York.",
         field="zone",
+        code="unknown_zone",
+        typed=wanted[:64],
     )
 
 
@@ -97,12 +99,20 @@ def checked_reminders(minutes: Iterable[int]) -> tuple[int, ...]:
     """Return offsets without doubles, the earliest reminder first; raises `Invalid` (field `reminders`)."""
     offsets = tuple(sorted(set(minutes), reverse=True))
     if len(offsets) > MAX_REMINDERS:
-        raise Invalid(f"{len(offsets)} reminders are too many: {MAX_REMINDERS} fit an event.", field="reminders")
+        raise Invalid(
+            f"{len(offsets)} reminders are too many: {MAX_REMINDERS} fit an event.",
+            field="reminders",
+            code="too_many_reminders",
+            count=len(offsets),
+            most=MAX_REMINDERS,
+        )
     for offset in offsets:
         if not 1 <= offset <= MAX_REMINDER_MINUTES:
             raise Invalid(
                 f"A reminder goes out 1 minute to 14 days before the start; understood: {offset} minutes.",
                 field="reminders",
+                code="bad_reminder",
+                minutes=offset,
             )
     return offsets
 
@@ -129,6 +139,8 @@ def parse_check_in(text: str) -> CheckInRule:
             f"“{text[:60]}” is not a check-in window. Write the minutes before the start, after it, and until late: "
             "15, 20, 5.",
             field="check_in",
+            code="window_unreadable",
+            typed=text[:60],
         )
     before, after, *grace = (parse_minutes(part, field="check_in") for part in parts)
     return checked_rule(before, after, grace[0] if grace else min(DEFAULT_RULE.grace, after))
@@ -150,6 +162,8 @@ def parse_warning(text: str) -> int:
         raise Invalid(
             f"A warning comes 1 minute to 14 days before the start, or “off” for none; understood: {minutes} minutes.",
             field="warn_before",
+            code="bad_warning",
+            minutes=minutes,
         )
     return minutes
 
@@ -161,6 +175,9 @@ def checked_confirm_hours(hours: object) -> int:
             f"Moving up is confirmed in the last 1 to {MAX_CONFIRM_HOURS} hours before the start, or never with 0; "
             f"understood: {str(hours)[:20]}.",
             field="confirm_hours",
+            code="bad_confirm_hours",
+            most=MAX_CONFIRM_HOURS,
+            understood=str(hours)[:20],
         )
     return hours
 
@@ -185,6 +202,8 @@ def _minutes_before(text: str, field: str, does: str, otherwise: str) -> int | N
         raise Invalid(
             f"Sign-up {does} 1 minute to 14 days before the start, or “none” for {otherwise}; understood: {minutes} minutes.",
             field=field,
+            code="bad_sign_up_time",
+            minutes=minutes,
         )
     return minutes
 

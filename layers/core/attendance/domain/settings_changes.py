@@ -71,16 +71,29 @@ def taken_right(settings: Settings, capability: str, role_id: str) -> Settings:
     held = settings.rights.get(checked_capability(capability), ())
     if role_id not in held:
         holders = ", ".join(f"<@&{role}>" for role in held) or "no role"
-        raise Invalid(f"<@&{role_id}> does not hold “{capability}”; {holders} does.", field="role")
+        raise Invalid(
+            f"<@&{role_id}> does not hold “{capability}”; {holders} does.",
+            field="role",
+            code="right_not_held",
+            role_id=role_id,
+            capability=capability,
+            holders=holders,
+        )
     return _with_right(settings, capability, tuple(role for role in held if role != role_id))
 
 
 def checked_capability(name: str) -> str:
     """Return the capability, or raise `Invalid` (field `right`) listing those that roles are given."""
     if name == "attendance.self":
-        raise Invalid("Everyone holds “attendance.self”: it needs no role.", field="right")
+        raise Invalid("Everyone holds “attendance.self”: it needs no role.", field="right", code="right_of_all")
     if name not in CAPABILITIES:
-        raise Invalid(f"There is no right “{name[:40]}”. There are: {', '.join(GIVEN_RIGHTS)}.", field="right")
+        raise Invalid(
+            f"There is no right “{name[:40]}”. There are: {', '.join(GIVEN_RIGHTS)}.",
+            field="right",
+            code="unknown_right",
+            typed=name[:40],
+            known=list(GIVEN_RIGHTS),
+        )
     return name
 
 
@@ -108,9 +121,20 @@ def _rights(settings: Settings, asked: object) -> dict[str, tuple[str, ...]]:
     for name, roles in asked.items():
         checked = tuple(dict.fromkeys(_id("rights", role) for role in roles))
         if settings.guild_id in checked:
-            raise Invalid("@everyone cannot hold a right: name a role that only some members have.", field="rights")
+            raise Invalid(
+                "@everyone cannot hold a right: name a role that only some members have.",
+                field="rights",
+                code="right_of_everyone",
+            )
         if len(checked) > MAX_ROLES_A_RIGHT:
-            raise Invalid(f"“{name}” has {len(checked)} roles; {MAX_ROLES_A_RIGHT} fit.", field="rights")
+            raise Invalid(
+                f"“{name}” has {len(checked)} roles; {MAX_ROLES_A_RIGHT} fit.",
+                field="rights",
+                code="too_many_holders",
+                capability=name,
+                count=len(checked),
+                most=MAX_ROLES_A_RIGHT,
+            )
         if checked and name != "attendance.self":
             rights[checked_capability(str(name))] = checked
     return rights
@@ -118,7 +142,9 @@ def _rights(settings: Settings, asked: object) -> dict[str, tuple[str, ...]]:
 
 def _id(field: str, value: object) -> str:
     if not (isinstance(value, str) and is_snowflake(value)):
-        raise Invalid(f"“{str(value)[:30]}” is not a Discord id.", field=field)
+        raise Invalid(
+            f"“{str(value)[:30]}” is not a Discord id.", field=field, code="not_a_discord_id", typed=str(value)[:30]
+        )
     return value
 
 
@@ -129,7 +155,12 @@ def _id_or_none(field: str) -> Callable[[Settings, Any], str | None]:
 def _text(field: str, read: Callable[[str], Any], example: str) -> Callable[[Settings, Any], Any]:
     def checked(_: Settings, value: object) -> Any:
         if not isinstance(value, str) or not value.strip():
-            raise Invalid(f"The {field} cannot be left empty: write such as {example}.", field=field)
+            raise Invalid(
+                f"The {field} cannot be left empty: write such as {example}.",
+                field=field,
+                code="left_empty",
+                example=example,
+            )
         return read(value)
 
     return checked

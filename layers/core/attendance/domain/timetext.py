@@ -66,7 +66,11 @@ def parse_when(
     here = ZoneInfo(zone)
     forms = [moment.astimezone(here).isoformat(timespec="minutes") for moment in when.instants]
     raise Invalid(
-        f"“{_quoted(text)}” {when.why}. Write {' or '.join(forms)}.", field=field, code="time_ambiguous", readings=forms
+        f"“{_quoted(text)}” {when.why}. Write {' or '.join(forms)}.",
+        field=field,
+        code="time_ambiguous",
+        readings=forms,
+        typed=_quoted(text),
     )
 
 
@@ -78,7 +82,13 @@ def read_when(text: str, *, zone: str, now: datetime, field: str = "time", chang
 
     words = folded(text[: MAX_TEXT + 1])
     if len(text) > MAX_TEXT or not words:
-        raise Invalid(f"Write a time in at most {MAX_TEXT} characters, such as {_EXAMPLES}.", field=field)
+        raise Invalid(
+            f"Write a time in at most {MAX_TEXT} characters, such as {_EXAMPLES}.",
+            field=field,
+            code="time_too_long",
+            most=MAX_TEXT,
+            examples=_EXAMPLES,
+        )
     here = ZoneInfo(zone)
     try:
         when = _understood(words, text.strip(), here, now, changing)
@@ -109,7 +119,7 @@ def parse_minutes(text: str, *, field: str) -> int:
         raise Invalid(
             f"“{_quoted(text)}” is not a length of time. Write minutes, or such as 2h 30m.",
             field=field, code="not_a_length",
-        )  # fmt: skip
+        typed=_quoted(text))  # fmt: skip
     return int(
         sum((timedelta(**{UNITS[name]: int(count)}) for count, name in parts), timedelta()).total_seconds() // 60
     )

@@ -99,7 +99,11 @@ def checks_voice(asked: bool | None, otherwise: bool, channel_id: str | None) ->
     Raises `Invalid` (field `voice_check`) when asked to without a channel; what is only inherited is then off.
     """
     if asked and channel_id is None:
-        raise Invalid("Presence in voice needs a voice channel to look at: name one too.", field="voice_check")
+        raise Invalid(
+            "Presence in voice needs a voice channel to look at: name one too.",
+            field="voice_check",
+            code="voice_needs_channel",
+        )
     return channel_id is not None and (otherwise if asked is None else asked)
 
 
@@ -166,5 +170,7 @@ def checked_share(percent: object) -> int:
             "The share of an event's voice samples from which a member counts as present is 1 to 100 per cent; "
             f"understood: {str(percent)[:20]}.",
             field="voice_share",
+            code="bad_voice_share",
+            typed=str(percent)[:20],
         )
     return percent

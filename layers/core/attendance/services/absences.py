@@ -38,7 +38,9 @@ def add_absence(
     officer = "attendance.manage" in actor.capabilities
     require(actor, "attendance.self" if user_id == actor.user_id else "attendance.manage")
     if not is_snowflake(user_id):
-        raise Invalid(f"“{user_id[:30]}” is not a Discord id.", field="user_id")
+        raise Invalid(
+            f"“{user_id[:30]}” is not a Discord id.", field="user_id", code="not_a_discord_id", typed=user_id[:30]
+        )
     own, settings, noted = own_zones.get_with_settings_and_away(table, guild_id, user_id)
     zone = own or settings.ready_zone()
     absence = plan_absence(
@@ -98,7 +100,7 @@ def remove_absence(table: Table, guild_id: str, absence_id: str, actor: Actor, n
     for _ in range(_TRIES):
         found = absences.get(table, guild_id, absence_id) if is_id(absence_id) else None
         if found is None or (found[0].user_id != actor.user_id and not officer):
-            raise NotFound("There is no such absence. Pick one of the list.")
+            raise NotFound("There is no such absence. Pick one of the list.", code="no_such_absence")
         absence = found[0]
         if absence.removed_at:
             return absence
@@ -110,7 +112,7 @@ def remove_absence(table: Table, guild_id: str, absence_id: str, actor: Actor, n
         except ConditionFailed:
             continue
         return after
-    raise Conflict("This absence is being changed by others right now. Please run this again.")
+    raise Conflict("This absence is being changed by others right now. Please run this again.", code="busy")
 
 
 def _check_room(ahead: list[Absence], absence: Absence) -> None:
@@ -118,11 +120,14 @@ def _check_room(ahead: list[Absence], absence: Absence) -> None:
     if any(one.absence_id == absence.absence_id for one in ahead):
         return
     if sum(one.user_id == absence.user_id for one in ahead) >= MAX_AHEAD:
-        raise Conflict(f"{MAX_AHEAD} absences are ahead already. Take one back first.", code="too_many_absences")
+        raise Conflict(
+            f"{MAX_AHEAD} absences are ahead already. Take one back first.", code="too_many_absences", most=MAX_AHEAD
+        )
     if len(ahead) >= away.MAX_NOTED:
         raise Conflict(
             f"This server has {away.MAX_NOTED} absences ahead already, as many as it can keep. Take some back first.",
             code="too_many_absences",
+            most=away.MAX_NOTED,
         )
 
 

@@ -31,11 +31,17 @@ def add_character(
     user_id = user_id or actor.user_id
     require(actor, "attendance.self" if user_id == actor.user_id else "attendance.manage")
     if not is_snowflake(user_id):
-        raise Invalid(f"“{user_id[:30]}” is not a Discord id.", field="user_id")
+        raise Invalid(
+            f"“{user_id[:30]}” is not a Discord id.", field="user_id", code="not_a_discord_id", typed=user_id[:30]
+        )
     character = plan_character(guild_id, user_id, name=name, game=game, role=role)
     mine = [one for one in characters.list_all(table, guild_id) if one.user_id == user_id]
     if len(mine) >= MAX_CHARACTERS and character.character_id not in {one.character_id for one in mine}:
-        raise Conflict(f"{MAX_CHARACTERS} characters are linked already. Remove one first.", code="too_many_characters")
+        raise Conflict(
+            f"{MAX_CHARACTERS} characters are linked already. Remove one first.",
+            code="too_many_characters",
+            most=MAX_CHARACTERS,
+        )
     try:
         characters.create(table, character, actor, now)
     except ConditionFailed as failed:
@@ -43,7 +49,9 @@ def add_character(
         if stored is None or stored.user_id != user_id:
             raise Conflict(
                 f"“{character.name}” in {character.game} is linked to another member. An officer can remove it there.",
-                code="name_taken",
+                code="character_taken",
+                name=character.name,
+                game=character.game,
             ) from failed
         return stored
     return character
@@ -59,13 +67,13 @@ def remove_character(table: Table, guild_id: str, character_id: str, actor: Acto
     found = {one.character_id: one for one in characters.list_all(table, guild_id)}
     character = found.get(character_id)
     if character is None:
-        raise NotFound("There is no such character. Pick one of the list.")
+        raise NotFound("There is no such character. Pick one of the list.", code="no_such_character")
     if character.user_id != actor.user_id:
         require(actor, "attendance.manage")
     try:
         characters.remove(table, character, actor, now)
     except ConditionFailed as failed:
-        raise NotFound("There is no such character any more.") from failed
+        raise NotFound("There is no such character any more.", code="no_such_character") from failed
     return character
 
 

@@ -70,16 +70,18 @@ def check_in(
                 return CheckIn(event, decided, changed=False)
             continue  # a verdict was stored between the read and the write: look again
         return CheckIn(event, decision, changed=True)
-    raise Conflict("Your attendance was being changed at the same moment. Please try once more.")
+    raise Conflict("Your attendance was being changed at the same moment. Please try once more.", code="busy")
 
 
 def _read(table: Table, guild_id: str, event_id: str, user_id: str) -> tuple[Event, Evidence | None, int]:
     if not is_id(event_id):
-        raise NotFound("There is no such event here. Pick one of the list.")
+        raise NotFound("There is no such event here. Pick one of the list.", code="no_such_event")
     wanted = [keys.event(guild_id, event_id), keys.attendance(guild_id, event_id, user_id)]
     found, item = table.get_many(wanted, attributes=events.WITHOUT_ROSTER + attendance.COLUMNS)
     if found is None:
-        raise NotFound("There is no such event here. It may have been deleted; pick one of the list.")
+        raise NotFound(
+            "There is no such event here. It may have been deleted; pick one of the list.", code="no_such_event"
+        )
     return events.from_item(found), *attendance.state_from_item(item)
 
 
@@ -114,6 +116,8 @@ def _checked_source(table: Table, event: Event, actor: Actor, code: str | None) 
         raise Forbidden(
             f"Check-in by code for “{event.title}” is locked for you after {MAX_CODE_TRIES} codes. An officer can still mark you.",
             code="code_locked",
+            event=event.title,
+            tries=MAX_CODE_TRIES,
         )
     raise Invalid(
         f"“{code.strip()[:32]}” is not the code of “{event.title}”. Ask your officer for it; "

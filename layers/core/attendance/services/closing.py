@@ -68,18 +68,22 @@ def _close(table: Table, event: Event, actor: Actor, now: datetime) -> Sheet:
             event = get_event(table, event.guild_id, event.event_id)
         else:
             return sheet
-    raise Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.")
+    raise Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.", code="busy")
 
 
 def _check_closable(event: Event, now: datetime) -> None:
     if event.status == "cancelled":
-        raise Conflict(f"“{event.title}” was cancelled: it has no attendance to close.", code="event_cancelled")
+        raise Conflict(
+            f"“{event.title}” was cancelled: it has no attendance to close.", code="event_cancelled", event=event.title
+        )
     if event.window(now) == "before":
         opens = int(event.check_in.opens_at(event.starts_at).timestamp())
         raise Conflict(
             f"“{event.title}” has not begun: there is no attendance before check-in opens <t:{opens}:R>. To call it "
             "off, cancel it.",
             code="too_early_to_close",
+            event=event.title,
+            opens_at=opens,
         )
 
 
@@ -121,7 +125,7 @@ def _rewritten(
         except ConditionFailed:  # somebody was marked, or the event reopened, at the same moment: look again
             continue
         return after
-    raise Conflict("This sheet is being changed by many at once. Please try again in a moment.")
+    raise Conflict("This sheet is being changed by many at once. Please try again in a moment.", code="busy")
 
 
 def get_sheet(table: Table, guild_id: str, event_id: str) -> Sheet | None:
@@ -175,5 +179,9 @@ def _people(table: Table, event: Event, before: Sheet | None, known: GuildMember
 def _sheet_of(table: Table, event: Event) -> Sheet:
     sheet = sheets.get(table, event)
     if sheet is None:
-        raise Conflict(f"“{event.title}” is closed and has no sheet: reopen and close it again.", code="sheet_missing")
+        raise Conflict(
+            f"“{event.title}” is closed and has no sheet: reopen and close it again.",
+            code="sheet_missing",
+            event=event.title,
+        )
     return sheet

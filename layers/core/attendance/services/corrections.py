@@ -100,7 +100,7 @@ def request_correction(
         except ConditionFailed:
             continue  # asked twice at once: the other one stands
         return Asked(asked, made=True)
-    raise Conflict("Your request was being changed at the same moment. Please try once more.")
+    raise Conflict("Your request was being changed at the same moment. Please try once more.", code="busy")
 
 
 def list_corrections(
@@ -139,7 +139,9 @@ def decide_correction(
     for _ in range(_TRIES):
         before = corrections.get(table, guild_id, wanted) if is_id(wanted) else None
         if before is None:
-            raise NotFound("There is no such request here. /attendance requests lists those that are open.")
+            raise NotFound(
+                "There is no such request here. /attendance requests lists those that are open.", code="no_such_request"
+            )
         decision = decided_status(before.wish, status) if accept else ""
         if before.status != "open":
             return _same_or_refused(before, actor, decision)
@@ -158,7 +160,7 @@ def decide_correction(
         except ConditionFailed:
             continue  # another officer was quicker: look who
         return after
-    raise Conflict("This request is being decided by others right now. Please look again.")
+    raise Conflict("This request is being decided by others right now. Please look again.", code="busy")
 
 
 def _same_or_refused(before: Correction, actor: Actor, decision: str) -> Correction:

@@ -183,29 +183,33 @@ def check_displaced(before: Event, after: Event, confirm: str | None) -> None:
     if not lost or confirm == wanted:
         return
     raise Conflict(
-        f"That would take the seats of {_people(lost)} in “{before.title}”. They would be first on the waiting list and "
+        f"That would take the seats of {', '.join(_people(lost))} in “{before.title}”. They would be first on the waiting list and "
         "be told. Confirm it, or leave the seats as they are.",
         code="would_displace",
         displaced=[seat.user_id for seat in lost],
         confirm=wanted,
+        people=_people(lost),
+        event=before.title,
     )
 
 
-def _people(seats: tuple[Seat, ...]) -> str:
-    more = f" and {len(seats) - _NAMES} more" if len(seats) > _NAMES else ""
-    return ", ".join(f"<@{seat.user_id}>" for seat in seats[:_NAMES]) + more
+def _people(seats: tuple[Seat, ...]) -> list[str]:
+    more = [f"+{len(seats) - _NAMES}"] if len(seats) > _NAMES else []
+    return [*(f"<@{seat.user_id}>" for seat in seats[:_NAMES]), *more]
 
 
 def check_open(event: Event) -> None:
     """Pass when an officer may change the event; else raise `Conflict`, saying that it has to be reopened first."""
     if event.status != "open":
         raise Conflict(
-            f"“{event.title}” is {event.status}. Reopen it first with /event reopen.", code=f"event_{event.status}"
+            f"“{event.title}” is {event.status}. Reopen it first with /event reopen.",
+            code=f"event_{event.status}",
+            event=event.title,
         )
 
 
 def _busy(event: Event) -> Conflict:
-    return Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.")
+    return Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.", code="busy")
 
 
 def _moved_dues(table: Table, before: Event, after: Event, now: datetime) -> list[Write]:

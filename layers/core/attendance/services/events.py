@@ -91,7 +91,12 @@ def _plan(
     zone_of = actor.user_id if request.in_own_zone else None
     basis = presets.get_basis(table, guild_id, request.preset, zone_of)
     if request.preset and basis.preset is None:
-        raise Invalid(f"There is no preset called “{request.preset[:64]}” here. Pick one of the list.", field="preset")
+        raise Invalid(
+            f"There is no preset called “{request.preset[:64]}” here. Pick one of the list.",
+            field="preset",
+            code="no_such_preset",
+            typed=request.preset[:64],
+        )
     zone = basis.own_zone or basis.settings.ready_zone()
     return _planned(guild_id, actor, now, request, basis.settings, basis.preset, zone), basis
 
@@ -112,13 +117,23 @@ def _planned(
     minutes = checked_duration(typed_minutes or (preset.duration if preset else settings.duration))
     channel_id = request.channel_id or (preset.channel_id if preset else None) or settings.channel_id
     if channel_id is None:
-        raise Invalid("Name a channel for the card, or set one for all events with /settings setup.", field="channel")
+        raise Invalid(
+            "Name a channel for the card, or set one for all events with /settings setup.",
+            field="channel",
+            code="no_channel",
+        )
     if request.reminders is not None:
         reminders = parse_reminders(request.reminders)
     else:
         reminders = preset.reminders if preset and preset.reminders is not None else settings.reminders
     if request.capacity is not None and not 1 <= request.capacity <= MAX_SEATS:
-        raise Invalid(f"The capacity must be 1 to {MAX_SEATS}; understood: {request.capacity}.", field="capacity")
+        raise Invalid(
+            f"The capacity must be 1 to {MAX_SEATS}; understood: {request.capacity}.",
+            field="capacity",
+            code="bad_capacity",
+            most=MAX_SEATS,
+            understood=request.capacity,
+        )
     event = Event(
         guild_id=guild_id,
         event_id=derive("event", guild_id, actor.user_id, actor.request_id),
@@ -184,7 +199,9 @@ def get_event(table: Table, guild_id: str, event_id: str, *, roster: bool = True
     """Return an event; raises `NotFound`, for another guild's id as for an unknown one."""
     event = events.get(table, guild_id, event_id, roster=roster) if is_id(event_id) else None
     if event is None:
-        raise NotFound("There is no such event here. It may have been deleted; pick one of the list.")
+        raise NotFound(
+            "There is no such event here. It may have been deleted; pick one of the list.", code="no_such_event"
+        )
     return event
 
 

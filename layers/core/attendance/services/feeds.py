@@ -71,7 +71,7 @@ def make_feed(
     try:
         feeds.make(table, feed, before)
     except ConditionFailed as failed:
-        raise Conflict("This calendar was made or ended a moment ago. Please try again.") from failed
+        raise Conflict("This calendar was made or ended a moment ago. Please try again.", code="busy") from failed
     return feed, token
 
 
@@ -86,11 +86,11 @@ def revoke_feed(table: Table, guild_id: str, actor: Actor, feed: FeedKind | str)
     """End the member's feed of that kind or id: its address answers as an unknown one. Raises `Forbidden`, `NotFound`."""
     found = next((one for one in list_feeds(table, guild_id, actor) if feed in (one.kind, one.feed_id)), None)
     if found is None:
-        raise NotFound("You have no such calendar here.")
+        raise NotFound("You have no such calendar here.", code="no_such_feed")
     try:
         feeds.remove(table, found)
     except ConditionFailed as failed:
-        raise Conflict("This calendar was made anew or ended a moment ago. Please try again.") from failed
+        raise Conflict("This calendar was made anew or ended a moment ago. Please try again.", code="busy") from failed
 
 
 def open_feed(table: Table, discord: Discord, token: str, now: datetime) -> Shown:

@@ -113,11 +113,27 @@ def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: d
             event_id: str = found[0]["event_id"]
             return event_id
     if fitting:
-        raise Invalid(f"{len(fitting)} events are called like “{typed[:64]}”. Pick one of the list.", field="event")
+        raise Invalid(
+            f"{len(fitting)} events are called like “{typed[:64]}”. Pick one of the list.",
+            field="event",
+            code="several_events",
+            count=len(fitting),
+            typed=typed[:64],
+        )
     if others := suggest_events(table, guild_id, "show", typed, now):
         title, status = others[0]["title"], others[0]["status"]
-        raise Invalid(f"“{title}” is {status}, so this does not apply to it. Pick one of the list.", field="event")
-    raise Invalid(f"I know no event called “{typed[:64]}” that this could mean. Pick one of the list.", field="event")
+        raise Invalid(
+            f"“{title}” is {status}, so this does not apply to it. Pick one of the list.",
+            field="event",
+            code="event_does_not_fit",
+            event=title,
+        )
+    raise Invalid(
+        f"I know no event called “{typed[:64]}” that this could mean. Pick one of the list.",
+        field="event",
+        code="no_event_called",
+        typed=typed[:64],
+    )
 
 
 def events_to_mark(table: Table, guild_id: str, role_ids: frozenset[str] | None, now: datetime) -> list[Event]:
@@ -151,7 +167,18 @@ def event_to_attend(table: Table, guild_id: str, now: datetime) -> Event:
         return openings[0]
     if openings:
         titles = ", ".join(f"“{event.title}”" for event in openings)
-        raise Invalid(f"Check-in is open for {titles}: name the event that you mean.", field="event")
+        raise Invalid(
+            f"Check-in is open for {titles}: name the event that you mean.",
+            field="event",
+            code="several_open",
+            titles=[event.title for event in openings],
+        )
     ahead = [event.check_in.opens_at(event.starts_at) for event in candidates if event.window(now) == "before"]
-    when = f" The next one opens <t:{int(min(ahead).timestamp())}:R>." if ahead else ""
-    raise Conflict(f"No event is open for check-in right now.{when}", code="nothing_to_attend")
+    if not ahead:
+        raise Conflict("No event is open for check-in right now.", code="nothing_to_attend")
+    opens = int(min(ahead).timestamp())
+    raise Conflict(
+        f"No event is open for check-in right now. The next one opens <t:{opens}:R>.",
+        code="nothing_to_attend_yet",
+        opens_at=opens,
+    )

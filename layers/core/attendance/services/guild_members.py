@@ -72,7 +72,10 @@ def _asked(discord: Discord, guild_id: str) -> tuple[dict[str, tuple[str, list[s
     for _ in range(MAX_PAGES):
         page: Any = discord.call("GET", f"/guilds/{guild_id}/members?limit={_PAGE}&after={after}")
         if not isinstance(page, list):
-            raise Unavailable("Discord does not list this server's members right now. Please try again in a minute.")
+            raise Unavailable(
+                "Discord does not list this server's members right now. Please try again in a minute.",
+                code="members_unlisted",
+            )
         for member in page:
             user = member["user"]
             after = str(max(int(after), int(user["id"])))

@@ -76,7 +76,7 @@ def subscribe(
     version = None
     if event_id is not None:
         if not isinstance(event_id, str) or not is_id(event_id):
-            raise NotFound("There is no such event here.")
+            raise NotFound("There is no such event here.", code="no_such_event")
         event = get_event(table, connection["guild_id"], event_id, roster=False)
         version = event_version(event.version, event.seq)
     subscription = _subscription(connection, connection_id, event_id, member, now)

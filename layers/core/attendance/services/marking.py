@@ -177,7 +177,9 @@ def _look(table: Table, guild_id: str, event_id: str, user_ids: Sequence[str]) -
             ]
         )
     if found is None:
-        raise NotFound("There is no such event here. It may have been deleted; pick one of the list.")
+        raise NotFound(
+            "There is no such event here. It may have been deleted; pick one of the list.", code="no_such_event"
+        )
     states = dict(zip(user_ids, map(attendance.state_from_item, items), strict=False))
     met = zip(user_ids, items[len(user_ids) :], strict=True)
     return _Seen(events.from_item(found), states, frozenset(user_id for user_id, item in met if item))
@@ -275,4 +277,6 @@ def _unknown_member(user_id: str) -> NotFound:
 
 
 def _busy() -> Conflict:
-    return Conflict("Attendance of these members is being changed by many at once. Please try again in a moment.")
+    return Conflict(
+        "Attendance of these members is being changed by many at once. Please try again in a moment.", code="busy"
+    )

@@ -88,7 +88,12 @@ def check_places(
             there = {one.get("id") for one in _list(discord.call("GET", f"/guilds/{guild_id}/{path}"))}
             for field, chosen in wanted.items():
                 if chosen is not None and chosen not in there:
-                    raise Invalid(f"This server has no {what} {chosen[:20]} that the bot can see.", field=field)
+                    raise Invalid(
+                        f"This server has no {what} {chosen[:20]} that the bot can see.",
+                        field=field,
+                        code="not_on_server",
+                        typed=f"{what} {chosen[:20]}",
+                    )
 
 
 def check_member(discord: Discord, guild_id: str, user_id: str) -> None:
@@ -98,8 +103,8 @@ def check_member(discord: Discord, guild_id: str, user_id: str) -> None:
             discord.call("GET", f"/guilds/{guild_id}/members/{user_id}")
             return
     except Refused as refusal:
-        raise NotFound(_NO_MEMBER) from refusal
-    raise NotFound(_NO_MEMBER)
+        raise NotFound(_NO_MEMBER, code="no_such_member") from refusal
+    raise NotFound(_NO_MEMBER, code="no_such_member")
 
 
 def _ask_discord(discord: Discord, guild_id: str, user_id: str, now: datetime) -> Access:

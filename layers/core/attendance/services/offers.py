@@ -146,8 +146,8 @@ def _change(
             return SignUp(events.seat(table, event, after, user_id, actor, now), changed=True)
         except ConditionFailed as failed:
             if failed.item is None:
-                raise NotFound("This event is gone. Ask an officer for its new card.") from failed
-    raise Conflict("Many are clicking at this moment. Please try again.")
+                raise NotFound("This event is gone. Ask an officer for its new card.", code="event_gone") from failed
+    raise Conflict("Many are clicking at this moment. Please try again.", code="busy")
 
 
 def _end_of_offer(event: Event, user_id: str, pin: str | None) -> Due:

@@ -61,7 +61,11 @@ def get_preset(table: Table, guild_id: str, name_or_id: str) -> Preset:
     """Return a preset by name or id; raises `NotFound`."""
     preset = presets.find(table, guild_id, name_or_id)
     if preset is None:
-        raise NotFound(f"There is no preset called “{name_or_id[:64]}” here. Pick one of the list.")
+        raise NotFound(
+            f"There is no preset called “{name_or_id[:64]}” here. Pick one of the list.",
+            code="no_such_preset",
+            typed=name_or_id[:64],
+        )
     return preset
 
 
@@ -95,7 +99,7 @@ def edit_preset(
                 raise _taken(after.name) from failed
             continue  # somebody else was quicker: look again, and refuse or add to it
         return after
-    raise Conflict(f"“{name_or_id[:64]}” is being changed by others right now. Please run this again.")
+    raise Conflict(f"“{name_or_id[:64]}” is being changed by others right now. Please run this again.", code="busy")
 
 
 def delete_preset(
@@ -110,7 +114,7 @@ def delete_preset(
         except ConditionFailed:
             continue
         return before
-    raise Conflict(f"“{name_or_id[:64]}” is being changed by others right now. Please run this again.")
+    raise Conflict(f"“{name_or_id[:64]}” is being changed by others right now. Please run this again.", code="busy")
 
 
 def export_presets(table: Table, guild_id: str, name_or_id: str | None = None) -> list[dict[str, Any]]:
@@ -194,10 +198,12 @@ def _next_version(before: Preset, after: Preset) -> Preset:
 
 
 def _taken(name: str) -> Conflict:
-    return Conflict(f"There is a preset called “{name}” already. Pick another name.", code="name_taken")
+    return Conflict(f"There is a preset called “{name}” already. Pick another name.", code="name_taken", name=name)
 
 
 def _too_many() -> Conflict:
     return Conflict(
-        f"This server has {MAX_PRESETS} presets, as many as fit. Delete one first.", code="too_many_presets"
+        f"This server has {MAX_PRESETS} presets, as many as fit. Delete one first.",
+        code="too_many_presets",
+        most=MAX_PRESETS,
     )

@@ -86,7 +86,7 @@ def show_record(
     record = make_record(entries_of(user_id, sheets.marks_between(table, guild_id, since, until)), rules)
     name = members.name_of(table, guild_id, user_id) if is_snowflake(user_id) else None
     if name is None and not record.entries and user_id != actor.user_id:
-        raise NotFound("There is no such member here, or nothing is known of them yet.")
+        raise NotFound("There is no such member here, or nothing is known of them yet.", code="no_such_member")
     upcoming = _upcoming(table, guild_id, user_id, now)
     played = tuple(one.name for one in list_characters(table, guild_id, user_id))
     return MemberRecord(user_id, name or user_id, record, rules, since, until, upcoming, played)

@@ -43,14 +43,22 @@ def request_report(
     """
     require(actor, "reports.export")
     if file_format not in FORMATS:
-        raise Invalid(f"“{file_format[:16]}” is not a format I make: choose {', '.join(FORMATS)}.", field="format")
+        raise Invalid(
+            f"“{file_format[:16]}” is not a format I make: choose {', '.join(FORMATS)}.",
+            field="format",
+            code="unknown_format",
+            typed=file_format[:16],
+            known=list(FORMATS),
+        )
     if since and until and since >= until:
         raise Invalid("The range ends before it begins: swap the two dates.", field="until")
     if event_id is not None:
         event = get_event(table, guild_id, event_id, roster=False)
         if event.status != "closed":
             raise Conflict(
-                f"“{event.title}” is {event.status}: close it first, then its sheet can be exported.", code="not_closed"
+                f"“{event.title}” is {event.status}: close it first, then its sheet can be exported.",
+                code="not_closed",
+                event=event.title,
             )
     job = ReportJob(
         guild_id=guild_id,
@@ -72,7 +80,7 @@ def get_report(table: Table, guild_id: str, job_id: str, actor: Actor) -> Report
     require(actor, "reports.view")
     job = reports.get(table, guild_id, job_id) if is_id(job_id) else None
     if job is None:
-        raise NotFound("There is no such report here. Reports are kept in the list for 90 days.")
+        raise NotFound("There is no such report here. Reports are kept in the list for 90 days.", code="no_such_report")
     return job
 
 

@@ -132,7 +132,12 @@ def remove_member(table: Table, guild_id: str, event_id: str, user_id: str, acto
 def checked_member(user_id: str) -> str:
     """Return a Discord user's id; raises `Invalid` (field `member`) for anything else."""
     if not is_snowflake(user_id):
-        raise Invalid(f"“{user_id[:32]}” is not the id of a member. Pick one of Discord's list.", field="member")
+        raise Invalid(
+            f"“{user_id[:32]}” is not the id of a member. Pick one of Discord's list.",
+            field="member",
+            code="not_a_member_id",
+            typed=user_id[:32],
+        )
     return user_id
 
 
@@ -156,14 +161,16 @@ def _change(
             raise Conflict(
                 f"{MAX_SIGN_UPS} people answered “{event.title}” already: that is all a card can hold.",
                 code="event_full",
+                most=MAX_SIGN_UPS,
+                event=event.title,
             )
         try:
             return SignUp(events.seat(table, event, after, user_id, actor, now), changed=True)
         except ConditionFailed as failed:
             if failed.item is None:
-                raise NotFound("This event is gone. Ask an officer for its new card.") from failed
+                raise NotFound("This event is gone. Ask an officer for its new card.", code="event_gone") from failed
             event = events.from_item(failed.item)
-    raise Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.")
+    raise Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.", code="busy")
 
 
 def _seated(event: Event, user_id: str, role: str | None, late_minutes: int | None, confirm: str | None) -> Event:
@@ -180,6 +187,8 @@ def _seated(event: Event, user_id: str, role: str | None, late_minutes: int | No
             f"Every seat for {event.role(chosen).name} in “{event.title}” was given away by an officer. Move or bench "
             "somebody first, or add seats with /event edit.",
             code="no_free_seat",
+            role=event.role(chosen).name,
+            event=event.title,
         )
     check_displaced(event, after, confirm)
     return after
@@ -201,7 +210,13 @@ def _only_role(event: Event, before: Choice) -> str:
     if len(event.roles) == 1:
         return event.roles[0].key
     names = ", ".join(role.name for role in event.roles)
-    raise Invalid(f"Name the role to seat them in. The roles of “{event.title}”: {names}.", field="role")
+    raise Invalid(
+        f"Name the role to seat them in. The roles of “{event.title}”: {names}.",
+        field="role",
+        code="name_a_role",
+        event=event.title,
+        known=names,
+    )
 
 
 def _check_coming(event: Event, user_id: str) -> None:
@@ -210,4 +225,6 @@ def _check_coming(event: Event, user_id: str) -> None:
         raise Conflict(
             f"<@{user_id}> did not sign up for “{event.title}”. To give them a seat, use /event seat.",
             code="not_signed_up",
+            user_id=user_id,
+            event=event.title,
         )

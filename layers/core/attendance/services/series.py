@@ -72,10 +72,19 @@ def create_series(
         ahead=checked_ahead(ahead),
     )
     if not upcoming(series, now, 1):
-        raise Invalid(f"“{repeat[:60]}” gives no date from {here:%d %b %Y} on.", field="repeat")
+        raise Invalid(
+            f"“{repeat[:60]}” gives no date from {here:%d %b %Y} on.",
+            field="repeat",
+            code="no_dates",
+            day=f"{here:%Y-%m-%d}",
+        )
     others = [one for one in store.list_all(table, guild_id) if one.status == "active" and one.series_id != series_id]
     if len(others) >= MAX_SERIES:
-        raise Conflict(f"This server has {MAX_SERIES} series, as many as fit. End one first.", code="too_many_series")
+        raise Conflict(
+            f"This server has {MAX_SERIES} series, as many as fit. End one first.",
+            code="too_many_series",
+            most=MAX_SERIES,
+        )
     stored = store.create(table, series, actor, now)
     return extend_series(table, guild_id, stored.series_id, now, actor) or stored
 
@@ -89,7 +98,9 @@ def get_series(table: Table, guild_id: str, series_id: str) -> Series:
     """Return a series; raises `NotFound`, for another guild's id as for an unknown one."""
     series = store.get(table, guild_id, series_id) if is_id(series_id) else None
     if series is None:
-        raise NotFound("There is no such series here. Pick one of the list, or see them with /series list.")
+        raise NotFound(
+            "There is no such series here. Pick one of the list, or see them with /series list.", code="no_such_series"
+        )
     return series
 
 
@@ -102,7 +113,12 @@ def find_series(table: Table, guild_id: str, typed: str) -> Series:
     if len(fitting) == 1:
         return fitting[0]
     problem = f"{len(fitting)} series are" if fitting else "No series is"
-    raise Invalid(f"{problem} called like “{typed[:64]}”. Pick one of the list.", field="series")
+    raise Invalid(
+        f"{problem} called like “{typed[:64]}”. Pick one of the list.",
+        field="series",
+        code="several_series",
+        typed=typed[:64],
+    )
 
 
 def skip_date(
@@ -148,7 +164,10 @@ def move_date(
         starts_at = parse_new_start(time, starts_at=one.starts_at, zone=series.zone, now=now)
         if abs(starts_at - occurrence(replace(series, moved={}), chosen).starts_at) > MAX_MOVE:
             raise Invalid(
-                f"A date moves by at most {MAX_MOVE.days} days. Skip it, and plan an event of its own.", field="time"
+                f"A date moves by at most {MAX_MOVE.days} days. Skip it, and plan an event of its own.",
+                field="time",
+                code="move_too_far",
+                days=MAX_MOVE.days,
             )
         if series.moved.get(chosen) == starts_at:
             return series
@@ -200,7 +219,11 @@ def change_series(
             extend_series(table, guild_id, series_id, now)
             continue
         if series.status == "ended" and not even_ended:
-            raise Conflict(f"“{series.template.title}” has ended. Plan a new series.", code="series_ended")
+            raise Conflict(
+                f"“{series.template.title}” has ended. Plan a new series.",
+                code="series_ended",
+                series=series.template.title,
+            )
         after = changed(series)
         if after == series:
             return series
@@ -209,7 +232,7 @@ def change_series(
         except ConditionFailed:
             continue  # changed, or an event was made, between the read and the write: look again
         return extend_series(table, guild_id, series_id, now, actor) or after
-    raise Conflict("This series is being changed by many at once. Please try again in a moment.")
+    raise Conflict("This series is being changed by many at once. Please try again in a moment.", code="busy")
 
 
 def check_unchanged(series: Series, expected: int | None) -> None:
@@ -219,6 +242,8 @@ def check_unchanged(series: Series, expected: int | None) -> None:
             f"“{series.template.title}” was changed since you looked at it. Nothing was overwritten: look at it as it is "
             "now, and repeat what you still want.",
             version=series.version,
+            code="series_stale",
+            series=series.template.title,
         )
 
 
@@ -227,7 +252,14 @@ def date_ahead(series: Series, day: date, now: datetime) -> Occurrence:
     found = find_occurrence(series, day)
     if found is None or found.starts_at <= now:
         dates = ", ".join(one.date.isoformat() for one in upcoming(series, now)) or "none"
-        raise Invalid(f"“{series.template.title}” has nothing ahead on {day}. Its next dates: {dates}.", field="date")
+        raise Invalid(
+            f"“{series.template.title}” has nothing ahead on {day}. Its next dates: {dates}.",
+            field="date",
+            code="not_a_date_of_it",
+            series=series.template.title,
+            day=str(day),
+            dates=dates,
+        )
     return found
 
 
@@ -236,4 +268,5 @@ def _check_room(series: Series) -> None:
         raise Conflict(
             f"A series keeps {MAX_EXCEPTIONS} skipped and moved dates. End this one and plan a new one.",
             code="too_many_exceptions",
+            most=MAX_EXCEPTIONS,
         )

@@ -63,7 +63,11 @@ def edit_series(
     field), `Stale`, and `Conflict` for an ended series or an event that is not made yet.
     """
     if scope != "all" and not day:
-        raise Invalid("Say from which date: pick one of the list, or write it as 2027-03-01.", field="date")
+        raise Invalid(
+            "Say from which date: pick one of the list, or write it as 2027-03-01.",
+            field="date",
+            code="name_first_date",
+        )
     chosen = parse_date(day) if day and scope != "all" else None
     if scope == "this" and chosen is not None:
         return _edit_one(table, guild_id, series_id, actor, now, changes, chosen, expected)
@@ -75,7 +79,11 @@ def edit_series(
             else min((one.date for one in upcoming(series, now, 1)), default=None)
         )
         if since is None:
-            raise Conflict(f"“{series.template.title}” has no date ahead to change.", code="no_date_ahead")
+            raise Conflict(
+                f"“{series.template.title}” has no date ahead to change.",
+                code="no_date_ahead",
+                series=series.template.title,
+            )
         return _edited(series, changes, since, now)
 
     return change_series(table, guild_id, series_id, actor, now, edited, expected)
@@ -103,7 +111,12 @@ def _edited(series: Series, changes: SeriesChanges, since: date, now: datetime) 
         stay = {day: occurrence(series, day).starts_at for day in series.made if day < since}
         after = replace(after, first=since, moved={**stay, **series.moved})
         if not upcoming(after, now, 1):
-            raise Invalid(f"That gives no date from {since:%d %b %Y} on.", field="repeat")
+            raise Invalid(
+                f"That gives no date from {since:%d %b %Y} on.",
+                field="repeat",
+                code="no_dates",
+                day=f"{since:%Y-%m-%d}",
+            )
     dates = tuple(day for day in series.made if day >= since)
     if after == series:
         return series
@@ -119,6 +132,7 @@ def _clock(series: Series, text: str, since: date, now: datetime) -> time:
         raise Invalid(
             "Write a time of day, such as 20:30. The dates follow from `repeat`; move one with /series move.",
             field="time",
+            code="write_a_clock",
         )
     return here.time()
 
@@ -136,7 +150,11 @@ def _edit_one(
     require(actor, "events.manage")
     series = get_series(table, guild_id, series_id)
     if "repeat" in changes:
-        raise Invalid("One date has no rhythm of its own: change `repeat` for later or all dates.", field="repeat")
+        raise Invalid(
+            "One date has no rhythm of its own: change `repeat` for later or all dates.",
+            field="repeat",
+            code="one_date_no_rhythm",
+        )
     check_unchanged(series, expected)
     _made_ahead(series, day, now)
     if "time" in changes:
@@ -155,6 +173,9 @@ def _made_ahead(series: Series, day: date, now: datetime) -> date:
     if one.date not in series.made:
         dates = ", ".join(made.isoformat() for made in series.made if occurrence(series, made).starts_at > now)
         raise Conflict(
-            f"The event of {day} is not made yet, so it cannot be edited. Made are: {dates}.", code="not_made_yet"
+            f"The event of {day} is not made yet, so it cannot be edited. Made are: {dates}.",
+            code="not_made_yet",
+            day=str(day),
+            dates=dates,
         )
     return one.date

@@ -62,7 +62,7 @@ def extend_series(
         except ConditionFailed:
             continue  # changed meanwhile, or another sweep made it: look again
         return series
-    raise Unavailable("This series is being changed by many at once. Please try again in a moment.")
+    raise Unavailable("This series is being changed by many at once. Please try again in a moment.", code="busy")
 
 
 def announce_event(table: Table, guild_id: str, event_id: str, now: datetime) -> None:

@@ -108,4 +108,4 @@ def _edited(
         except ConditionFailed:
             continue  # somebody else was quicker: look again, and refuse or add to it
         return after
-    raise Conflict("The settings are being changed by others right now. Please run this again.")
+    raise Conflict("The settings are being changed by others right now. Please run this again.", code="busy")

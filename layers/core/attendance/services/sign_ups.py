@@ -63,7 +63,7 @@ def sign_up(
         return _write(table, said, events.answer(guild_id, event_id, choice, actor, now))
     except ConditionFailed as failed:
         if failed.item is None:
-            raise NotFound("This event is gone. Ask an officer for its new card.") from failed
+            raise NotFound("This event is gone. Ask an officer for its new card.", code="event_gone") from failed
         return _explained(table, events.from_item(failed.item), said)
 
 
@@ -71,7 +71,7 @@ def own_sign_up(table: Table, guild_id: str, event_id: str, user_id: str) -> tup
     """Return an event, what a member said about it (no, where nothing) and their note; one request. Raises `NotFound`."""
     event, note = events.get_with_note(table, guild_id, event_id, user_id) if is_id(event_id) else (None, "")
     if event is None:
-        raise NotFound("This event is gone. Ask an officer for its new card.")
+        raise NotFound("This event is gone. Ask an officer for its new card.", code="event_gone")
     choice = decode(event.choices[user_id]) if user_id in event.choices else NO
     return event, choice, note if choice.noted else ""
 
@@ -129,12 +129,19 @@ def _explained(table: Table, event: Event, said: _Said) -> SignUp:
         event.role(role)
     if before is None:
         raise Conflict(
-            f"{MAX_SIGN_UPS} people answered “{event.title}” already: that is all a card can hold.", code="event_full"
+            f"{MAX_SIGN_UPS} people answered “{event.title}” already: that is all a card can hold.",
+            code="event_full",
+            most=MAX_SIGN_UPS,
+            event=event.title,
         )
     if decode(before).claim != choice.claim:  # changed between the two looks by the member's own other click
-        raise Conflict("You answered twice at the same moment. Look at the card and click once more.")
+        raise Conflict(
+            "You answered twice at the same moment. Look at the card and click once more.", code="answered_twice"
+        )
     kept = events.keep_place(event.guild_id, event.event_id, before, choice, said.actor, said.now)
     try:
         return _write(table, said._replace(choice=choice), kept)
     except ConditionFailed as failed:
-        raise Conflict("You answered twice at the same moment. Look at the card and click once more.") from failed
+        raise Conflict(
+            "You answered twice at the same moment. Look at the card and click once more.", code="answered_twice"
+        ) from failed

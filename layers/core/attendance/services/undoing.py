@@ -55,7 +55,9 @@ def get_batch(table: Table, guild_id: str, event_id: str, batch_id: str, actor: 
     require(actor, "attendance.manage")
     found = batches.get(table, guild_id, event_id, batch_id) if is_id(event_id) and is_id(batch_id) else None
     if found is None:
-        raise NotFound("There are no such marks here. /attendance undo lists those of the last 30 days.")
+        raise NotFound(
+            "There are no such marks here. /attendance undo lists those of the last 30 days.", code="no_such_marks"
+        )
     return found
 
 
@@ -92,7 +94,9 @@ def undo_batch(table: Table, guild_id: str, event_id: str, batch_id: str, actor:
             batch = get_batch(table, guild_id, event_id, batch_id, actor)
         else:
             batch, tries = after, 0
-    raise Conflict("Attendance of these members is being changed by many at once. Please try again in a moment.")
+    raise Conflict(
+        "Attendance of these members is being changed by many at once. Please try again in a moment.", code="busy"
+    )
 
 
 def _next_chunk(table: Table, event: Event, batch: Batch, actor: Actor, now: datetime) -> tuple[Batch, list[Put]]:
