@@ -36,7 +36,7 @@ demo: .venv/ready ## play a raid night against the running system
 	@$(PYTHON) -m infra.local.demo
 
 test: .venv/ready ## every suite at its everyday size
-	@$(PYTHON) -m pytest -q -m "not full"
+	@$(PYTHON) -m pytest -q -n auto --dist loadgroup -m "not full"
 
 test-full: .venv/ready ## the proofs that take minutes
 	@$(PYTHON) -m pytest -q -m full

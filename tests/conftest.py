@@ -34,6 +34,13 @@ settings.load_profile("fixed")
 copy_cheaply()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all that wants the one running stack on one worker: starting it takes longer than most suites."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(autouse=True)
 def _environment() -> Iterator[None]:
     """Worthless credentials and a region for boto3, nothing of the user's own, and all of it put back afterwards."""

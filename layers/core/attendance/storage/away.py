@@ -49,9 +49,9 @@ def note(absence: Absence, known: Iterable[Absence], now: datetime) -> Update:
     times = [keys.stamp(moment) for moment in (absence.starts_at, absence.ends_at, absence.announced_at)]
     return Update(
         keys.away(absence.guild_id),
-        f"SET #{absence.absence_id} = :absence" + (f" REMOVE {', '.join(over)}" if over else ""),
+        f"SET #entity = :entity, #{absence.absence_id} = :absence" + (f" REMOVE {', '.join(over)}" if over else ""),
         "",  # the absence, written together with this, carries the condition
-        {":absence": [absence.user_id, absence.zone, absence.past, *times]},
+        {":entity": "away", ":absence": [absence.user_id, absence.zone, absence.past, *times]},
     )
 
 
