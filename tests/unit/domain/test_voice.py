@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from attendance.domain.choice import MAYBE, NO, encode, yes
 from attendance.domain.due import plan
 from attendance.domain.event import Event
+from attendance.domain.pins import BENCH
 from attendance.domain.verdict import Evidence, deciding
 from attendance.domain.voice import (
     EVERY,
@@ -99,7 +100,7 @@ def test_who_is_coming_or_checked_in_is_sampled_and_who_said_no_or_sits_on_the_b
     what = event(
         choices={user: encode(choice) for user, choice in choices.items()},
         places={user: int(user) for user in choices},
-        pins={"5": "-@5"},
+        pins={"5": BENCH},
         capacity=1,
     )
     assert sorted(sampled_members(what, ["9"], START)) == ["1", "2", "3", "9"]
