@@ -41,13 +41,20 @@ class Reading(NamedTuple):
     memory: float
 
 
+class Person(NamedTuple):
+    """A member as a sheet knows them."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
 def measure(table: Table) -> tuple[Reading, Reading]:
     """Store a year and read it as sheets and as rows; raises `RuntimeError` when the two do not agree."""
     dice = random.Random(500)
-    people = {str(dice.randrange(10**17, 12 * 10**17)): _name(dice) for _ in range(MEMBERS)}
+    people = some_people(dice)
     stored = 0
     for number in range(EVENTS):
-        sheet = _sheet(dice, people, number)
+        sheet = a_sheet(dice, people, number)
         put = sheets.put_sheet(sheet, system("bench"), _BEGINS)
         stored += item_bytes(item_to_wire(put.item))
         table.put(put)
@@ -63,6 +70,28 @@ def measure(table: Table) -> tuple[Reading, Reading]:
     factor = EVENTS / SAMPLE
     rows_bytes = sum(item_bytes(item_to_wire(item)) for item in _rows(table))
     return sheets_read, Reading(as_rows[0] * factor, as_rows[1] * factor, rows_bytes * factor, _peak())
+
+
+def some_people(dice: random.Random) -> dict[str, Person]:
+    """Return members by their ids: of 60 Discord roles all have one of a dozen usual sets, most some more of their own."""
+    roles = [_snowflake(dice) for _ in range(60)]
+    usual = [dice.sample(roles, dice.randint(1, 6)) for _ in range(12)]
+    return {
+        _snowflake(dice): Person(
+            _name(dice), tuple(sorted({*dice.choice(usual), *dice.sample(roles, dice.randint(0, 3))}))
+        )
+        for _ in range(MEMBERS)
+    }
+
+
+def a_sheet(dice: random.Random, people: dict[str, Person], number: int) -> Sheet:
+    """Return the sheet of one event of the year, `people` in some order."""
+    starts_at = _BEGINS + timedelta(hours=number)
+    return Sheet(
+        guild_id=_GUILD, event_id=_event_id(number), title="Raid night", game="Emberfall", starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=3), zone="Europe/Berlin", made_at=starts_at, version=1,
+        rows=tuple(_row(dice, user_id, people[user_id], starts_at) for user_id in dice.sample(list(people), len(people))),
+    )  # fmt: skip
 
 
 def lines(found: tuple[Reading, Reading]) -> list[str]:
@@ -134,26 +163,22 @@ def _put_rows(table: Table, sheet: Sheet) -> None:
         table._client.batch_write_item(RequestItems={table._name: puts})
 
 
-def _sheet(dice: random.Random, people: dict[str, str], number: int) -> Sheet:
-    starts_at = _BEGINS + timedelta(hours=number)
-    return Sheet(
-        guild_id=_GUILD, event_id=_event_id(number), title="Raid night", game="Emberfall", starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=3), zone="Europe/Berlin", made_at=starts_at, version=1,
-        rows=tuple(_row(dice, user_id, people[user_id], starts_at) for user_id in dice.sample(list(people), MEMBERS)),
-    )  # fmt: skip
-
-
-def _row(dice: random.Random, user_id: str, name: str, starts_at: datetime) -> SheetRow:
+def _row(dice: random.Random, user_id: str, person: Person, starts_at: datetime) -> SheetRow:
     mark = Mark(dice.choices(STATUSES, (70, 8, 3, 3, 4, 10, 2))[0], on_leave=dice.random() < 0.05)
     return SheetRow(
-        user_id=user_id, name=name, answer=dice.choices(("yes", "late", "maybe", "no"), (80, 8, 4, 8))[0],
+        user_id=user_id, name=person.name, answer=dice.choices(("yes", "late", "maybe", "no"), (80, 8, 4, 8))[0],
         role=dice.choice(("tank", "healer", "dps")), late_minutes=0, status=mark.status, on_leave=mark.on_leave,
         source="button", at=starts_at + timedelta(milliseconds=dice.randrange(-900_000, 1_200_000)),
+        discord_roles=person.roles,
     )  # fmt: skip
 
 
 def _event_id(number: int) -> str:
     return f"{number:0>16}"
+
+
+def _snowflake(dice: random.Random) -> str:
+    return str(dice.randrange(10**17, 12 * 10**17))
 
 
 def _name(dice: random.Random) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import zlib
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,9 @@ from attendance.domain.sheet import Sheet, SheetRow
 from attendance.domain.verdict import STATUSES
 from attendance.storage import sheets
 from attendance.storage.table import Put
+from attendance.storage.values import item_to_wire
+from tests.benchmarks import year
+from tests.benchmarks.units import item_bytes
 from tests.stories import GUILD, NOW, OTHER_GUILD, officer
 
 ROWS = tuple(
@@ -68,9 +72,49 @@ def test_a_sheet_of_the_first_format_is_still_read(table):
     assert (marks.user_ids, marks.marks) == (["42"], Mark("present").encode())
 
 
+def test_a_sheet_of_the_second_format_is_still_read(table):
+    rows = tuple(replace(row, discord_roles=None if number % 4 else ("7", "9")) for number, row in enumerate(ROWS))
+    stored = a_sheet(rows=rows)
+    columns = {
+        name: [getattr(row, name) for row in rows] for name in ("name", "answer", "role", "late_minutes", "source")
+    } | {
+        "at": [None if row.at is None else (row.at - NOW).total_seconds() for row in rows],
+        "roles": ["7", "9"],
+        "held": [None if row.discord_roles is None else [0, 1] for row in rows],
+    }
+    marks = " ".join(row.user_id for row in rows) + "\n" + "".join(row.mark.encode() for row in rows)
+    packed = {"marks": marks, "rows": json.dumps(columns)}
+    old = {name: b"\x02" + zlib.compress(text.encode()) for name, text in packed.items()}
+    table.put(Put(sheets.put_sheet(stored, officer(), NOW).item | old))
+    assert read(table) == [stored]
+    [found] = sheets.marks_between(table, GUILD, NOW, NOW + timedelta(days=1))
+    assert found.user_ids == [row.user_id for row in rows]
+
+
+@pytest.mark.parametrize("held", [None, (), ("7",), tuple(map(str, range(250)))])
+def test_the_discord_roles_of_a_lone_member_come_back(table, held):
+    stored = a_sheet(rows=(replace(ROWS[0], discord_roles=held),))
+    table.put(sheets.put_sheet(stored, officer(), NOW))
+    assert read(table) == [stored]
+
+
+@pytest.mark.parametrize("user_id", ["0042", "-7", "9" * 30, "somebody"])
+def test_members_whose_ids_are_no_numbers_come_back(table, user_id):
+    stored = a_sheet(rows=(ROWS[0], replace(ROWS[1], user_id=user_id)))
+    table.put(sheets.put_sheet(stored, officer(), NOW))
+    assert read(table) == [stored]
+
+
+def test_a_year_of_500_sheets_of_1000_members_takes_at_most_12_megabytes():
+    dice = random.Random(500)
+    sheet = year.a_sheet(dice, year.some_people(dice), 0)
+    size = item_bytes(item_to_wire(sheets.put_sheet(sheet, officer(), NOW).item))
+    assert size * year.EVENTS <= year.MOST_BYTES
+
+
 def test_a_sheet_of_a_newer_format_is_refused_instead_of_misread(table):
     newer = sheets.put_sheet(a_sheet(), officer(), NOW).item
-    table.put(Put(newer | {"rows": b"\x03", "marks": b"\x03"}))
+    table.put(Put(newer | {"rows": b"\x04", "marks": b"\x04"}))
     with pytest.raises(ValueError, match="newer version"):
         read(table)
     with pytest.raises(ValueError, match="newer version"):
