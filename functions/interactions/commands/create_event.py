@@ -55,14 +55,13 @@ def run(interaction: Interaction) -> Reply:
 
         return plan_series(interaction, request, repeat)
     event = create_event(wiring.table(), interaction.guild_id, as_officer(interaction), wiring.now(), request)
-    code = f"\nThe check-in code is `{event.code.replace('`', '')}`: give it out when you meet." if event.code else ""
+    code = say(interaction.locale, "planning.code", code=event.code.replace("`", "")) if event.code else ""
     away = away_from(event)
     names = ", ".join(f"<@{user_id}>" for user_id in away[:_AWAY_NAMED]) + (", ..." if len(away) > _AWAY_NAMED else "")
-    absent = f"\n{say(interaction.locale, 'absence.then', count=len(away), names=names)}" if away else ""
-    return Message(
-        f"**{escaped(event.title)}** is planned for {time_mark(event.starts_at, 'F')} ({relative_time(event.starts_at)}). "
-        f"Its card goes to <#{event.channel_id}>.{absent}{code}"
-    )
+    absent = say(interaction.locale, "absence.then", count=len(away), names=names) if away else ""
+    values = {"time": time_mark(event.starts_at, "F"), "relative": relative_time(event.starts_at)}
+    done = say(interaction.locale, "planning.done", title=escaped(event.title), channel=event.channel_id, **values)
+    return Message("\n".join(line for line in (done, absent, code) if line))
 
 
 def suggest(interaction: Interaction) -> Choices:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.preset_view import preset_text
 from attendance.discord.reply import Message
 from attendance.discord.texts import escaped
@@ -22,8 +23,8 @@ def run(interaction: Interaction) -> Reply:
     officer = as_officer(interaction)
     preset = create_preset(wiring.table(), interaction.guild_id, officer, wiring.now(), **given(interaction))
     return Message(
-        f"Preset **{escaped(preset.name)}** is saved. Use it with `/create-event preset:`.",
-        embeds=[{"title": preset.name, "description": preset_text(preset)}],
+        say(interaction.locale, "preset.created", name=escaped(preset.name)),
+        embeds=[{"title": preset.name, "description": preset_text(preset, interaction.locale)}],
     )
 
 

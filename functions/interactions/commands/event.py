@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.cards import event_card
+from attendance.discord.locales import say
 from attendance.discord.notes_view import notes_text
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
@@ -74,19 +75,24 @@ def _times(interaction: Interaction) -> Choices:
 
 
 def _list(interaction: Interaction) -> Reply:
-    now = wiring.now()
+    now, locale = wiring.now(), interaction.locale
     found, more = list_events(
         wiring.table(), interaction.guild_id, since=now - _BACK, until=now + _AHEAD, limit=_LISTED
     )
     if not found:
-        return Message("No event is planned. An officer plans one with `/create-event`.")
+        return Message(say(interaction.locale, "event.none"))
     lines = [
         f"{time_mark(starts_at, 'f')} ({relative_time(starts_at)}) **{escaped(item['title'])}**"
-        + (f" in <#{item['channel_id']}>" if item["status"] == "open" else f" ({item['status']})")
+        + (
+            say(locale, "event.in", channel=item["channel_id"])
+            if item["status"] == "open"
+            else f" ({say(locale, f'event_status.{item["status"]}')})"
+        )
         for item in found
         for starts_at in [datetime.fromisoformat(item["starts_at"])]
     ]
-    return Message(embeds=[{"title": "Events", "description": "\n".join(lines + (["and more later"] if more else []))}])
+    lines += [say(locale, "event.later")] if more else []
+    return Message(embeds=[{"title": say(locale, "event.list"), "description": "\n".join(lines)}])
 
 
 def _show(interaction: Interaction) -> Reply:
@@ -94,7 +100,7 @@ def _show(interaction: Interaction) -> Reply:
     event = get_event(table, guild_id, find_event(table, guild_id, "show", interaction.required("event"), now))
     sheet = find_sheet(table, event)
     card = event_card(event, now, totals=totals(sheet) if sheet else None)
-    embeds = [*card["embeds"], *notes_text(event, notes_of(table, event), card)]
+    embeds = [*card["embeds"], *notes_text(event, notes_of(table, event), card, interaction.locale)]
     return Message(_problems(interaction, event.event_id), embeds=embeds, components=card["components"])
 
 
@@ -111,7 +117,7 @@ def _close(interaction: Interaction) -> Reply:
     officer = as_officer(interaction)
     event_id = find_event(table, guild_id, "close", interaction.required("event"), now)
     sheet = close_event(table, guild_id, event_id, officer, now)
-    counted = (
-        ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in totals(sheet).items()) or "nobody came"
-    )
-    return Message(f"**{escaped(sheet.title)}** is closed: {counted}. `/report export` makes a file of it.")
+    locale = interaction.locale
+    counts = [f"{count} {say(locale, f'status.{status}')}" for status, count in totals(sheet).items()]
+    counted = ", ".join(counts) or say(locale, "planning.nobody")
+    return Message(say(locale, "planning.closed", title=escaped(sheet.title), counted=counted))

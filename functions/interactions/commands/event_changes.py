@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
+from attendance.discord.locales import language_of, say
 from attendance.discord.reply import Message
 from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.discord.texts_errors import error_text
 from attendance.errors import Conflict
 from attendance.services.editing import cancel_event, copy_event, edit_event, reopen_event
 from attendance.services.finding import find_event
@@ -35,16 +37,13 @@ def run(interaction: Interaction) -> Reply:
         return edit(interaction, event_id, changes) if changes else form(interaction, event_id)
     if name == "cancel":
         event = cancel_event(table, guild_id, event_id, officer, now)
-        return Message(
-            f"**{escaped(event.title)}** is cancelled. Its card says so, and who signed up is told in "
-            f"<#{event.channel_id}>. `/event reopen` takes it back."
-        )
+        return Message(_said("planning.cancelled", event, interaction.locale))
     if name == "reopen":
         event = reopen_event(table, guild_id, event_id, officer, now)
-        return Message(f"**{escaped(event.title)}** is open again, with the sign-ups and check-ins that it had.")
+        return Message(_said("planning.reopened", event, interaction.locale))
     time, title = interaction.required("time"), interaction.text("title")
     event = copy_event(table, guild_id, event_id, officer, now, time=time, title=title)
-    return Message(f"{_planned(event)} Its card goes to <#{event.channel_id}>.")
+    return Message(_said("planning.copied", event, interaction.locale))
 
 
 def edit(
@@ -65,28 +64,31 @@ def edit(
     except Conflict as refusal:
         if refusal.code != "would_displace":
             raise
-        return _question(refusal, event_id, changes)
-    return Message(_done(done))
+        return _question(refusal, event_id, changes, interaction.locale)
+    return Message(_done(done, interaction.locale))
 
 
-def _done(done: Edit) -> str:
+def _done(done: Edit, locale: str) -> str:
     if not done.changed:
-        return f"**{escaped(done.event.title)}** was like that already: nothing changed."
-    return f"Changed of {_planned(done.event)} {', '.join(done.changed)}."
+        return _said("planning.same", done.event, locale)
+    options = language_of(locale).option_names
+    fields = ", ".join(options.get(name, name) for name in done.changed)
+    return _said("planning.changed", done.event, locale, fields=fields)
 
 
-def _planned(event: Event) -> str:
-    starts = event.starts_at
-    return f"**{escaped(event.title)}** ({time_mark(starts, 'F')}, {relative_time(starts)}):"
+def _said(key: str, event: Event, locale: str, **more: str) -> str:
+    values = {"title": escaped(event.title), "channel": event.channel_id}
+    values |= {"time": time_mark(event.starts_at, "F"), "relative": relative_time(event.starts_at)}
+    return say(locale, key, **values, **more)
 
 
-def _question(refusal: Conflict, event_id: str, changes: EventChanges) -> Message:
+def _question(refusal: Conflict, event_id: str, changes: EventChanges, locale: str) -> Message:
     """Return the names with a button that carries the change, where it fits one; else the way to ask for it alone."""
     button = _button(str(refusal.details["confirm"]), event_id, changes)
     if button is None:
-        return Message(f"{refusal.message}\nTo confirm, change the capacity or the roles on their own first.")
-    component = {"type": 2, "style": 4, "label": "Take these seats", "custom_id": button}
-    return Message(refusal.message, components=[{"type": 1, "components": [component]}])
+        return Message(f"{error_text(refusal, locale)}\n{say(locale, 'planning.alone')}")
+    component = {"type": 2, "style": 4, "label": say(locale, "planning.take_seats"), "custom_id": button}
+    return Message(error_text(refusal, locale), components=[{"type": 1, "components": [component]}])
 
 
 def _button(confirm: str, event_id: str, changes: EventChanges) -> str | None:

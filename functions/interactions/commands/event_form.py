@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
+from attendance.discord.locales import say
 from attendance.discord.reply import Modal, text_input
 from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
 from attendance.domain.event_changes import CLEARABLE
@@ -31,14 +32,23 @@ def form(interaction: Interaction, event_id: str) -> Modal:
     """Return the form with what the event says now; it carries the version, so that nothing is overwritten."""
     require(as_officer(interaction), "events.manage")
     event = get_event(wiring.table(), interaction.guild_id, event_id, roster=False)
+    locale = interaction.locale
     parts = [
-        text_input("title", "Title", limit=MAX_TITLE, value=event.title),
-        text_input("time", f"Time ({event.zone})"[:45], limit=MAX_TEXT, value=shown_time(event)),
-        text_input("duration", "Duration", limit=32, value=shown_duration(event)),
-        text_input("capacity", "Capacity", limit=4, value=str(event.capacity or ""), required=False),
-        text_input("description", "Description", limit=MAX_DESCRIPTION, value=event.description, required=False),
+        text_input("title", say(locale, "planning.title"), limit=MAX_TITLE, value=event.title),
+        text_input("time", say(locale, "planning.time", zone=event.zone)[:45], limit=MAX_TEXT, value=shown_time(event)),
+        text_input("duration", say(locale, "planning.duration"), limit=32, value=shown_duration(event)),
+        text_input(
+            "capacity", say(locale, "planning.capacity"), limit=4, value=str(event.capacity or ""), required=False
+        ),
+        text_input(
+            "description",
+            say(locale, "planning.description"),
+            limit=MAX_DESCRIPTION,
+            value=event.description,
+            required=False,
+        ),
     ]
-    return Modal(CustomId("edit_form", event_id, str(event.version)).encode(), "Edit the event", parts)
+    return Modal(CustomId("edit_form", event_id, str(event.version)).encode(), say(locale, "planning.form"), parts)
 
 
 def shown_time(event: Event) -> str:

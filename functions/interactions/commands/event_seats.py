@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
+from attendance.discord.locales import say
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped
+from attendance.discord.texts_errors import error_text
 from attendance.domain.ids import is_id
 from attendance.errors import Conflict, Invalid
 from attendance.services.events import get_event
@@ -35,9 +37,9 @@ def run(interaction: Interaction) -> Reply:
             return seat(interaction, event_id, user_id, interaction.required("role"), move=True)
         case "bench":
             done = bench_member(table, guild_id, event_id, user_id, officer, now)
-            return _told(done, f"<@{user_id}> is on the bench of", f"<@{user_id}> was on the bench already of")
+            return _told(interaction, done, user_id, "seat.benched" if done.changed else "seat.benched_before")
     done = remove_member(table, guild_id, event_id, user_id, officer, now)
-    return _told(done, f"<@{user_id}> was taken out of", f"<@{user_id}> had not answered")
+    return _told(interaction, done, user_id, "seat.removed" if done.changed else "seat.not_answered")
 
 
 def seat(
@@ -61,12 +63,12 @@ def seat(
             raise
         arg = f"{refusal.details['confirm']}.{user_id}.{role or ''}"
         component = {
-            "type": 2, "style": 4, "label": "Take the seat", "custom_id": CustomId("seat", event_id, arg).encode(),
+            "type": 2, "style": 4, "label": say(interaction.locale, "seat.take"), "custom_id": CustomId("seat", event_id, arg).encode(),
         }  # fmt: skip
-        return Message(refusal.message, components=[{"type": 1, "components": [component]}])
+        return Message(error_text(refusal, interaction.locale), components=[{"type": 1, "components": [component]}])
     taken = done.event.roster().seat_of(user_id)
     name = escaped(done.event.role(taken.role).name) if taken else ""
-    return _told(done, f"<@{user_id}> is now {name} in", f"<@{user_id}> had the seat of {name} already in")
+    return _told(interaction, done, user_id, "seat.seated" if done.changed else "seat.seated_before", role=name)
 
 
 def suggest_roles(interaction: Interaction) -> Choices:
@@ -79,5 +81,6 @@ def suggest_roles(interaction: Interaction) -> Choices:
     return Choices((role.name, role.key) for role in event.roles if typed in role.name.casefold())
 
 
-def _told(done: SignUp, changed: str, unchanged: str) -> Message:
-    return Message(f"{changed if done.changed else unchanged} **{escaped(done.event.title)}**.")
+def _told(interaction: Interaction, done: SignUp, user_id: str, key: str, **more: str) -> Message:
+    title = escaped(done.event.title)
+    return Message(say(interaction.locale, key, member=f"<@{user_id}>", title=title, **more))

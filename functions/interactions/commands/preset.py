@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
+from attendance.discord.locales import say
 from attendance.discord.preset_view import MAX_PASTE, json_block, preset_line, preset_text
 from attendance.discord.reply import Choices, Message, Modal, text_area
 from attendance.discord.texts import escaped
@@ -67,15 +68,17 @@ def suggest_presets_and_games(interaction: Interaction) -> Choices:
 def _list(interaction: Interaction) -> Reply:
     presets = list_presets(wiring.table(), interaction.guild_id)
     if not presets:
-        return Message("There is no preset yet. `/create-preset` makes one.")
+        return Message(say(interaction.locale, "preset.none"))
     lines = [preset_line(preset) for preset in presets[:_LISTED]]
-    more = [f"and {len(presets) - _LISTED} more"] if len(presets) > _LISTED else []
-    return Message(embeds=[{"title": "Presets", "description": "\n".join(lines + more)[:4000]}])
+    more = [say(interaction.locale, "more_of_it", count=len(presets) - _LISTED)] if len(presets) > _LISTED else []
+    return Message(
+        embeds=[{"title": say(interaction.locale, "preset.list"), "description": "\n".join(lines + more)[:4000]}]
+    )
 
 
 def _show(interaction: Interaction) -> Reply:
     preset = get_preset(wiring.table(), interaction.guild_id, interaction.required("preset"))
-    return Message(embeds=[{"title": preset.name, "description": preset_text(preset)}])
+    return Message(embeds=[{"title": preset.name, "description": preset_text(preset, interaction.locale)}])
 
 
 def _edit(interaction: Interaction) -> Reply:
@@ -99,29 +102,29 @@ def _edit(interaction: Interaction) -> Reply:
     named, officer = interaction.required("preset"), as_officer(interaction)
     preset = edit_preset(wiring.table(), interaction.guild_id, officer, wiring.now(), named, changes)
     return Message(
-        f"Preset **{escaped(preset.name)}** is saved. Events that were made from it stay as they are.",
-        embeds=[{"title": preset.name, "description": preset_text(preset)}],
+        say(interaction.locale, "preset.changed", name=escaped(preset.name)),
+        embeds=[{"title": preset.name, "description": preset_text(preset, interaction.locale)}],
     )
 
 
 def _delete(interaction: Interaction) -> Reply:
     table, guild_id, named = wiring.table(), interaction.guild_id, interaction.required("preset")
     preset = delete_preset(table, guild_id, as_officer(interaction), wiring.now(), named)
-    return Message(f"Preset **{escaped(preset.name)}** is deleted. Events that were made from it stay as they are.")
+    return Message(say(interaction.locale, "preset.deleted", name=escaped(preset.name)))
 
 
 def _export(interaction: Interaction) -> Reply:
     require(as_officer(interaction), "presets.manage")
     block = json_block(export_presets(wiring.table(), interaction.guild_id, interaction.required("preset")))
-    return Message("Copy this, and paste it into `/preset import`.", embeds=[{"description": block}])
+    return Message(say(interaction.locale, "preset.copy"), embeds=[{"description": block}])
 
 
 def _import(interaction: Interaction) -> Reply:
     require(as_officer(interaction), "presets.manage")
     existing = "overwrite" if interaction.text("existing") == "overwrite" else "keep"
     example = '{"presets": [{"name": "Raid night", "game": "WoW", "roles": "tank 2"}]}'
-    area = text_area("presets", "What /preset export gave you", limit=MAX_PASTE, placeholder=example)
-    return Modal(CustomId("import_presets", existing).encode(), "Import presets", [area])
+    area = text_area("presets", say(interaction.locale, "preset.paste"), limit=MAX_PASTE, placeholder=example)
+    return Modal(CustomId("import_presets", existing).encode(), say(interaction.locale, "preset.form"), [area])
 
 
 _VERBS = {"list": _list, "show": _show, "edit": _edit, "delete": _delete, "export": _export, "import": _import}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.series import upcoming
@@ -30,40 +31,40 @@ def plan_series(interaction: Interaction, request: EventRequest, repeat: str) ->
     made = services.create_series(
         wiring.table(), interaction.guild_id, as_officer(interaction), wiring.now(), request, repeat=repeat
     )
-    words = f"**{escaped(made.template.title)}** repeats now; the first card goes to <#{made.template.channel_id}>, each of the others"
-    return _shown(made, f"{words} when the event before it starts, at most a week ahead. `/series` changes it.")
+    template, locale = made.template, interaction.locale
+    return _shown(made, say(locale, "series.made", title=escaped(template.title), channel=template.channel_id), locale)
 
 
 def run(interaction: Interaction) -> Reply:
     """Do what the subcommand says."""
-    action = interaction.command[-1]
+    action, locale = interaction.command[-1], interaction.locale
     table, guild_id, now = wiring.table(), interaction.guild_id, wiring.now()
     if action == "list":
-        return _list(services.list_series(table, guild_id))
+        return _list(services.list_series(table, guild_id), interaction.locale)
     series = services.find_series(table, guild_id, interaction.required("series"))
     if action == "show":
-        return _shown(series, "")
+        return _shown(series, "", interaction.locale)
     where = (table, guild_id, series.series_id, as_officer(interaction), now)
     match action:
         case "skip":
             after = services.skip_date(*where, day=interaction.required("date"))
-            return _shown(after, "That date is left out; who signed up for its event is told.")
+            return _shown(after, say(locale, "series.skipped"), locale)
         case "move":
             after = services.move_date(*where, day=interaction.required("date"), time=interaction.required("time"))
-            return _shown(after, "The date is moved; its event keeps its sign-ups.")
+            return _shown(after, say(locale, "series.moved"), locale)
         case "edit":
             changes = {name: text for name in _FIELDS if (text := interaction.text(name)) is not None}
             scope = cast("Scope", _one_of(interaction, "scope", ("this", "later", "all")))
             named = cast("SeriesChanges", changes)
             after = edit_series(*where, named, scope=scope, day=interaction.text("date"))
-            return _shown(after, "Changed. Events that have begun stay as they were.")
+            return _shown(after, say(locale, "series.changed"), locale)
         case "end":
             cancel = (
                 bool(interaction.text("upcoming")) and _one_of(interaction, "upcoming", ("keep", "cancel")) == "cancel"
             )
             services.end_series(*where, cancel=cancel)
-            left = "its events ahead are cancelled" if cancel else "events that were made stay"
-            return Message(f"**{escaped(series.template.title)}** has ended; {left}.")
+            key = "series.ended_cancelled" if cancel else "series.ended"
+            return Message(say(locale, key, title=escaped(series.template.title)))
     raise Invalid("/series does not know that. Pick one of Discord's list.", field="series", code="unknown_subcommand")
 
 
@@ -93,22 +94,32 @@ def _one_of(interaction: Interaction, name: str, choices: tuple[str, ...]) -> st
     return chosen
 
 
-def _list(found: list[Series]) -> Reply:
+def _list(found: list[Series], locale: str) -> Reply:
     if not found:
-        return Message("Nothing repeats here yet. An officer begins a series with `/create-event repeat:`.")
+        return Message(say(locale, "series.none"))
     lines = [
-        f"**{escaped(one.template.title)}** `{one.rule}` at {one.clock:%H:%M} ({one.zone})"
-        + (f", next {relative_time(ahead[0].starts_at)}" if (ahead := upcoming(one, wiring.now(), 1)) else ", over")
+        say(locale, "series.line", **_named(one, escaped(one.template.title)))
+        + (
+            say(locale, "series.next", relative=relative_time(ahead[0].starts_at))
+            if (ahead := upcoming(one, wiring.now(), 1))
+            else say(locale, "series.over")
+        )
         for one in found[:15]
     ]
-    more = ["and more"] if len(found) > len(lines) else []
-    return Message(embeds=[{"title": "Series", "description": "\n".join(lines + more)}])
+    more = [say(locale, "series.more")] if len(found) > len(lines) else []
+    return Message(embeds=[{"title": say(locale, "series.list"), "description": "\n".join(lines + more)}])
 
 
-def _shown(series: Series, words: str) -> Message:
+def _named(series: Series, title: str) -> dict[str, str]:
+    return {"title": title, "rule": str(series.rule), "clock": f"{series.clock:%H:%M}", "zone": series.zone}
+
+
+def _shown(series: Series, words: str, locale: str) -> Message:
     lines = [
-        f"{time_mark(one.starts_at, 'F')}" + (f" ({one.note})" if one.note else "")
+        f"{time_mark(one.starts_at, 'F')}"
+        + (f" ({say(locale, 'series.note') if one.note == 'moved' else one.note})" if one.note else "")
         for one in upcoming(series, wiring.now(), services.SHOWN)
     ]
-    title = f"{series.template.title[:100]}: {series.rule} at {series.clock:%H:%M} ({series.zone})"[:256]
-    return Message(words, embeds=[{"title": title, "description": "\n".join(lines) or "No date is ahead."}])
+    title = say(locale, "series.titled", **_named(series, series.template.title[:100]))[:256]
+    shown = "\n".join(lines) or say(locale, "series.nothing_ahead")
+    return Message(words, embeds=[{"title": title, "description": shown}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.reply import Message
 from attendance.discord.settings_view import rights_text, settings_text
 from attendance.domain.rate import CREDITED, OPTIONAL
@@ -37,9 +38,9 @@ def run(interaction: Interaction) -> Reply:
     """Change what was named, or show everything."""
     match interaction.command[1:]:
         case ("show",):
-            return Message(settings_text(_readable(interaction)))
+            return Message(settings_text(_readable(interaction), interaction.locale))
         case ("rights", "list"):
-            return Message(rights_text(_readable(interaction)))
+            return Message(rights_text(_readable(interaction), interaction.locale))
         case ("rights", "add" | "remove" as verb):
             return _right(interaction, verb)
         case ("clear",):
@@ -94,7 +95,7 @@ def _change(interaction: Interaction, changes: dict[str, object]) -> Reply:
     officer = as_officer(interaction)
     locale = interaction.guild_locale if interaction.command[1:] == ("setup",) else ""
     settings = change_settings(wiring.table(), interaction.guild_id, officer, wiring.now(), changes, locale=locale)
-    return Message("Saved.\n" + settings_text(settings))
+    return Message(f"{say(interaction.locale, 'settings.saved')}\n{settings_text(settings, interaction.locale)}")
 
 
 def _right(interaction: Interaction, verb: str) -> Reply:
@@ -110,4 +111,4 @@ def _right(interaction: Interaction, verb: str) -> Reply:
         capability=capability,
         role_id=role_id,
     )
-    return Message("Saved.\n" + rights_text(settings))
+    return Message(f"{say(interaction.locale, 'settings.saved')}\n{rights_text(settings, interaction.locale)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.reply import Message
 from attendance.domain.event_changes import EventChanges
 from attendance.errors import Invalid
@@ -32,7 +33,7 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
     check_version(event, version)
     changes = _filled_in(event, interaction)
     if not changes:
-        return Message("You left everything as it was: nothing changed.")
+        return Message(say(interaction.locale, "planning.left"))
     return edit(interaction, pressed.id, changes, expected=version)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.reply import Message
 from attendance.discord.texts import escaped
 from attendance.domain.report import LINK_LIFETIME
@@ -22,5 +23,5 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
     officer = as_officer(interaction)
     job, link = link_to_report(wiring.table(), wiring.files(), interaction.guild_id, pressed.id, officer)
     minutes = int(LINK_LIFETIME.total_seconds() // 60)
-    words = f"**[Download {escaped(job.file_name)}]({link})**\nThe link works for {minutes} minutes; click again for a new one."
+    words = say(interaction.locale, "file.link", name=escaped(job.file_name), link=link, minutes=minutes)
     return Message(embeds=[{"description": words}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance import wiring
+from attendance.discord.locales import say
 from attendance.discord.preset_view import import_text
 from attendance.discord.reply import Message
 from attendance.domain.exports import read_json
@@ -29,4 +30,8 @@ def run(interaction: Interaction, pressed: CustomId) -> Reply:
         rows,
         overwrite=pressed.id == "overwrite",
     )
-    return Message(embeds=[{"title": "Import", "description": import_text(done)}])
+    return Message(
+        embeds=[
+            {"title": say(interaction.locale, "preset.imported"), "description": import_text(done, interaction.locale)}
+        ]
+    )

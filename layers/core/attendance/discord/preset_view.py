@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from attendance.discord.locales import say
 from attendance.discord.texts import escaped
 from attendance.domain.seats import format_roles
 from attendance.errors import Conflict
@@ -25,33 +26,39 @@ def preset_line(preset: Preset) -> str:
     return f"**{escaped(preset.name)}** ({escaped(preset.game)}): {escaped(format_roles(preset.roles))[:150]}"
 
 
-def preset_text(preset: Preset) -> str:
+def preset_text(preset: Preset, locale: str) -> str:
     """Return all of a preset, one line a field; what it leaves to the server's settings is said so."""
-    settings = "as the settings say"
+    settings, nothing = say(locale, "preset.as_settings"), say(locale, "preset.nothing")
     rule, reminders = preset.check_in, preset.reminders
-    lines = [
-        f"Game: {escaped(preset.game)}",
-        f"Roles: {escaped(format_roles(preset.roles))}",
-        f"Party size: {preset.capacity or 'the sum of the roles'}",
-        f"Duration: {preset.duration} min",
-        "Check-in: "
-        + (
-            f"{rule.opens_before} min before to {rule.closes_after} min after, late after {rule.grace} min"
-            if rule
-            else settings
-        ),
-        f"Reminders: {settings if reminders is None else ', '.join(f'{one} min' for one in reminders) or 'none'}",
-        f"Sign-up closes: {f'{preset.deadline} min before the start' if preset.deadline else settings}",
-        f"Sign-up opens: {f'{preset.opens} min before the start' if preset.opens else 'at once'}",
-        f"Sign-up needs: {f'<@&{preset.sign_up_role_id}>' if preset.sign_up_role_id else 'no role'}",
-        f"Channel: {f'<#{preset.channel_id}>' if preset.channel_id else settings}",
-        f"Voice channel: {f'<#{preset.voice_channel_id}>' if preset.voice_channel_id else 'none'}",
-        f"Presence in voice: {'is evidence' if preset.voice_check else 'does not count'}",
-        f"Tracked role: {f'<@&{preset.tracked_role_id}>' if preset.tracked_role_id else settings}",
-        f"Counts for the rate: {'yes' if preset.counted else 'no'}",
-        f"Version: {preset.version}",
-    ]
+    window = (
+        say(locale, "preset.window", before=rule.opens_before, after=rule.closes_after, grace=rule.grace)
+        if rule
+        else ""
+    )
+    plan = nothing if not reminders else ", ".join(f"{one} min" for one in reminders)
+    fields: dict[str, object] = {
+        "game": escaped(preset.game),
+        "roles": escaped(format_roles(preset.roles)),
+        "size": preset.capacity or say(locale, "preset.sum"),
+        "duration": preset.duration,
+        "check_in": window or settings,
+        "reminders": settings if reminders is None else plan,
+        "closes": _before(preset.deadline, locale) or settings,
+        "opens": _before(preset.opens, locale) or say(locale, "preset.at_once"),
+        "needs": f"<@&{preset.sign_up_role_id}>" if preset.sign_up_role_id else say(locale, "preset.no_role"),
+        "channel": f"<#{preset.channel_id}>" if preset.channel_id else settings,
+        "voice_channel": f"<#{preset.voice_channel_id}>" if preset.voice_channel_id else nothing,
+        "voice": say(locale, "preset.evidence" if preset.voice_check else "preset.no_evidence"),
+        "tracked": f"<@&{preset.tracked_role_id}>" if preset.tracked_role_id else settings,
+        "counted": say(locale, "answer.yes" if preset.counted else "answer.no"),
+        "version": preset.version,
+    }
+    lines = [say(locale, f"preset.{name}", it=it) for name, it in fields.items()]
     return "\n".join([*lines, *([escaped(preset.description)] if preset.description else [])])
+
+
+def _before(minutes: int | None, locale: str) -> str:
+    return say(locale, "preset.before", minutes=minutes) if minutes else ""
 
 
 def json_block(presets: Sequence[dict[str, Any]]) -> str:
@@ -65,12 +72,12 @@ def json_block(presets: Sequence[dict[str, Any]]) -> str:
     return f"```json\n{text}\n```"
 
 
-def import_text(rows: Iterable[ImportedRow]) -> str:
+def import_text(rows: Iterable[ImportedRow], locale: str) -> str:
     """Return what became of each row of an import, as many lines as fit."""
     lines = [f"{row.row}. **{escaped(row.name) or '?'}**: {row.outcome}. {row.message}".rstrip() for row in rows]
     shown: list[str] = []
     for number, line in enumerate(lines):
         if sum(len(one) + 1 for one in shown) + len(line) > _SHOWN:
-            return "\n".join([*shown, f"and {len(lines) - number} more"])
+            return "\n".join([*shown, say(locale, "more_of_it", count=len(lines) - number)])
         shown.append(line)
     return "\n".join(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attendance.discord.locales import say
 from attendance.domain.languages import LANGUAGES
 from attendance.domain.settings_changes import GIVEN_RIGHTS
 
@@ -11,42 +12,60 @@ if TYPE_CHECKING:
     from attendance.domain.settings import Settings
 
 
-def settings_text(settings: Settings) -> str:
+def settings_text(settings: Settings, locale: str) -> str:
     """Return everything that a guild has set, one line a setting, and what to do first where something is missing."""
-    rule = settings.check_in
+    rule, closing = settings.check_in, settings.closing
+    unset, nothing = say(locale, "settings.unset"), say(locale, "settings.nothing")
+    before = {"before": rule.opens_before, "after": rule.closes_after, "grace": rule.grace}
+    ends = {"no_show": say(locale, f"status.{closing.no_show}"), "silent": say(locale, f"status.{closing.silent}")}
     lines = [
-        f"Time zone: {settings.zone or '**not set**'}",
-        f"Channel for events: {f'<#{settings.channel_id}>' if settings.channel_id else '**not set**'}",
-        f"Officer role: {_role(settings.officer_role_id) or 'none, only Manage Server'}",
-        f"Reminders before the start: {', '.join(f'{minutes} min' for minutes in settings.reminders) or 'none'}",
-        f"Check-in: from {rule.opens_before} min before the start to {rule.closes_after} min after it, late after {rule.grace} min",
-        f"Present by voice: from {settings.voice_share} % of the samples, where an event looks",
-        f"Message to who missed an event: {'on' if settings.missed_message else 'off'}",
-        f"Duration: {settings.duration} min unless the event says otherwise",
-        f"Sign-up closes: {f'{settings.deadline} min before the start' if settings.deadline else 'at the start'}",
-        f"Warning when a minimum is missing: {f'{settings.warn_before} min before the start' if settings.warn_before else 'none'}",
-        f"Language of cards and notices: {LANGUAGES[settings.spoken]}",
-        f"Moving up: {f'confirmed in the last {settings.confirm_hours} h before the start' if settings.confirm_hours else 'at once'}",
-        f"Tracked role: {_role(settings.tracked_role_id) or 'none, everyone may check in'}",
+        say(locale, "settings.zone", it=settings.zone or unset),
+        say(locale, "settings.channel", it=f"<#{settings.channel_id}>" if settings.channel_id else unset),
+        say(locale, "settings.officers", it=_role(settings.officer_role_id) or say(locale, "settings.no_officers")),
+        say(locale, "settings.reminders", it=", ".join(f"{one} min" for one in settings.reminders) or nothing),
+        say(locale, "settings.check_in", **before),
+        say(locale, "settings.voice", it=settings.voice_share),
+        say(locale, "settings.missed", it=_switch(locale, on=settings.missed_message)),
+        say(locale, "settings.duration", it=settings.duration),
+        say(locale, "settings.closes", it=_before(settings.deadline, locale) or say(locale, "settings.at_start")),
+        say(locale, "settings.warning", it=_before(settings.warn_before, locale) or nothing),
+        say(locale, "settings.language", it=LANGUAGES[settings.spoken]),
+        say(locale, "settings.moving_up", it=_confirming(settings.confirm_hours, locale)),
+        say(locale, "settings.tracked", it=_role(settings.tracked_role_id) or say(locale, "settings.all_tracked")),
+        say(locale, "settings.closing", it=_closing(settings.auto_close, locale)),
+        say(locale, "settings.rule", **ends),
+        say(locale, "settings.threads", it=_switch(locale, on=settings.threads)),
+        say(locale, "settings.scheduled", it=_switch(locale, on=settings.scheduled_events)),
+        say(locale, "settings.rate", it=settings.rate.formula()),
     ]
-    lines += [
-        f"Events close: {f'{settings.auto_close} min after their end' if settings.auto_close else 'by hand'}",
-        f"Who said yes and was not seen becomes {settings.closing.no_show}, tracked members without an answer {settings.closing.silent}",
-        f"Thread for each event: {'on' if settings.threads else 'off'}",
-        f"Discord event for each event: {'on' if settings.scheduled_events else 'off'}",
-    ]
-    lines.append(f"Attendance rate: {settings.rate.formula()}")
     if settings.zone is None:
-        lines.append("Before the first event, set the time zone: `/settings setup zone:Europe/Berlin`")
-    return "\n".join([*lines, "**Rights** beside Manage Server", rights_text(settings)])
+        lines.append(say(locale, "settings.first"))
+    return "\n".join([*lines, say(locale, "settings.rights"), rights_text(settings, locale)])
 
 
-def rights_text(settings: Settings) -> str:
+def rights_text(settings: Settings, locale: str) -> str:
     """Return which roles hold each right, one line a right."""
+    nobody = say(locale, "settings.no_role")
     return "\n".join(
-        f"`{name}`: {', '.join(f'<@&{role}>' for role in settings.rights.get(name, ())) or 'no role'}"
+        f"`{name}`: {', '.join(f'<@&{role}>' for role in settings.rights.get(name, ())) or nobody}"
         for name in GIVEN_RIGHTS
     )
+
+
+def _switch(locale: str, *, on: bool) -> str:
+    return say(locale, "settings.on" if on else "settings.off")
+
+
+def _before(minutes: int | None, locale: str) -> str:
+    return say(locale, "settings.before", minutes=minutes) if minutes else ""
+
+
+def _confirming(hours: int, locale: str) -> str:
+    return say(locale, "settings.confirmed", hours=hours) if hours else say(locale, "settings.at_once")
+
+
+def _closing(minutes: int | None, locale: str) -> str:
+    return say(locale, "settings.after_end", minutes=minutes) if minutes else say(locale, "settings.by_hand")
 
 
 def _role(role_id: str | None) -> str | None:
