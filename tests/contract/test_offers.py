@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from attendance.domain.choice import NO, yes
-from attendance.domain.settling import CONFIRM_WITHIN
+from attendance.domain.settling import CONFIRM_WITHIN, mark_of
 from attendance.errors import Conflict
-from attendance.services.editing import cancel_event, edit_event
+from attendance.services.editing import cancel_event, edit_event, reopen_event
 from attendance.services.events import get_event
 from attendance.services.offers import end_offer, pass_on_seat, settle_seats, take_seat
 from attendance.services.settings import change_settings
@@ -116,3 +116,33 @@ def test_moved_days_ahead_seats_are_given_without_asking_and_a_cancelled_event_e
     cancel_event(table, GUILD, event.event_id, officer(), after(3))
     with pytest.raises(Conflict, match="was cancelled"):
         take_seat(table, GUILD, event.event_id, BOB, member("Bob"), after(4))
+
+
+def test_an_offer_that_ran_out_while_the_event_was_off_holds_no_seat_back_once_it_is_on_again(table):
+    event = freed(table)
+    cancel_event(table, GUILD, event.event_id, officer(), after(2))
+    end_offer(table, GUILD, event.event_id, 2, after(21))
+    reopen_event(table, GUILD, event.event_id, officer(request_id="back"), after(40))
+    event = settle_seats(table, GUILD, event.event_id, after(40))
+    offered = [(seat.user_id, mark_of(event, seat.user_id).until) for seat in event.roster().offered]
+    assert offered == [(BOB, int((after(40) + CONFIRM_WITHIN).timestamp()))]
+    assert "offer_ends" in {due.kind for due in dues.of_event(table, GUILD, event.event_id)}
+
+
+def test_an_offer_whose_end_nobody_took_note_of_passes_on_with_the_next_change(table):
+    event = freed(table)
+    settled = settle_seats(table, GUILD, event.event_id, after(30))
+    assert settled.pins[BOB] == "!2"
+    assert [seat.user_id for seat in settle_seats(table, GUILD, event.event_id, after(30)).roster().offered] == [CAT]
+
+
+def test_who_passed_queues_no_more_once_the_event_has_begun(table):
+    event = freed(table)
+    pass_on_seat(table, GUILD, event.event_id, BOB, member("Bob"), after(2))
+    begun = event.starts_at - NOW
+    with pytest.raises(Conflict) as refusal:
+        said(table, event, "Bob", "tank", request="r2", minutes=begun.total_seconds() / 60 + 1)
+    assert refusal.value.code == "sign_up_over"
+    cancel_event(table, GUILD, event.event_id, officer(), after(3))
+    with pytest.raises(Conflict, match="was cancelled"):
+        said(table, event, "Bob", "tank", request="r3", minutes=4)

@@ -169,6 +169,10 @@ class Evening:
         if self.roster().offer_to(user):
             self.pins[user] = passed(self.places[user])
 
+    def wait(self, minutes: int) -> None:
+        """Time goes by, up to the start; offers end."""
+        self.now = min(self.now + timedelta(minutes=minutes), START - timedelta(minutes=1))
+
     def leave(self, user: str) -> None:
         for entries in (self.places, self.choices, self.pins):
             entries.pop(user, None)
@@ -200,6 +204,7 @@ _steps = st.one_of(
     _answers.map(tuple),
     st.tuples(st.sampled_from(["leave", "bench", "take", "let_go"]), _users),
     st.tuples(st.just("seat"), _users, st.sampled_from([role.key for role in ROLES])),
+    st.tuples(st.just("wait"), st.integers(1, 30)),
     st.tuples(st.just("capacity"), _capacities),
     st.tuples(st.just("maximum"), st.sampled_from([role.key for role in ROLES]), st.integers(1, 5)),
 )

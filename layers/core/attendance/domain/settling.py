@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.choice import decode
-from attendance.domain.pins import Pin, kept, offered, queued, read_pin
+from attendance.domain.pins import Pin, kept, offered, passed, queued, read_pin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,12 +71,33 @@ def settling(event: Event, roster: Roster, now: datetime) -> Settling:
             pins[seat.user_id] = queued(event.places[seat.user_id])
     until = int(min(now + CONFIRM_WITHIN, event.starts_at).timestamp())
     offers = []
+    over = _over(event, roster, now)
     for seat in roster.offered:
+        if seat.user_id in over:
+            continue
         mark = mark_of(event, seat.user_id)
         if mark is None or mark.kind != "offered" or mark.role != seat.role:
             pins[seat.user_id] = offered(seat.role, event.places[seat.user_id], until)
             offers.append(seat.user_id)
-    return Settling(_first(pins, offers), tuple(offers[:MOST_MARKS]), visible=bool(offers))
+    pins |= over
+    return Settling(_first(pins, offers), tuple(offers[:MOST_MARKS]), visible=bool(offers or over))
+
+
+def _over(event: Event, roster: Roster, now: datetime) -> dict[str, str]:
+    """Return the pins in the place of offers whose time is up: their own end may have come while the event was not open."""
+    pins = {}
+    for seat in roster.waiting:
+        mark = mark_of(event, seat.user_id)
+        if mark is not None and mark.kind == "offered" and mark.until <= now.timestamp():
+            pins[seat.user_id] = after_offer(event, roster, seat.user_id)
+    return pins
+
+
+def after_offer(event: Event, roster: Roster, user_id: str) -> str:
+    """Return the pin of a member whose time to confirm is up; who could not confirm, for the seat or the event was gone, waits on."""
+    place = event.places[user_id]
+    could = event.status == "open" and roster.offer_to(user_id) is not None
+    return passed(place) if could else queued(place)
 
 
 def _expects_another(event: Event, seat: Seat) -> bool:

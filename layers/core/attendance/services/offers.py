@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from attendance.domain.actor import system
 from attendance.domain.due import Due
-from attendance.domain.event import check_open_for_sign_up
-from attendance.domain.pins import kept, passed, queued
-from attendance.domain.settling import mark_of, settling
+from attendance.domain.event import check_may_sign_up, check_open_for_sign_up
+from attendance.domain.pins import kept, passed
+from attendance.domain.settling import after_offer, mark_of, settling
 from attendance.errors import Conflict, NotFound, Unavailable
 from attendance.services.events import get_event
 from attendance.services.sign_ups import SignUp
@@ -89,29 +89,30 @@ def pass_on_seat(table: Table, guild_id: str, event_id: str, user_id: str, actor
 
 
 def answer_anew(table: Table, guild_id: str, event_id: str, user_id: str, actor: Actor, now: datetime) -> SignUp:
-    """Let who passed an offer on queue again, behind everyone who waits, by the same answer once more."""
+    """Let who passed an offer on queue again, behind everyone who waits, by the same answer once more.
+
+    Raises `NotFound`, and `Conflict` where nobody may sign up any more.
+    """
 
     def queues(event: Event) -> Event:
         mark = mark_of(event, user_id)
         if mark is None or mark.kind != "passed":
             return event
+        check_may_sign_up(event, actor.role_ids, now)
         return replace(_pinned(event, user_id, None), places={**event.places, user_id: event.seq + 1})
 
     return _change(table, guild_id, event_id, user_id, actor, now, queues)
 
 
 def end_offer(table: Table, guild_id: str, event_id: str, place: int, now: datetime) -> None:
-    """Take back the offer to the sign-up of `place` whose time is up; who had no seat to confirm any more just waits on."""
+    """Take back the offer to the sign-up of `place` whose time is up; who could not confirm it just waits on."""
 
     def ended(event: Event) -> Event:
         user_id = _holder(event, place)
         mark = mark_of(event, user_id) if user_id else None
-        if event.status != "open" or user_id is None or mark is None or mark.kind != "offered":
+        if user_id is None or mark is None or mark.kind != "offered" or mark.until > now.timestamp():
             return event
-        if mark.until > now.timestamp():
-            return event
-        reserved = event.roster().offer_to(user_id) is not None
-        return _pinned(event, user_id, passed(place) if reserved else queued(place))
+        return _pinned(event, user_id, after_offer(event, event.roster(), user_id))
 
     event = events.get(table, guild_id, event_id)
     holder = _holder(event, place) if event else None
