@@ -25,7 +25,9 @@ NEEDED: Mapping[tuple[str, ...], Capability] = {
     ("create-event",): "events.manage",
     ("event",): "events.manage",
     ("event", "close"): "attendance.manage",
-    ("attendance", "member"): "attendance.manage",
+    **dict.fromkeys(
+        [("attendance", name) for name in ("mark", "bulk", "undo", "member", "requests")], "attendance.manage"
+    ),
     ("series",): "events.manage",
     ("report",): "reports.export",
 }
