@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 import interactions
 from attendance.discord import reply
+from attendance.discord.texts_records import formula_text
+from attendance.domain.rate import DEFAULT_RULES
 from tests.discord_driver import CHANNEL, Discord, content, playing
 
 ALLOWED = {
@@ -83,6 +86,7 @@ def test_settings_presets_and_help_are_shown_in_french(guild: Discord):
     shown = content(officer.command("settings show"))
     assert "Fuseau horaire : Europe/Berlin" in shown
     assert "devient absent" in shown
+    assert "présent 1, en retard 1" in shown
     assert "Il n'y a pas encore de modèle" in content(officer.command("preset list"))
     made = officer.command("create-preset", name="Raid", game="WoW", roles="tank 2")
     assert "Taille du groupe : la somme des rôles" in _embedded(made)
@@ -97,3 +101,9 @@ def test_a_series_is_answered_in_german(guild: Discord):
     made = officer.command("create-event", title="Raid", time="2026-12-04T20:00Z", repeat="weekly")
     assert "wiederholt sich jetzt" in content(made)
     assert " um 21:00 (Europe/Berlin)" in _embedded(guild.member("Nia").command("series list"))
+
+
+@pytest.mark.parametrize("rules", [DEFAULT_RULES, replace(DEFAULT_RULES, excused=True, unmarked=True, on_leave=True)])
+def test_the_formula_of_the_rate_reads_in_english_as_files_and_the_api_have_it(rules):
+    assert formula_text(rules, "en-US") == rules.formula()
+    assert "abwesend 0" in formula_text(rules, "de")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance.discord.locales import say
+from attendance.discord.texts_records import formula_text
 from attendance.domain.languages import LANGUAGES
 from attendance.domain.settings_changes import GIVEN_RIGHTS
 
@@ -36,7 +37,7 @@ def settings_text(settings: Settings, locale: str) -> str:
         say(locale, "settings.rule", **ends),
         say(locale, "settings.threads", it=_switch(locale, on=settings.threads)),
         say(locale, "settings.scheduled", it=_switch(locale, on=settings.scheduled_events)),
-        say(locale, "settings.rate", it=settings.rate.formula()),
+        say(locale, "settings.rate", it=formula_text(settings.rate, locale)),
     ]
     if settings.zone is None:
         lines.append(say(locale, "settings.first"))

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from attendance.discord.locales import say
 from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.domain.rate import CREDITED, FORMULA_VERSION, OPTIONAL, WHOLE
 
 if TYPE_CHECKING:
+    from attendance.domain.rate import RateRules
     from attendance.services.records import MemberRecord
 
 SIGNS = {
@@ -17,6 +19,14 @@ SIGNS = {
 """What an event is drawn as, by its kind; the counts below the line say what each means."""
 _SHOWN = 20
 _UPCOMING = 5
+
+
+def formula_text(rules: RateRules, locale: str) -> str:
+    """Return how the rate is made, as `RateRules.formula` says it in English."""
+    worth = ", ".join(f"{say(locale, f'status.{name}')} {getattr(rules, name) / WHOLE:g}" for name in CREDITED)
+    left_out = [say(locale, f"status.{name}") for name in OPTIONAL if not getattr(rules, name)]
+    without = say(locale, "record.left_out", names=", ".join(left_out)) if left_out else ""
+    return say(locale, "record.formula", version=FORMULA_VERSION, worth=worth) + without
 
 
 def record_text(shown: MemberRecord, locale: str) -> str:
@@ -30,7 +40,7 @@ def record_text(shown: MemberRecord, locale: str) -> str:
             locale, "record.rate",
             percent=f"{rate.share * 100:.1f}", credit=f"{rate.points:g}", eligible=rate.eligible, since=since,
         )  # fmt: skip
-    lines = [f"**{escaped(shown.name)}**: {first}", f"-# {shown.rules.formula()}"]
+    lines = [f"**{escaped(shown.name)}**: {first}", f"-# {formula_text(shown.rules, locale)}"]
     if shown.characters:
         names = ", ".join(escaped(name) for name in shown.characters[:_SHOWN])
         lines.append(say(locale, "record.characters", names=names))

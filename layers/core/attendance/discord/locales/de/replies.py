@@ -96,4 +96,6 @@ TEXTS = {
     "help.text": "**Melde dich an** mit den Knöpfen auf der Karte eines Events: eine Rolle, Später, Vielleicht oder Nein. Öffnet der Check-in, dann drücke dort **Einchecken**.\nZeiten: `fr 20 uhr`, `morgen 20:30`, `in 2h`, `2026-12-01 20:00`. Rollen: `tank 2, healer 2-3, dps 6`.\nHol mich auf einen anderen Server: <{link}>",
     "help.may": "Was du hier darfst",
     "file.link": "**[{name} herunterladen]({link})**\nDer Link gilt {minutes} Minuten; klicke noch einmal für einen neuen.",
+    "record.formula": "Wert / gezählte Events (v{version}): anwesend 1, {worth}, abwesend 0",
+    "record.left_out": "; nicht gezählt: {names}",
 }

@@ -96,4 +96,6 @@ TEXTS = {
     "help.text": "**Sign up** with the buttons on an event's card: a role, Late, Maybe or No. When check-in opens, press **Check in** there.\nTimes: `fri 8pm`, `tomorrow 20:30`, `in 2h`, `2026-12-01 20:00`. Roles: `tank 2, healer 2-3, dps 6`.\nAdd me to another server: <{link}>",
     "help.may": "What you may do here",
     "file.link": "**[Download {name}]({link})**\nThe link works for {minutes} minutes; click again for a new one.",
+    "record.formula": "credit / eligible (v{version}): present 1, {worth}, absent 0",
+    "record.left_out": "; {names} not counted",
 }

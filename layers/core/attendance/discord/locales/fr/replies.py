@@ -96,4 +96,6 @@ TEXTS = {
     "help.text": "**Inscris-toi** avec les boutons sur la fiche d'un événement : un rôle, En retard, Peut-être ou Non. Quand le pointage ouvre, appuie là sur **Pointer**.\nHeures : `ven 20h`, `demain 20h30`, `dans 2h`, `2026-12-01 20:00`. Rôles : `tank 2, healer 2-3, dps 6`.\nAjoute-moi à un autre serveur : <{link}>",
     "help.may": "Ce que tu peux faire ici",
     "file.link": "**[Télécharger {name}]({link})**\nLe lien marche {minutes} minutes ; clique encore pour en avoir un nouveau.",
+    "record.formula": "valeur / événements comptés (v{version}) : présent 1, {worth}, absent 0",
+    "record.left_out": " ; non comptés : {names}",
 }
