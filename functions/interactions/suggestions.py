@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from attendance import wiring
-from attendance.discord.reply import Choices
+from attendance.discord.reply import MAX_CHOICES, Choices
 from attendance.errors import AttendanceError
 from attendance.services.finding import suggest_events
 
@@ -21,14 +21,21 @@ _NO_PLACES = ("Etc/", "posix", "right", "SystemV")
 
 
 def events_named(interaction: Interaction, purpose: Purpose) -> Choices:
-    """Return the events that fit `purpose` and what is being typed; one query."""
+    """Return the events that fit `purpose` and what is being typed, with their starts in the member's words and zone.
+
+    One query and one read.
+    """
+    from attendance.discord.texts_time import titled_moment
+    from attendance.services.own_zones import zone_shown
+
+    table, guild_id, locale = wiring.table(), interaction.guild_id, interaction.locale
     typed = str(interaction.options.get("event") or "")
-    found = suggest_events(wiring.table(), interaction.guild_id, purpose, typed, wiring.now())
-    return Choices((f"{item['title'][:70]} ({_day(item['starts_at'])})", item["event_id"]) for item in found)
-
-
-def _day(starts_at: str) -> str:
-    return f"{datetime.fromisoformat(starts_at):%d %b %Y %H:%M} UTC"
+    found = suggest_events(table, guild_id, purpose, typed, wiring.now())[:MAX_CHOICES]
+    zone = zone_shown(table, guild_id, interaction.member.user_id) if found else ""
+    return Choices(
+        (titled_moment(item["title"], datetime.fromisoformat(item["starts_at"]), zone, locale), item["event_id"])
+        for item in found
+    )
 
 
 def times_understood(interaction: Interaction, typed: str, changing: Event | None = None) -> Choices:

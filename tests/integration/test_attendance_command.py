@@ -101,8 +101,11 @@ def test_marks_are_taken_back_by_picking_them_from_a_list(guild):
     guild.now = START.replace(minute=1)
     mark(guild, tomas, "late")
     offered = guild.officer().complete("attendance undo", "change", change="rai")
-    assert [one["name"] for one in offered] == ["Raid: 1, 01 Dec 20:01 UTC", "Raid: 2, 01 Dec 20:00 UTC"]
-    batch = next(one["value"] for one in offered if ": 2," in one["name"])
+    assert [one["name"] for one in offered] == [
+        "Raid: 1 (Tuesday 1 December 2026, 21:01, UTC+1)",
+        "Raid: 2 (Tuesday 1 December 2026, 21:00, UTC+1)",
+    ]
+    batch = next(one["value"] for one in offered if ": 2 (" in one["name"])
     done = content(guild.officer().command("attendance undo", change=batch))
     assert "Taken back at **Raid**" in done
     assert guild.member("Eve").complete("attendance undo", "change", change="") == []

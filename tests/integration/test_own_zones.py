@@ -107,3 +107,16 @@ def test_a_new_time_for_an_event_keeps_its_date_as_the_edit_itself_does(guild):
     officer.command("event edit", event=event_id, time="20h30")
     assert get_event(wiring.table(), GUILD, event_id).starts_at == datetime.fromisoformat(offered["value"])
     assert officer.complete("event edit", "time", event="", time="20:30") == []
+
+
+def test_events_are_suggested_with_their_start_in_the_members_words_and_zone(guild):
+    officer, nia = guild.officer(), guild.member("Nia")
+    for title in ("Raid", "x" * 100):
+        officer.command("create-event", title=title, time="3 Dec 2026 20:00")
+    shown = {one["name"] for one in nia.complete("event show", "event", event="")}
+    assert "Raid (Thursday 3 December 2026, 20:00, UTC+1)" in shown
+    nia.command("zone set", zone="Asia/Kathmandu")
+    guild.locale = "de"
+    offered = [one["name"] for one in nia.complete("event show", "event", event="")]
+    assert "Raid (Freitag, 4. Dezember 2026, 00:45 Uhr, UTC+5:45)" in offered
+    assert all(len(name) <= 100 and name.endswith("00:45 Uhr, UTC+5:45)") for name in offered)

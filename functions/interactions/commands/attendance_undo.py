@@ -28,7 +28,10 @@ def run(interaction: Interaction) -> Reply:
 
 
 def suggest(interaction: Interaction) -> Choices:
-    """Offer the newest marks whose event's title has what is typed; one query, beside the caller's rights."""
+    """Offer the newest marks whose event's title has what is typed; one query and one read, beside the caller's rights."""
+    from attendance.discord.texts_time import titled_moment
+    from attendance.services.own_zones import zone_shown
+
     typed = str(interaction.options.get("change") or "").casefold().strip()
     try:
         officer = as_officer(interaction)
@@ -36,9 +39,13 @@ def suggest(interaction: Interaction) -> Choices:
     except AttendanceError:
         return Choices()
     fitting = [item for item in found if typed in item["title"].casefold()][:MAX_CHOICES]
+    zone = zone_shown(wiring.table(), interaction.guild_id, officer.user_id) if fitting else ""
+    locale = interaction.locale
     return Choices(
         (
-            f"{item['title'][:60]}: {item['row_count']}, {datetime.fromisoformat(item['requested_at']):%d %b %H:%M} UTC",
+            titled_moment(
+                f"{item['title'][:40]}: {item['row_count']}", datetime.fromisoformat(item["requested_at"]), zone, locale
+            ),
             f"{item['event_id']}.{item['gsi1sk'].rpartition('#')[2]}",
         )
         for item in fitting

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_CONTENT = 2000
 MAX_CHOICES = 25
-_MAX_CHOICE_NAME = 100
+MAX_CHOICE_NAME = 100
 _MAX_MODAL_TITLE = 45
 _QUIET = {"parse": list[str]()}
 _ROW, _LABEL, _TEXT_INPUT, _STRING_SELECT, _USER_SELECT = 1, 18, 4, 3, 5
@@ -77,8 +77,8 @@ class Choices(NamedTuple):
 
     def payload(self) -> dict[str, Any]:
         """The JSON that Discord takes."""
-        shown = [{"name": cut(name, _MAX_CHOICE_NAME), "value": value} for name, value in self.choices]
-        kept = [choice for choice in shown if choice["name"].strip() and 0 < len(choice["value"]) <= _MAX_CHOICE_NAME]
+        shown = [{"name": cut(name, MAX_CHOICE_NAME), "value": value} for name, value in self.choices]
+        kept = [choice for choice in shown if choice["name"].strip() and 0 < len(choice["value"]) <= MAX_CHOICE_NAME]
         return {
             "type": InteractionResponseType.APPLICATION_COMMAND_AUTOCOMPLETE_RESULT,
             "data": {"choices": kept[:MAX_CHOICES]},
@@ -127,7 +127,7 @@ def select(
     """
     selected = set(chosen)
     listed = [
-        {"label": cut(shown, _MAX_CHOICE_NAME), "value": value, **({"default": True} if value in selected else {})}
+        {"label": cut(shown, MAX_CHOICE_NAME), "value": value, **({"default": True} if value in selected else {})}
         for shown, value in options
     ][:MAX_CHOICES]
     component: dict[str, Any] = {"type": _STRING_SELECT, "custom_id": name, "options": listed}

@@ -26,6 +26,12 @@ def zone_of_times(table: Table, guild_id: str, user_id: str) -> str:
     return own or settings.ready_zone()
 
 
+def zone_shown(table: Table, guild_id: str, user_id: str) -> str:
+    """Return the zone in which a person reads times in a guild: their own, else the guild's, else UTC; one request."""
+    own, zone = show_zones(table, guild_id, user_id)
+    return own or zone or "UTC"
+
+
 def set_own_zone(table: Table, actor: Actor, zone: str, now: datetime) -> str:
     """Store the actor's zone and return its usual spelling; raises `Invalid` (field `zone`) for an unknown one."""
     name = checked_zone(zone)
