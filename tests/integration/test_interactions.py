@@ -190,6 +190,9 @@ def test_more_asks_for_roles_minutes_and_a_note_in_one_form(guild):
     guild.member("Bo").submit(late, minutes="20", select_role="=")
     event = get_event(wiring.table(), GUILD, event_id)
     assert "tank+healer|20*" in event.choices.values()
+    guild.member("Bo").click(CustomId("no", event_id).encode())  # on another device, while the form is open
+    refused = guild.member("Bo").submit(late, minutes="20", select_role="=")
+    assert "Name 1 to" in content(refused), "a form that is older than the answer puts nobody into a role unasked"
 
 
 def test_late_without_party_roles_asks_for_minutes_only(guild):

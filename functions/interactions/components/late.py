@@ -56,7 +56,7 @@ def _record(interaction: Interaction, pressed: CustomId) -> Reply:
     roles: tuple[str, ...] = (named,)
     if named == _AS_BEFORE:
         event = get_event(wiring.table(), interaction.guild_id, pressed.id)
-        roles = decode(event.choices.get(interaction.member.user_id, encode(NO))).roles or (event.roles[0].key,)
+        roles = event.roles_named(decode(event.choices.get(interaction.member.user_id, encode(NO))).roles)
     choice = late(minutes, *roles)
     done = sign_up(wiring.table(), interaction.guild_id, pressed.id, choice, as_member(interaction), now)
     return Redraw(event_card(done.event, now))

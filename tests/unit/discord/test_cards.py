@@ -147,7 +147,7 @@ HOSTILE = st.text(alphabet=st.sampled_from("*_`[]()<>@#\\|~\u202e\u0301\U0001f44
 
 
 @st.composite
-def events(draw):
+def events(draw, languages=("en",)):
     names = draw(st.lists(HOSTILE, max_size=MAX_ROLES))
     roles = tuple(
         Role(role_key(f"r{index}{name}")[:16], name, draw(st.integers(0, 3)), draw(st.sampled_from([1, 5, 1000])))
@@ -178,10 +178,11 @@ def events(draw):
         sign_up_role_id=draw(st.sampled_from([None, "1" * 20])),
         sign_up_opens_at=draw(st.sampled_from([None, NOW + timedelta(minutes=30)])),
         invited=draw(st.sampled_from([(), tuple(str(10**19 + number) for number in range(25))])),
+        language=draw(st.sampled_from(languages)),
     )
 
 
-@given(events(), st.sampled_from([0, 106, 119, 121, 500]))
+@given(events(("en", "de", "fr")), st.sampled_from([0, 106, 119, 121, 500]))
 @settings(max_examples=150, deadline=None)
 def test_every_card_is_within_discords_limits(shown, minutes):
     totals = {"present": 999, "late": 999, "left_early": 999} if shown.status == "closed" else None
@@ -209,11 +210,13 @@ def test_every_card_is_within_discords_limits(shown, minutes):
     json.dumps(card).encode()
 
 
-def test_the_fullest_card_is_within_six_thousand_characters_and_uses_most_of_them():
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_the_fullest_card_is_within_six_thousand_characters_and_uses_most_of_them(language):
     roles = tuple(Role(f"r{number}", "**" * 16, 3, 60) for number in range(MAX_ROLES))
     full = answered(
         *([f"r{number % MAX_ROLES}|240" for number in range(996)] + ["?", "-"] * 2),
         roles=roles, title="*" * 100, game="*" * 64, description="[" * 1000, voice_channel_id="1" * 20, capacity=900,
+        language=language,
     )  # fmt: skip
     [embed] = event_card(full, NOW)["embeds"]
     fields = sum(len(field["name"]) + len(field["value"]) for field in embed["fields"])
