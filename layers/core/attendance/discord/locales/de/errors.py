@@ -152,7 +152,6 @@ TEXTS = {
     "error.no_dates": "Das ergibt ab {day} keinen Termin.",
     "error.too_many_series": "Dieser Server hat {most} Serien, mehr passen nicht. Beende zuerst eine.",
     "error.no_such_series": "Diese Serie gibt es hier nicht. Wähle eine aus der Liste, oder sieh sie mit /series list.",
-    "error.series_stale": "„{series}“ wurde geändert, seit du sie angesehen hast. Nichts wurde überschrieben: Sieh sie dir an, wie sie jetzt ist, und wiederhole, was du noch willst.",
     "error.not_a_date_of_it": "„{series}“ hat am {day} nichts vor sich. Die nächsten Termine: {dates}.",
     "error.too_many_exceptions": "Eine Serie behält {most} ausgelassene und verschobene Termine. Beende diese und plane eine neue.",
     "error.move_too_far": "Ein Termin verschiebt sich um höchstens {days} Tage. Lass ihn aus, und plane ein eigenes Event.",

@@ -152,7 +152,6 @@ TEXTS = {
     "error.no_dates": "That gives no date from {day} on.",
     "error.too_many_series": "This server has {most} series, as many as fit. End one first.",
     "error.no_such_series": "There is no such series here. Pick one of the list, or see them with /series list.",
-    "error.series_stale": "“{series}” was changed since you looked at it. Nothing was overwritten: look at it as it is now, and repeat what you still want.",
     "error.not_a_date_of_it": "“{series}” has nothing ahead on {day}. Its next dates: {dates}.",
     "error.too_many_exceptions": "A series keeps {most} skipped and moved dates. End this one and plan a new one.",
     "error.move_too_far": "A date moves by at most {days} days. Skip it, and plan an event of its own.",

@@ -152,7 +152,6 @@ TEXTS = {
     "error.no_dates": "Cela ne donne aucune date à partir du {day}.",
     "error.too_many_series": "Ce serveur a {most} séries, le maximum. Termines-en une d'abord.",
     "error.no_such_series": "Cette série n'existe pas ici. Choisis-en une dans la liste, ou vois-les avec /series list.",
-    "error.series_stale": "« {series} » a changé depuis que tu l'as regardée. Rien n'a été écrasé : regarde où elle en est, et refais ce que tu veux encore.",
     "error.not_a_date_of_it": "« {series} » n'a rien à venir le {day}. Ses prochaines dates : {dates}.",
     "error.too_many_exceptions": "Une série garde {most} dates sautées et déplacées. Termine celle-ci et prévois-en une autre.",
     "error.move_too_far": "Une date se déplace de {days} jours au plus. Saute-la, et prévois un événement à part.",
