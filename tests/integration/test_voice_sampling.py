@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from requests import ConnectionError  # noqa: A004 - requests' own, which the client catches
 
+from attendance.discord.texts_attendance import explained_text
 from attendance.domain.choice import NO, encode, yes
 from attendance.domain.voice import sampled_members
 from attendance.errors import Invalid
@@ -18,6 +19,7 @@ from attendance.services.editing import cancel_event, edit_event, reopen_event
 from attendance.services.events import get_event
 from attendance.services.marking import mark
 from attendance.services.settings import change_settings
+from attendance.services.sheets import explain_attendance
 from attendance.services.sign_ups import sign_up
 from attendance.services.voice_evidence import presence_in_voice
 from attendance.storage import attendance, dues, keys, sheets
@@ -105,6 +107,26 @@ def test_what_the_sheet_would_say_counts_the_samples_so_far(workers):
     sample_until(workers, 62)
     now = attendance_so_far(workers.table, get_event(workers.table, GUILD, event.event_id), workers.now)
     assert next((row.status, row.source) for row in now.rows) == ("present", "voice")
+
+
+def test_presence_below_the_share_is_shown_while_the_event_runs_and_after_it_closed(workers):
+    event = evening(workers)
+    workers.discord.voice = {"12": VOICE}
+    sample_until(workers, 67)
+    assert told_why(workers, event, "12", member("Bob", user_id="12")).endswith(
+        "In the voice channel: seen in 2 of 2 samples, about 10 min."
+    )
+    workers.discord.voice = {}
+    sample_until(workers, 90)
+    close_event(workers.table, GUILD, event.event_id, officer(), after(91))
+    shown = told_why(workers, event, "12", officer())
+    assert "absent" in shown
+    assert "seen in 2 of 6 samples, about 10 min." in shown
+
+
+def told_why(workers, event, user, asker):
+    found, explained = explain_attendance(workers.table, GUILD, event.event_id, user, asker, workers.now)
+    return explained_text(found, explained, "en-US")
 
 
 def test_the_share_is_the_guilds_setting(workers):

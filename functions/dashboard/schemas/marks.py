@@ -109,6 +109,14 @@ class EvidenceOut(Model):
     decides: bool
 
 
+class PresenceOut(Model):
+    """What samples of the event's voice channel found: `seen` in so many of the `samples` that succeeded."""
+
+    seen: int = Field(examples=[9])
+    samples: int = Field(examples=[20])
+    minutes: int = Field(description="As far as samples can tell.", examples=[45])
+
+
 class MemberAttendanceOut(Model):
     """A member's attendance at an event, why it is what it is, and every entry from the oldest."""
 
@@ -119,13 +127,16 @@ class MemberAttendanceOut(Model):
     final: bool = Field(description="Whether the event is closed; a correction may still change it.")
     reason: Reason
     explanation: str = Field(examples=["An officer's mark decides, of several the latest."])
+    in_voice: PresenceOut | None = Field(
+        description="Null where the member was not sampled, and a month after. Below the server's share it decides nothing."
+    )
     evidence: list[EvidenceOut]
 
     @classmethod
     def of(cls, explained: Explained, names: Mapping[str, str], *, final: bool) -> Self:
         """Show a verdict with its ledger."""
         counting = [entry.entry_id for entry in explained.counting]
-        row = explained.row
+        row, found = explained.row, explained.presence
         return cls(
             user_id=row.user_id,
             name=row.name,
@@ -134,6 +145,7 @@ class MemberAttendanceOut(Model):
             final=final,
             reason=explained.reason,
             explanation=say(ENGLISH, f"why.{explained.reason}"),
+            in_voice=found and PresenceOut(seen=found.seen, samples=found.samples, minutes=found.minutes),
             evidence=[
                 EvidenceOut(
                     entry_id=entry.entry_id,

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from attendance.domain.choice import yes
+from attendance.domain.voice import Look
 from attendance.services.closing import close_event
 from attendance.services.events import EventRequest, create_event
 from attendance.services.sign_ups import sign_up
+from attendance.storage import voice
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OUTSIDER, OWNER
 from tests.stories import CHANNEL, GUILD, NOW, member, officer
 
@@ -62,6 +64,19 @@ def test_what_the_closing_rule_decided_is_explained_too(dashboard, event):
     close_event(dashboard.table, GUILD, event.event_id, officer(), dashboard.now)
     shown = dashboard.get(OFFICER_USER, at(event, f"/{MEMBER}")).json()
     assert (shown["status"], shown["reason"], shown["final"], shown["evidence"]) == ("absent", "no_show", True, [])
+
+
+def test_what_voice_samples_found_is_told_beside_the_verdict(dashboard):
+    wanted = EventRequest(title="Raid", time="in 2h", channel_id=CHANNEL, voice_channel_id="55", voice_check=True)
+    event = create_event(dashboard.table, GUILD, officer(), NOW, wanted)
+    sign_up(dashboard.table, GUILD, event.event_id, yes("going"), member("M", user_id=MEMBER), NOW)
+    dashboard.now = event.starts_at + timedelta(minutes=13)
+    assert dashboard.get(MEMBER, at(event, f"/{MEMBER}")).json()["in_voice"] is None
+    for minute, here in ((2, True), (7, False), (12, False)):
+        there, away = frozenset({MEMBER} if here else ()), frozenset(() if here else {MEMBER})
+        voice.record(dashboard.table, event, Look(event.starts_at + timedelta(minutes=minute), there, away), 0, [])
+    shown = dashboard.get(MEMBER, at(event, f"/{MEMBER}")).json()
+    assert (shown["status"], shown["in_voice"]) == ("unmarked", {"seen": 1, "samples": 3, "minutes": 5})
 
 
 def test_a_member_asks_about_nobody_else(dashboard, event):

@@ -95,6 +95,9 @@ def explained_text(event: Event, explained: Explained, locale: str) -> str:
     lines = [say(locale, "show.verdict", **values), say(locale, f"why.{explained.reason}")]
     if row.answer:
         lines.append(say(locale, "show.said", answer=say(locale, f"answer.{row.answer}")))
+    if presence := explained.presence:
+        found = {"seen": presence.seen, "samples": presence.samples, "minutes": presence.minutes}
+        lines.append(say(locale, "show.in_voice", **found))
     counting = {entry.entry_id for entry in explained.counting}
     decides = explained.counting[0].entry_id if explained.counting else ""
     lines += [

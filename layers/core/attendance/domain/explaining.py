@@ -11,6 +11,7 @@ from attendance.domain.verdict import Evidence, in_order, standing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from attendance.domain.voice import Presence
 
 Reason = Literal["officer", "import", "code", "button", "voice", "bench", "no_show", "silent", "not_closed"]
 """What decided: a kind of entry, the officers' bench, the closing rule, or nothing yet."""
@@ -19,21 +20,24 @@ Reason = Literal["officer", "import", "code", "button", "voice", "bench", "no_sh
 class Explained(NamedTuple):
     """The verdict of a member: the `row`, the entries from the oldest, those that count from the strongest, and why.
 
-    The first of `counting` decides; where there is none, `reason` names the rule.
+    The first of `counting` decides; where there is none, `reason` names the rule. `presence` is what voice samples found of
+    them, whether it reaches the guild's share or not.
     """
 
     row: SheetRow
     entries: tuple[Evidence, ...]
     counting: tuple[Evidence, ...]
     reason: Reason
+    presence: Presence | None = None
 
 
-def explain(row: SheetRow, entries: Iterable[Evidence], *, closed: bool) -> Explained:
+def explain(row: SheetRow, entries: Iterable[Evidence], presence: Presence | None = None, *, closed: bool) -> Explained:
     """Return why the member of `row` has its status; before closing, of whom nothing was observed is unmarked."""
     ledger = tuple(in_order(entries))
     counting = tuple(standing(ledger))
     reason = _reason(row, counting, closed=closed)
-    return Explained(replace(row, status="unmarked") if reason == "not_closed" else row, ledger, counting, reason)
+    shown = replace(row, status="unmarked") if reason == "not_closed" else row
+    return Explained(shown, ledger, counting, reason, presence)
 
 
 def unseen(user_id: str) -> SheetRow:

@@ -10,6 +10,7 @@ from attendance.domain.rights import require
 from attendance.errors import NotFound
 from attendance.services.closing import attendance_so_far
 from attendance.services.events import get_event
+from attendance.services.voice_evidence import presence_in_voice
 from attendance.storage import attendance, sheets
 
 if TYPE_CHECKING:
@@ -56,4 +57,5 @@ def explain_attendance(
             code="not_in_attendance",
             event=event.title,
         )
-    return event, explain(row, entries, closed=event.status == "closed")
+    presence = presence_in_voice(table, event).get(user_id) if event.voice_check else None
+    return event, explain(row, entries, presence, closed=event.status == "closed")

@@ -26,6 +26,7 @@ TEXTS = {
     "show.nobody": "Niemand hat geantwortet oder wurde gesehen.",
     "show.verdict": "{member} gilt bei **{title}** als **{status}**.",
     "show.said": "Die Antwort war: {answer}.",
+    "show.in_voice": "Im Sprachkanal: in {seen} von {samples} Stichproben gesehen, etwa {minutes} Min.",
     "show.took_back": "nahm frühere Einträge zurück",
     "source.button": "Check-in",
     "source.code": "Check-in mit Code",

@@ -26,6 +26,7 @@ TEXTS = {
     "show.nobody": "Nobody answered or was seen.",
     "show.verdict": "{member} is **{status}** at **{title}**.",
     "show.said": "They had answered: {answer}.",
+    "show.in_voice": "In the voice channel: seen in {seen} of {samples} samples, about {minutes} min.",
     "show.took_back": "took earlier marks back",
     "source.button": "check-in",
     "source.code": "check-in by code",

@@ -26,6 +26,7 @@ TEXTS = {
     "show.nobody": "Personne n'a répondu ni n'a été vu.",
     "show.verdict": "{member} est noté **{status}** à **{title}**.",
     "show.said": "La réponse était : {answer}.",
+    "show.in_voice": "Dans le salon vocal : présence à {seen} relevés sur {samples}, environ {minutes} min.",
     "show.took_back": "a annulé des notes précédentes",
     "source.button": "pointage",
     "source.code": "pointage par code",
