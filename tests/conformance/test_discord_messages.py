@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
+from attendance.discord import notices
 from attendance.domain.choice import NO, late, yes
+from attendance.domain.correction import MAX_WORDS, Correction
+from attendance.domain.event import Event
+from attendance.domain.languages import LANGUAGES
+from attendance.domain.marking import MAX_NOTE
+from attendance.domain.roster import Seat
+from attendance.domain.seats import parse_roles
 from attendance.services.closing import close_event
 from attendance.services.editing import edit_event
 from attendance.services.reports import request_report
@@ -17,6 +25,7 @@ from tests.stories import GUILD, NOW, after, member, officer, raid
 from tests.workers import Workers
 
 HOSTILE = "@everyone [x](https://evil.test) <@&1> `**_~|" + "\u202e\U0001f469\u200d\U0001f680" * 9
+SOMEBODY = "1221083529216131075"
 BESIDE = {
     r"POST .*/threads$": "CreateTextThreadWithMessageRequest",
     r"PATCH .*/channels/\d+$": "UpdateThreadRequestPartial",
@@ -63,6 +72,42 @@ def test_cards_reminders_promotions_reports_and_the_welcome_are_bodies_that_disc
         "Missed",
         "Your report is ready",
     } <= titles
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_members_and_organisers_are_told_is_taken_in_every_language(spec, language):
+    for body in told(language):
+        sent = body | {"nonce": "n" * 25, "enforce_nonce": True}
+        assert spec.complaints(sent, "MessageCreateRequest", "a message") == [], body
+        assert not re.search(r"\{\w+\}", json.dumps(body)), body
+
+
+def told(language):
+    """Each notice that one evening does not bring about, at its longest."""
+    long = (HOSTILE * 9)[:100]
+    event = Event(
+        guild_id=GUILD, event_id="e" * 16, title=long, game=long, starts_at=NOW, ends_at=after(60), zone="UTC", channel_id=SOMEBODY,
+        created_by=SOMEBODY, voice_channel_id=SOMEBODY, language=language,
+        roles=parse_roles(", ".join(f"{number} {'w' * 28} 5-60" for number in range(15))),
+    )  # fmt: skip
+    link, reference = notices.place_link(event.guild_id, event.channel_id, SOMEBODY), "r" * 25
+    users = tuple(str(int(SOMEBODY) + number) for number in range(notices.MENTIONS))
+    request = Correction(
+        guild_id=GUILD, event_id=event.event_id, user_id=SOMEBODY, name=long, title=long, starts_at=NOW, wish="present",
+        words="w" * MAX_WORDS, requested_at=NOW, locale=language,
+    )  # fmt: skip
+    answers = {"decided_by": SOMEBODY, "decided_by_name": long, "decided_at": NOW, "answer": "`" * MAX_NOTE}
+    for in_channel in (True, False):
+        yield notices.no_voice_access(event, reference, in_channel=in_channel)
+        yield notices.missed(event, SOMEBODY, "p" * 26, reference, in_channel=in_channel)
+        seat = Seat(SOMEBODY, event.roles[0].key)
+        yield notices.offer(event, seat, NOW, "p" * 26, link, reference, in_channel=in_channel)
+    yield notices.minimum_missing(event, [(role, 60) for role in event.roles], link, reference)
+    yield notices.invitation(event, users, link, reference)
+    yield notices.decided(replace(request, status="accepted", decision="present", **answers), event, reference)
+    yield notices.decided(replace(request, status="declined", **answers), event, reference)
+    for kind in ("thread", "scheduled_event"):
+        yield notices.companion_trouble(event, kind, "p" * 300, link, reference)
 
 
 def play(workers) -> None:
