@@ -242,8 +242,7 @@ def check_unchanged(series: Series, expected: int | None) -> None:
             f"“{series.template.title}” was changed since you looked at it. Nothing was overwritten: look at it as it is "
             "now, and repeat what you still want.",
             version=series.version,
-            code="series_stale",
-            series=series.template.title,
+            changed=[],
         )
 
 
