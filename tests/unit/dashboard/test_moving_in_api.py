@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from attendance.domain.choice import AWAY
 from attendance.domain.limits import MAX_IMPORT_BYTES
-from attendance.storage import dues
+from attendance.services.absences import add_absence
+from attendance.storage import dues, events
 from tests.dashboard_driver import OWNER
-from tests.stories import CHANNEL, GUILD, after
+from tests.stories import CHANNEL, GUILD, NOW, after, member
 
 URL = f"/api/v1/guilds/{GUILD}/import/raid-helper"
 EVENTS = f"/api/v1/guilds/{GUILD}/events"
@@ -47,6 +49,16 @@ def test_an_export_is_tried_moved_in_and_moved_in_once_only(dashboard):
     changed = {**RAID, "title": "Other", "signUps": []}
     assert dashboard.post(OWNER, URL, [changed]).json()["rows"][0]["outcome"] == "kept"
     assert dashboard.get(OWNER, f"{EVENTS}/{event_id}").json() == event
+
+
+def test_who_is_away_then_has_said_no_unless_they_answered_there(dashboard):
+    for user_id in ("101", "103"):
+        away = member(user_id, user_id=user_id, request_id=user_id)
+        add_absence(dashboard.table, GUILD, away, NOW, first="today", last="in 3 days")
+    done = dashboard.post(OWNER, URL, [RAID]).json()["rows"][0]
+    assert done["sign_ups"] == 2
+    event = events.get(dashboard.table, GUILD, done["event_id"])
+    assert event.choices == {"101": "tanks|", "102": "tanks|", "103": AWAY}
 
 
 def test_an_event_of_a_channel_that_is_not_here_goes_to_the_servers_channel(dashboard):

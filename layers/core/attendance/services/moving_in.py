@@ -9,14 +9,15 @@ from attendance.domain.exports import mended
 from attendance.domain.raid_helper import events_of, read_event
 from attendance.domain.rights import require
 from attendance.errors import AttendanceError
-from attendance.storage import events, guilds, members
+from attendance.services.away import with_away
+from attendance.storage import away, events, guilds, members
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from attendance.domain.actor import Actor
-    from attendance.domain.raid_helper import MovedEvent
+    from attendance.domain.event import Event
     from attendance.storage.table import Table
 
 MAX_NAMES = 500
@@ -48,13 +49,14 @@ def import_raid_helper(
 
     An event that was moved before is kept as it is, so repeating an import changes nothing; an invalid row does not stop
     the others. `channels` are those of the guild in which cards can stand. With `dry_run` nothing is stored. Unlike other
-    bulk writes this one is not quiet: members need the cards to go on signing up, and there are at most 100. Raises
-    `Forbidden`, `Invalid` for what is no export, and `Conflict` before set-up.
+    bulk writes this one is not quiet: members need the cards to go on signing up, and there are at most 100. Who is away then
+    and did not answer there has said no. Raises `Forbidden`, `Invalid` for what is no export, and `Conflict` before set-up.
     """
     require(actor, "events.manage")
     rows = events_of(mended(export))
     settings = guilds.get_settings(table, guild_id)
     settings.ready_zone()
+    absences = away.get(table, guild_id)
     done: list[ImportedEvent] = []
     names: dict[str, str] = {}
     for number, row in enumerate(rows, 1):
@@ -64,7 +66,7 @@ def import_raid_helper(
             title = str(row.get("title") or "")[:100] if isinstance(row, dict) else ""
             done.append(ImportedEvent(number, title, "invalid", None, 0, (error.message,)))
             continue
-        outcome = _moved_in(table, moved, actor, now, dry_run=dry_run)
+        outcome = _moved_in(table, with_away(moved.event, absences), actor, now, dry_run=dry_run)
         names |= moved.names if outcome == "created" else {}
         event = moved.event
         done.append(ImportedEvent(number, event.title, outcome, event.event_id, len(event.choices), moved.notes))
@@ -73,10 +75,7 @@ def import_raid_helper(
     return done
 
 
-def _moved_in(
-    table: Table, moved: MovedEvent, actor: Actor, now: datetime, *, dry_run: bool
-) -> Literal["created", "kept"]:
-    event = moved.event
+def _moved_in(table: Table, event: Event, actor: Actor, now: datetime, *, dry_run: bool) -> Literal["created", "kept"]:
     if events.get(table, event.guild_id, event.event_id, roster=False):
         return "kept"
     if not dry_run:
