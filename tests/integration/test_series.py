@@ -85,7 +85,14 @@ def test_create_event_with_repeat_begins_a_series_and_shows_its_dates(discord):
 
 def test_a_date_without_the_time_is_shown_with_what_becomes_of_it(discord):
     answer = begin(discord, time="2027-03-27 02:30", repeat="daily")
-    assert "02:30 does not exist on 28 Mar 2027" in answer["data"]["embeds"][0]["description"]
+    assert "02:30 does not exist on 2027-03-28 in Europe/Berlin: it starts at 03:00" in _dates(answer)
+    discord.locale = "de"
+    answer = begin(discord, title="Nacht", time="2027-03-27 02:30", repeat="daily")
+    assert "02:30 gibt es am 2027-03-28 in Europe/Berlin nicht: Beginn um 03:00" in _dates(answer)
+
+
+def _dates(answer):
+    return answer["data"]["embeds"][0]["description"]
 
 
 def test_series_are_listed_changed_and_ended_by_commands(discord):

@@ -19,7 +19,7 @@ from interactions.rhythms import rhythms
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
-    from attendance.domain.series import Series
+    from attendance.domain.series import Occurrence, Series
     from attendance.services.events import EventRequest
     from attendance.services.series_editing import Scope, SeriesChanges
 
@@ -114,10 +114,19 @@ def _named(series: Series, title: str) -> dict[str, str]:
     return {"title": title, "rule": str(series.rule), "clock": f"{series.clock:%H:%M}", "zone": series.zone}
 
 
+def _note(series: Series, one: Occurrence, locale: str) -> str:
+    """Return what is odd about a date: it was moved, or has no such time."""
+    if not one.note:
+        return ""
+    if one.note == "moved":
+        return f" ({say(locale, 'series.note')})"
+    values = _named(series, "") | {"start": f"{one.starts_at.astimezone(ZoneInfo(series.zone)):%H:%M}"}
+    return f" ({say(locale, 'series.gap', day=one.date.isoformat(), **values)})"
+
+
 def _shown(series: Series, words: str, locale: str) -> Message:
     lines = [
-        f"{time_mark(one.starts_at, 'F')}"
-        + (f" ({say(locale, 'series.note') if one.note == 'moved' else one.note})" if one.note else "")
+        f"{time_mark(one.starts_at, 'F')}{_note(series, one, locale)}"
         for one in upcoming(series, wiring.now(), services.SHOWN)
     ]
     title = say(locale, "series.titled", **_named(series, series.template.title[:100]))[:256]

@@ -83,6 +83,7 @@ TEXTS = {
     "series.titled": "{title}: {rule} um {clock} ({zone})",
     "series.nothing_ahead": "Kein Termin steht bevor.",
     "series.note": "verschoben",
+    "series.gap": "{clock} gibt es am {day} in {zone} nicht: Beginn um {start}",
     "preset.created": "Die Vorlage **{name}** ist gespeichert. Nimm sie bei `/create-event`.",
     "preset.changed": "Die Vorlage **{name}** ist gespeichert. Events, die aus ihr wurden, bleiben, wie sie sind.",
     "preset.deleted": "Die Vorlage **{name}** ist gelöscht. Events, die aus ihr wurden, bleiben, wie sie sind.",

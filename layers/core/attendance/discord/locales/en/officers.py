@@ -83,6 +83,7 @@ TEXTS = {
     "series.titled": "{title}: {rule} at {clock} ({zone})",
     "series.nothing_ahead": "No date is ahead.",
     "series.note": "moved",
+    "series.gap": "{clock} does not exist on {day} in {zone}: it starts at {start}",
     "preset.created": "Preset **{name}** is saved. Use it with `/create-event preset:`.",
     "preset.changed": "Preset **{name}** is saved. Events that were made from it stay as they are.",
     "preset.deleted": "Preset **{name}** is deleted. Events that were made from it stay as they are.",

@@ -83,6 +83,7 @@ TEXTS = {
     "series.titled": "{title} : {rule} à {clock} ({zone})",
     "series.nothing_ahead": "Aucune date n'est à venir.",
     "series.note": "déplacée",
+    "series.gap": "{clock} n'existe pas le {day} à {zone} : début à {start}",
     "preset.created": "Le modèle **{name}** est enregistré. Utilise-le avec `/create-event`.",
     "preset.changed": "Le modèle **{name}** est enregistré. Les événements déjà créés restent tels quels.",
     "preset.deleted": "Le modèle **{name}** est supprimé. Les événements déjà créés restent tels quels.",
