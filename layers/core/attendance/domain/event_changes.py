@@ -17,11 +17,11 @@ from attendance.domain.reschedule import (
     parse_new_start,
     parse_opening,
 )
-from attendance.domain.seats import MAX_SEATS, Role, parse_roles
+from attendance.domain.seats import Role, checked_party, parse_roles
 from attendance.domain.settings import parse_check_in, parse_reminders
 from attendance.domain.timetext import parse_minutes
 from attendance.domain.voice import checks_voice
-from attendance.errors import Conflict, Invalid
+from attendance.errors import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,19 +93,6 @@ def changed_event(event: Event, changes: EventChanges, now: datetime) -> Event:
     check_sign_up_times(after)
     looks = checks_voice(changes.get("voice_check"), event.voice_check, after.voice_channel_id)
     return replace(after, voice_check=looks)
-
-
-def checked_party(capacity: int | None) -> int | None:
-    """Return the capacity, None for no bound; raises `Invalid` (field `capacity`)."""
-    if capacity is not None and not 1 <= capacity <= MAX_SEATS:
-        raise Invalid(
-            f"The capacity must be 1 to {MAX_SEATS}; understood: {capacity}.",
-            field="capacity",
-            code="bad_capacity",
-            most=MAX_SEATS,
-            understood=capacity,
-        )
-    return capacity
 
 
 def _moved(event: Event, changes: EventChanges, now: datetime) -> Event:

@@ -121,6 +121,19 @@ def checked_role(name: str, minimum: int, maximum: int) -> Role:
     return Role(key, name, minimum, maximum)
 
 
+def checked_party(capacity: int | None) -> int | None:
+    """Return the capacity, None for no bound; raises `Invalid` (field `capacity`)."""
+    if capacity is not None and not 1 <= capacity <= MAX_SEATS:
+        raise Invalid(
+            f"The capacity must be 1 to {MAX_SEATS}; understood: {capacity}.",
+            field="capacity",
+            code="bad_capacity",
+            most=MAX_SEATS,
+            understood=capacity,
+        )
+    return capacity
+
+
 def format_roles(roles: tuple[Role, ...]) -> str:
     """Write roles so that `parse_roles` reads them back."""
     return ", ".join(

@@ -14,7 +14,7 @@ from attendance.domain.invited import checked_invited
 from attendance.domain.preset import checked_duration, clean_text
 from attendance.domain.reschedule import check_sign_up_times, parse_deadline, parse_opening
 from attendance.domain.rights import require
-from attendance.domain.seats import GOING, MAX_SEATS
+from attendance.domain.seats import GOING, checked_party
 from attendance.domain.settings import NOTHING, deadline_at, parse_check_in, parse_reminders
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.domain.voice import checks_voice
@@ -122,18 +122,6 @@ def _planned(
             field="channel",
             code="no_channel",
         )
-    if request.reminders is not None:
-        reminders = parse_reminders(request.reminders)
-    else:
-        reminders = preset.reminders if preset and preset.reminders is not None else settings.reminders
-    if request.capacity is not None and not 1 <= request.capacity <= MAX_SEATS:
-        raise Invalid(
-            f"The capacity must be 1 to {MAX_SEATS}; understood: {request.capacity}.",
-            field="capacity",
-            code="bad_capacity",
-            most=MAX_SEATS,
-            understood=request.capacity,
-        )
     event = Event(
         guild_id=guild_id,
         event_id=derive("event", guild_id, actor.user_id, actor.request_id),
@@ -145,7 +133,7 @@ def _planned(
         channel_id=channel_id,
         created_by=actor.user_id,
         roles=preset.roles if preset else (GOING,),
-        capacity=request.capacity or (preset.capacity if preset else None),
+        capacity=checked_party(request.capacity) or (preset.capacity if preset else None),
         description=clean_text(
             request.description or (preset.description if preset else ""),
             field="description", limit=MAX_DESCRIPTION, required=False,
@@ -164,7 +152,7 @@ def _planned(
         sign_up_closes_at=_deadline(request, preset, settings, starts_at, zone, now),
         sign_up_role_id=request.sign_up_role_id or (preset.sign_up_role_id if preset else None),
         invited=checked_invited(request.invited or ()),
-        reminders=reminders,
+        reminders=_reminders(request, preset, settings),
         auto_close=settings.auto_close,
         thread=settings.threads if request.thread is None else request.thread,
         scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,
@@ -175,6 +163,12 @@ def _planned(
     )  # fmt: skip
     check_sign_up_times(event)
     return event
+
+
+def _reminders(request: EventRequest, preset: Preset | None, settings: Settings) -> tuple[int, ...]:
+    if request.reminders is not None:
+        return parse_reminders(request.reminders)
+    return preset.reminders if preset and preset.reminders is not None else settings.reminders
 
 
 def _opening(
