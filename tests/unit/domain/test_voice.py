@@ -172,3 +172,12 @@ def test_a_share_is_a_percentage(percent):
     with pytest.raises(Invalid) as refused:
         checked_share(percent)
     assert refused.value.field == "voice_share"
+
+
+def test_a_share_that_is_lowered_again_brings_back_what_it_had_taken():
+    looks, ledger = [look(2, "a"), look(7, "", "a")], list[Evidence]()
+    for share in (50, 80, 50, 80, 50):
+        step = voice_steps(proposals(looks, share), {"a": deciding(ledger)}, {"a": ledger}, START)["a"]
+        ledger.append(step.entry)
+        assert (step.decision is not None) == (share == 50)
+        assert voice_steps(proposals(looks, share), {"a": step.decision}, {"a": ledger}, START) == {}

@@ -160,6 +160,13 @@ def voice_steps(
         if entry.entry_id not in {one.entry_id for one in ledger}:
             before = decided.get(user)
             steps[user] = Step(entry, stronger(before, entry) if before else entry)
+        elif entry.entry_id not in {one.entry_id for one in standing(ledger)}:
+            again = Evidence(
+                entry_id=f"voice-again-{len(ledger)}", user_id=user, status="unmarked", source="voice", by="system", at=now,
+                note="the share of samples is reached again",
+                takes_back=tuple(one.entry_id for one in ledger if entry.entry_id in one.takes_back),
+            )  # fmt: skip
+            steps[user] = Step(again, deciding([*ledger, again]))
     return steps
 
 
