@@ -105,5 +105,5 @@ def _reduced(value: Any) -> Any:
     return {
         key: element
         for key, element in reduced.items()
-        if not (element is None or element is False or element in ({}, []))
+        if not (element is None or element is False or element in ({}, [], ""))
     }

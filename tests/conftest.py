@@ -34,6 +34,7 @@ settings.load_profile("fixed")
 copy_cheaply()
 
 
+@pytest.hookimpl(tryfirst=True)  # before the tests are handed out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all that wants the one running stack on one worker: starting it takes longer than most suites."""
     for item in items:

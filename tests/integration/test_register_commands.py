@@ -22,6 +22,7 @@ def as_discord_answers(command: dict) -> dict:
     told = copy.deepcopy(command)
     told |= {"id": "1", "application_id": "2", "version": "3", "nsfw": False}
     told |= {"type": command.get("type", 1), "dm_permission": True}
+    told.setdefault("description", "")  # a context menu has none, and Discord tells an empty one
     told.setdefault("name_localizations", None)
     told.setdefault("default_member_permissions", None)
     told.setdefault("integration_types", [0])
