@@ -115,13 +115,6 @@ def _planned(
     starts_at = parse_when(request.time, zone=zone, now=now)
     typed_minutes = checked_duration(parse_minutes(request.duration, field="duration")) if request.duration else None
     minutes = checked_duration(typed_minutes or (preset.duration if preset else settings.duration))
-    channel_id = request.channel_id or (preset.channel_id if preset else None) or settings.channel_id
-    if channel_id is None:
-        raise Invalid(
-            "Name a channel for the card, or set one for all events with /settings setup.",
-            field="channel",
-            code="no_channel",
-        )
     event = Event(
         guild_id=guild_id,
         event_id=derive("event", guild_id, actor.user_id, actor.request_id),
@@ -130,7 +123,7 @@ def _planned(
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
         zone=settings.ready_zone(),
-        channel_id=channel_id,
+        channel_id=_channel(request, preset, settings),
         created_by=actor.user_id,
         roles=preset.roles if preset else (GOING,),
         capacity=checked_party(request.capacity) or (preset.capacity if preset else None),
@@ -163,6 +156,17 @@ def _planned(
     )  # fmt: skip
     check_sign_up_times(event)
     return event
+
+
+def _channel(request: EventRequest, preset: Preset | None, settings: Settings) -> str:
+    channel_id = request.channel_id or (preset.channel_id if preset else None) or settings.channel_id
+    if channel_id is None:
+        raise Invalid(
+            "Name a channel for the card, or set one for all events with /settings setup.",
+            field="channel",
+            code="no_channel",
+        )
+    return channel_id
 
 
 def _reminders(request: EventRequest, preset: Preset | None, settings: Settings) -> tuple[int, ...]:

@@ -16,17 +16,15 @@ from attendance.domain.due import Due
 from attendance.domain.event import check_may_sign_up, check_open_for_sign_up
 from attendance.domain.pins import kept, passed
 from attendance.domain.settling import after_offer, mark_of, settling
-from attendance.errors import Conflict, NotFound, Unavailable
-from attendance.services.events import get_event
-from attendance.services.sign_ups import SignUp
+from attendance.errors import Conflict, Unavailable
+from attendance.services.roster_writes import change_roster
 from attendance.storage import events, pins
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from attendance.domain.actor import Actor
     from attendance.domain.event import Event
+    from attendance.services.sign_ups import SignUp
     from attendance.storage.table import Table
 
 _TRIES = 8
@@ -64,7 +62,7 @@ def take_seat(table: Table, guild_id: str, event_id: str, user_id: str, actor: A
             raise _over(event)
         return _pinned(event, user_id, kept(seat.role, event.places[user_id]))
 
-    return _change(table, guild_id, event_id, user_id, actor, now, taken)
+    return change_roster(table, guild_id, event_id, user_id, actor, now, taken)
 
 
 def pass_on_seat(table: Table, guild_id: str, event_id: str, user_id: str, actor: Actor, now: datetime) -> SignUp:
@@ -85,7 +83,7 @@ def pass_on_seat(table: Table, guild_id: str, event_id: str, user_id: str, actor
             return event
         return _pinned(event, user_id, passed(event.places[user_id]))
 
-    return _change(table, guild_id, event_id, user_id, actor, now, gone)
+    return change_roster(table, guild_id, event_id, user_id, actor, now, gone)
 
 
 def answer_anew(table: Table, guild_id: str, event_id: str, user_id: str, actor: Actor, now: datetime) -> SignUp:
@@ -101,7 +99,7 @@ def answer_anew(table: Table, guild_id: str, event_id: str, user_id: str, actor:
         check_may_sign_up(event, actor.role_ids, now)
         return replace(_pinned(event, user_id, None), places={**event.places, user_id: event.seq + 1})
 
-    return _change(table, guild_id, event_id, user_id, actor, now, queues)
+    return change_roster(table, guild_id, event_id, user_id, actor, now, queues)
 
 
 def end_offer(table: Table, guild_id: str, event_id: str, place: int, now: datetime) -> None:
@@ -117,7 +115,7 @@ def end_offer(table: Table, guild_id: str, event_id: str, place: int, now: datet
     event = events.get(table, guild_id, event_id)
     holder = _holder(event, place) if event else None
     if holder is not None:
-        _change(table, guild_id, event_id, holder, system(f"offer/{event_id}/{place}"), now, ended)
+        change_roster(table, guild_id, event_id, holder, system(f"offer/{event_id}/{place}"), now, ended)
 
 
 def _holder(event: Event, place: int) -> str | None:
@@ -127,28 +125,6 @@ def _holder(event: Event, place: int) -> str | None:
 def _pinned(event: Event, user_id: str, pin: str | None) -> Event:
     others = {user: held for user, held in event.pins.items() if user != user_id}
     return replace(event, pins=others | ({user_id: pin} if pin else {}))
-
-
-def _change(
-    table: Table,
-    guild_id: str,
-    event_id: str,
-    user_id: str,
-    actor: Actor,
-    now: datetime,
-    change: Callable[[Event], Event],
-) -> SignUp:
-    for _ in range(_TRIES):
-        event = get_event(table, guild_id, event_id)
-        after = change(event)
-        if after == event:
-            return SignUp(event, changed=False)
-        try:
-            return SignUp(events.seat(table, event, after, user_id, actor, now), changed=True)
-        except ConditionFailed as failed:
-            if failed.item is None:
-                raise NotFound("This event is gone. Ask an officer for its new card.", code="event_gone") from failed
-    raise Conflict("Many are clicking at this moment. Please try again.", code="busy")
 
 
 def _end_of_offer(event: Event, user_id: str, pin: str | None) -> Due:

@@ -15,21 +15,19 @@ from attendance.domain.event import MAX_SIGN_UPS, Event, check_open_for_sign_up
 from attendance.domain.ids import is_snowflake
 from attendance.domain.pins import BENCH, pin_to
 from attendance.domain.rights import require
-from attendance.errors import Conflict, Invalid, NotFound
+from attendance.errors import Conflict, Invalid
 from attendance.services.editing import check_displaced, check_open
-from attendance.services.events import get_event
-from attendance.services.sign_ups import SignUp
+from attendance.services.roster_writes import change_roster
 from attendance.storage import events
-from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from attendance.domain.actor import Actor
+    from attendance.services.sign_ups import SignUp
     from attendance.storage.table import Table
 
-_TRIES = 8
 _COMING = ("yes", "late")
 
 
@@ -150,27 +148,21 @@ def _change(
     now: datetime,
     change: Callable[[Event], Event],
 ) -> SignUp:
-    """Write what `change` makes of the roster, on the condition that the event is still the one it was given."""
-    event = get_event(table, guild_id, event_id)
-    for _ in range(_TRIES):
+    """Write what `change` makes of an open event's roster, as long as it holds no more than an event can."""
+
+    def checked(event: Event) -> Event:
         check_open(event)
         after = change(event)
-        if after == event:
-            return SignUp(event, changed=False)
-        if len(after.choices) > MAX_SIGN_UPS:
+        if after != event and len(after.choices) > MAX_SIGN_UPS:
             raise Conflict(
                 f"{MAX_SIGN_UPS} people answered “{event.title}” already: that is all a card can hold.",
                 code="event_full",
                 most=MAX_SIGN_UPS,
                 event=event.title,
             )
-        try:
-            return SignUp(events.seat(table, event, after, user_id, actor, now), changed=True)
-        except ConditionFailed as failed:
-            if failed.item is None:
-                raise NotFound("This event is gone. Ask an officer for its new card.", code="event_gone") from failed
-            event = events.from_item(failed.item)
-    raise Conflict(f"“{event.title}” is being changed by many at once. Please try again in a moment.", code="busy")
+        return after
+
+    return change_roster(table, guild_id, event_id, user_id, actor, now, checked)
 
 
 def _seated(event: Event, user_id: str, role: str | None, late_minutes: int | None, confirm: str | None) -> Event:
