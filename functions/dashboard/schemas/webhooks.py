@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from attendance.domain.webhook import MAX_URL, TOPICS
+from attendance.domain.webhook import MAX_URL, TOPICS, Topic
 from dashboard.schemas.base import Id, Model, Snowflake
 
 if TYPE_CHECKING:
     from attendance.domain.webhook import WebhookSubscription
-
-Topic = Literal["event", "attendance", "sheet", "preset", "settings", "report"]
 
 
 class WebhookIn(Model):

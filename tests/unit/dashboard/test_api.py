@@ -321,7 +321,7 @@ def test_making_something_without_a_key_says_what_is_missing(dashboard):
 
 
 def test_a_webhooks_secret_is_shown_once(dashboard):
-    body = {"url": "https://example.org/hook", "topics": ["sheet", "event", "event"]}
+    body = {"url": "https://example.org/hook", "topics": ["sheet", "series", "event", "event"]}
     first, again = (
         dashboard.post(OWNER, f"{BASE}/webhooks", body, **{"Idempotency-Key": "key-one-1"}) for _ in range(2)
     )
@@ -329,7 +329,7 @@ def test_a_webhooks_secret_is_shown_once(dashboard):
 
     assert len(first.json()["secret"]) >= 43
     assert again.json()["webhook_id"] == first.json()["webhook_id"]
-    assert first.json()["topics"] == ["event", "sheet"]
+    assert first.json()["topics"] == ["event", "series", "sheet"]
     assert [again.json()["secret"], *(one["secret"] for one in listed)] == [None, None]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import urlsplit
 
 from attendance.errors import Invalid
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 MAX_SUBSCRIPTIONS = 10
 MAX_URL = 512
-TOPICS = ("event", "series", "attendance", "sheet", "preset", "settings", "report")
+Topic = Literal["event", "series", "attendance", "sheet", "preset", "settings", "report"]
 """What a subscription can ask for: the kinds of things that change."""
+TOPICS: tuple[Topic, ...] = get_args(Topic)
 _HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
