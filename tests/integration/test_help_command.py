@@ -8,7 +8,7 @@ import pytest
 
 from attendance import wiring
 from attendance.discord.commands import COMMANDS
-from attendance.discord.help_text import FOR_EVERYONE, NEEDED, help_lines, needed_for, paths
+from attendance.discord.help_text import FOR_EVERYONE, NEEDED, help_lines, in_embeds, needed_for, paths
 from attendance.domain.rights import CAPABILITIES
 from tests.discord_driver import content, playing
 from tests.stories import raid, set_up
@@ -49,7 +49,17 @@ def test_who_manages_the_server_sees_everything_and_how_to_begin(discord):
 
 
 def test_all_of_it_fits_one_message():
-    assert all(len("\n".join(help_lines(CAPABILITIES, locale))) <= 4096 for locale in ("", "de", "fr"))
+    for locale in ("", "de", "fr"):
+        lines = help_lines(CAPABILITIES, locale)
+        texts = in_embeds(lines)
+        assert "\n".join(texts) == "\n".join(lines), "nothing is left out"
+        assert max(map(len, texts)) <= 4096
+        assert sum(map(len, texts)) <= 5900
+
+
+def test_lines_beyond_an_embed_go_into_another_and_never_past_discords_limit():
+    texts = in_embeds([f"line {number}".ljust(400, ".") for number in range(30)])
+    assert [len(text.split("\n")) for text in texts] == [10, 4]
 
 
 def test_every_right_in_the_table_is_of_a_command_that_exists():

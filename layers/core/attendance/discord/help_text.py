@@ -34,6 +34,8 @@ NEEDED: Mapping[tuple[str, ...], Capability] = {
 """The right that a command needs; the longest path that fits decides."""
 FOR_EVERYONE = frozenset({("event", "list"), ("event", "show"), ("series", "list"), ("series", "show")})
 _SLASH, _PATHS = 1, (1, 2)
+MAX_DESCRIPTION, MAX_EMBEDS = 4096, 5900
+"""Characters in one embed's description, and in all of a message's embeds with a margin for the title: Discord's 6,000."""
 
 
 def needed_for(path: tuple[str, ...]) -> Capability | None:
@@ -50,6 +52,19 @@ def help_lines(capabilities: Collection[str], locale: str = "") -> list[str]:
         for path, names, description in _commands(locale)
         if needed_for(path) in (None, *capabilities)
     ]
+
+
+def in_embeds(lines: list[str]) -> list[str]:
+    """Return the lines as descriptions of as few embeds as Discord's limits allow; what fits none is left out."""
+    texts, room = [""], MAX_EMBEDS
+    for line in lines:
+        if len(texts[-1]) + len(line) + 1 > MAX_DESCRIPTION:
+            texts.append("")
+        if len(line) + 1 > room:
+            break
+        room -= len(line) + 1
+        texts[-1] += f"{line}\n"
+    return [text.removesuffix("\n") for text in texts]
 
 
 def paths() -> list[tuple[str, ...]]:
