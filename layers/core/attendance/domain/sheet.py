@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from attendance.domain.choice import decode
 from attendance.domain.closing import DEFAULT_CLOSING, ClosingRule
 from attendance.domain.rate import THERE, Mark
+from attendance.domain.seats import GOING
 from attendance.domain.verdict import STATUSES, Evidence, Source, Status
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from attendance.domain.event import Event
+    from attendance.domain.seats import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Sheet:
     """The closed attendance of one event. `made_at` is UTC; rows are in the order of sign-up, then of check-in, then by id.
 
     An event that is not `counted` is on record and in nobody's rate. `rule` is the closing rule that it was made under.
+    `party_roles` are what the event asked for, none for one without party roles.
     """
 
     guild_id: str
@@ -68,6 +71,8 @@ class Sheet:
     counted: bool = True
     tracked_role_id: str | None = None
     rule: ClosingRule = DEFAULT_CLOSING
+    series_id: str | None = None
+    party_roles: tuple[Role, ...] = ()
 
     def tracks(self, row: SheetRow) -> bool:
         """Whether the event was about this member: not when they are known to have lacked the role that it tracks."""
@@ -125,6 +130,8 @@ def make_sheet(
         counted=event.counted,
         tracked_role_id=event.tracked_role_id,
         rule=rule,
+        series_id=event.series_id,
+        party_roles=tuple(role for role in event.roles if role != GOING),
         rows=tuple(
             _row(user, event, decisions.get(user), people, rule, seats.get(user, ""), on_bench=user in benched)
             for user in _in_order(event, decisions, people)

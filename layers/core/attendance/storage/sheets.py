@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.closing import ClosingRule
 from attendance.domain.rate import MARKS
+from attendance.domain.seats import Role
 from attendance.domain.sheet import Marks, Sheet, SheetRow, totals
 from attendance.storage import keys
 from attendance.storage.table import ABSENT, Delete, Put
@@ -164,6 +165,8 @@ def put_sheet(sheet: Sheet, actor: Actor, now: datetime) -> Put:
         "counted": sheet.counted,
         "tracked_role_id": sheet.tracked_role_id,
         "closing": asdict(sheet.rule),
+        "series_id": sheet.series_id,
+        "party_roles": [asdict(role) for role in sheet.party_roles],
         "totals": totals(sheet),
         "marks": _packed_marks(sheet.rows),
         "rows": _packed_rows(sheet),
@@ -195,6 +198,8 @@ def from_item(item: Item) -> Sheet:
         counted=item.get("counted", True),
         tracked_role_id=item.get("tracked_role_id"),
         rule=ClosingRule(**item.get("closing", {})),
+        series_id=item.get("series_id"),
+        party_roles=tuple(Role(**role) for role in item.get("party_roles", ())),
     )
 
 
