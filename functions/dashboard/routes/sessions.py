@@ -27,6 +27,15 @@ def list_sessions(session: CurrentSession, now: Now) -> Page[SessionOut]:
     return Page(items=[SessionOut.of(one, session.family) for one in found], next=None)
 
 
+@router.delete("/sessions", status_code=204, responses=problems(401), summary="Sign out everywhere")
+def end_all_sessions(session: CurrentSession) -> None:
+    """End all your sessions, this one too: their refresh and access tokens are refused from now on.
+
+    API keys and calendar addresses are no sessions and stay.
+    """
+    sessions.end_all_sessions(wiring.table(), session.user_id)
+
+
 @router.delete("/sessions/{session_id}", status_code=204, responses=problems(401), summary="End a session")
 def end_session(session_id: str, session: CurrentSession) -> None:
     """Sign a browser out; its tokens are refused from now on."""

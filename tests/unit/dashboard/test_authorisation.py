@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "POST /auth/logout": ({"refresh_token": "x"}, 401, 401, 401, 401, 401),
     "GET /api/v1/me": (None, 200, 200, 200, 200, 401),
     "GET /api/v1/sessions": (None, 200, 200, 200, 200, 401),
+    "DELETE /api/v1/sessions": (None, 204, 204, 204, 204, 401),
     "DELETE /api/v1/sessions/{session_id}": (None, 404, 404, 404, 404, 401),
     "GET /api/v1/guilds": (None, 200, 200, 200, 200, 401),
     f"GET {G}": (None, 200, 200, 200, 404, 401),

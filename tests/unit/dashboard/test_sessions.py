@@ -24,7 +24,9 @@ from attendance.services import sessions as service
 from attendance.storage import sessions
 from attendance.storage.table import Table
 from tests.dashboard_driver import MEMBER, OWNER
-from tests.stories import NOW
+from tests.stories import GUILD, NOW
+
+TICKET = f"/api/v1/guilds/{GUILD}/ticket"
 
 
 def refresh(dashboard, token):
@@ -101,6 +103,44 @@ def test_a_user_lists_and_ends_own_sessions_only(dashboard):
     assert end(other_mine.session_id).status_code == 204
     assert refresh(dashboard, other_mine.refresh).status_code == 401
     assert refresh(dashboard, theirs.refresh).status_code == 200
+
+
+def end_all(dashboard, access):
+    return dashboard.call(None, "DELETE", "/api/v1/sessions", Authorization=f"Bearer {access}")
+
+
+def test_signing_out_everywhere_ends_every_token_of_the_user_at_once_and_nobody_elses(dashboard, monkeypatch):
+    monkeypatch.setattr("attendance.storage.sessions._ENDED_TOGETHER", 2)
+    mine, theirs = [dashboard.sign_in(MEMBER) for _ in range(3)], dashboard.sign_in(OWNER)
+    ticket = dashboard.post(None, TICKET, Authorization=f"Bearer {mine[0].access}").json()["ticket"]
+    connection_id, _ = dashboard.socket(ticket)
+    assert dashboard.said(connection_id, "subscribe", guild_id=GUILD)["type"] == "subscribed"
+
+    assert end_all(dashboard, mine[1].access).status_code == 204
+
+    for one in mine:
+        seen = dashboard.get(None, "/api/v1/me", Authorization=f"Bearer {one.access}")
+        assert (seen.status_code, seen.json()["code"]) == (401, "session_over")
+        assert refresh(dashboard, one.refresh).status_code == 401
+    assert dashboard.said(connection_id, "ping")["data"]["code"] == "session_over"
+    assert dashboard.get(None, "/api/v1/me", Authorization=f"Bearer {theirs.access}").status_code == 200
+    assert refresh(dashboard, theirs.refresh).status_code == 200
+    again = dashboard.sign_in(MEMBER)
+    listed = dashboard.get(None, "/api/v1/sessions", Authorization=f"Bearer {again.access}").json()["items"]
+    assert [one["session_id"] for one in listed] == [again.session_id]
+
+
+def test_a_refresh_under_way_does_not_outlive_signing_out_everywhere(dashboard, monkeypatch):
+    tokens = dashboard.sign_in(MEMBER)
+    rotate = sessions.rotate
+
+    def late(table, session, *rest):
+        service.end_all_sessions(table, session.user_id)
+        return rotate(table, session, *rest)
+
+    monkeypatch.setattr(sessions, "rotate", late)
+    assert refresh(dashboard, tokens.refresh).status_code == 401
+    assert sessions.of_user(dashboard.table, MEMBER) == []
 
 
 def without_id(answer):

@@ -90,3 +90,14 @@ def end_session(table: Table, user_id: str, family: str) -> None:
     if session is None or session.user_id != user_id:
         raise NotFound("You have no such session. It may be over already.")
     sessions.end(table, user_id, family)
+
+
+def end_all_sessions(table: Table, user_id: str) -> int:
+    """End every session of a user, the caller's own too, and return how many there were.
+
+    Each request looks its session up, so their access tokens are refused from now on; a socket hears nothing more after
+    the minute that its subscription lives.
+    """
+    ended = sessions.end_all(table, user_id)
+    log().info("signed_out_everywhere", extra={"user_id": user_id, "sessions": ended})
+    return ended

@@ -5,6 +5,7 @@ Neither holds a token: a refresh token is derived from the server's key, and the
 
 from __future__ import annotations
 
+from itertools import batched, chain
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.session import Session
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _FIELDS = ("family", "user_id", "name", "kid", "token_hash", "generation", "created_at", "rotated_at", "client")
 _TIMES = ("created_at", "rotated_at")
+_ENDED_TOGETHER = 50
+"""Of two items each: DynamoDB takes 100 writes in a transaction."""
 
 
 def from_item(item: Item) -> Session:
@@ -71,6 +74,17 @@ def rotate(table: Table, session: Session, kid: str, token_hash: str, now: datet
 def end(table: Table, user_id: str, family: str) -> None:
     """End a session; one that is over already is fine."""
     table.write_together(Delete(keys.session(family)), Delete(keys.session_of_user(user_id, family)))
+
+
+def end_all(table: Table, user_id: str) -> int:
+    """End every session that a user has; returns how many. Those that were over already are fine."""
+    families = [
+        item["family"] for item in table.query_all(f"USER#{user_id}", prefix=keys.SESSIONS, attributes=("family",))
+    ]
+    for some in batched(families, _ENDED_TOGETHER, strict=False):
+        ends = [(Delete(keys.session(one)), Delete(keys.session_of_user(user_id, one))) for one in some]
+        table.write_together(*chain.from_iterable(ends))
+    return len(families)
 
 
 def of_user(table: Table, user_id: str) -> list[Session]:
