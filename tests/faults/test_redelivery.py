@@ -190,7 +190,7 @@ def drain(workers, visibility):
 def played(monkeypatch, flow, visibility, nth=0, when="before"):
     """Play a flow on a table of its own with a death at its nth call, and return the world as it is in the end."""
     name = f"t{next(_names)}"
-    monkeypatch.setattr(keys, "DUE_SHARDS", 1)
+    monkeypatch.setattr(keys.dues, "DUE_SHARDS", 1)
     workers = Workers(monkeypatch, create_table(boto3.client("dynamodb", region_name="us-east-1"), name))
     flow(workers)
     workers.faults.nth, workers.faults.when, workers.faults.armed = nth, when, True

@@ -28,7 +28,7 @@ ANN, BOB = member("Ann", user_id="11"), member("Bob", user_id="12")
 
 @pytest.fixture
 def workers(monkeypatch, moto_table):
-    monkeypatch.setattr(keys, "DUE_SHARDS", 1)
+    monkeypatch.setattr(keys.dues, "DUE_SHARDS", 1)
     return Workers(monkeypatch, moto_table[1])
 
 

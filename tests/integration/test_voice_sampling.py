@@ -33,7 +33,7 @@ PEOPLE = {"Ann": "11", "Bob": "12", "Cat": "13"}
 
 @pytest.fixture
 def workers(monkeypatch, moto_table):
-    monkeypatch.setattr(keys, "DUE_SHARDS", 1)
+    monkeypatch.setattr(keys.dues, "DUE_SHARDS", 1)
     return Workers(monkeypatch, moto_table[1])
 
 

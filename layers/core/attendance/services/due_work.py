@@ -45,7 +45,7 @@ def sweep(
 ) -> Sweep:
     """Do everything that is due, the longest overdue of each shard first, until `margin` seconds are left."""
     done = failed = 0
-    for shard in range(keys.DUE_SHARDS):
+    for shard in keys.due_shards():
         for due in dues.due_until(table, shard, now()):
             if seconds_left() < margin:
                 log().warning("sweep_cut_short", extra={"done": done, "failed": failed})

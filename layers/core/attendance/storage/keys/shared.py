@@ -1,0 +1,65 @@
+"""The keys of what belongs to no guild: people, sessions, sockets, things used once, limits."""
+
+from __future__ import annotations
+
+from attendance.storage.keys.shape import Key
+
+
+def connection(connection_id: str) -> Key:
+    return Key(f"CONNECTION#{connection_id}", "CONNECTION")
+
+
+def session(family: str) -> Key:
+    return Key(f"SESSION#{family}", "SESSION")
+
+
+SESSIONS = "SESSION#"
+
+
+def session_of_user(user_id: str, family: str) -> Key:
+    return Key(f"USER#{user_id}", f"{SESSIONS}{family}")
+
+
+def guilds_of_user(user_id: str) -> Key:
+    return Key(f"USER#{user_id}", "GUILDS")
+
+
+def api_key_by_hash(digest: str) -> Key:
+    """An API key by the SHA-256 of itself."""
+    return Key(f"APIKEY#{digest}", "APIKEY")
+
+
+def feed(digest: str) -> Key:
+    """A calendar feed by the SHA-256 of its token."""
+    return Key(f"FEED#{digest}", "FEED")
+
+
+def feed_of_user(user_id: str, guild_id: str, kind: str) -> Key:
+    return Key(f"USER#{user_id}", f"FEED#{guild_id}#{kind}")
+
+
+def own_zone(user_id: str) -> Key:
+    return Key(f"USER#{user_id}", "ZONE")
+
+
+def once(kind: str, digest: str) -> Key:
+    """A thing used once: `kind` is STATE, CODE or TICKET, `digest` the SHA-256 of its secret."""
+    return Key(f"{kind}#{digest}", kind)
+
+
+def prompt(prompt_id: str) -> Key:
+    """What a member was asked in a direct message, which has no guild."""
+    return Key(f"PROMPT#{prompt_id}", "PROMPT")
+
+
+def asked(user_id: str, digest: str) -> Key:
+    """What an Idempotency-Key was first used for; `digest` hashes the key with its guild and operation."""
+    return Key(f"USER#{user_id}", f"ASKED#{digest}")
+
+
+def rate_limit(subject: str, window: int) -> Key:
+    return Key(f"LIMIT#{subject}#{window}", "LIMIT")
+
+
+def discord_limit(bucket: str) -> Key:
+    return Key("DISCORD#LIMITS", bucket)
