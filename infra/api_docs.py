@@ -26,7 +26,7 @@ _PLACE: Final = re.compile(r"\{\{(\w+)\}\}")
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 # Answers that every operation may give: said once, not with each of them.
-COMMON: Final = ("400", "404", "413", "422", "429", "500", "503")
+COMMON: Final = ("400", "404", "406", "413", "415", "422", "429", "500", "503")
 
 
 def render(contract: dict[str, Any]) -> str:

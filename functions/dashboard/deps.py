@@ -147,19 +147,19 @@ def read_version(
         str,
         Header(
             alias="If-Match",
-            pattern=r'^(\*|(W/)?"\d{1,9}")$',
+            pattern=r'^(\*|(W/)?"\d{1,9}(-[0-9a-f]{16})?")$',
             description="The ETag of what you read, so that nobody's change is overwritten; `*` for whatever is there.",
-            examples=['"3"'],
+            examples=['"3-9f86d081884c7d65"'],
         ),
     ],
 ) -> int | None:
     """Return the version that the caller has read, None for any."""
-    return None if if_match == "*" else int(if_match.removeprefix("W/").strip('"'))
+    return None if if_match == "*" else int(if_match.removeprefix("W/").strip('"').partition("-")[0])
 
 
 ReadVersion = Annotated[int | None, Depends(read_version)]
 
 
 def tag(response: Response, version: int) -> None:
-    """Set the ETag of a single resource."""
+    """Give a single resource its version as ETag; `conditions.Unchanged` adds what the answer says."""
     response.headers["ETag"] = f'"{version}"'

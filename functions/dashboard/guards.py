@@ -1,6 +1,6 @@
 """What holds for every request and answer: origins, a request id, a body limit, headers, and no error unanswered.
 
-Plain ASGI, outermost first: `Marks`, `Cors`, `Guard`, the app. So a preflight has the headers too, and a page of ours can
+Plain ASGI, outermost first: `Marks`, `Cors`, `Guard`, what conditions.py has, the app. So a preflight has the headers too, and a page of ours can
 read an answer of last resort. The allowed origins are read when a request comes, so
 importing reads nothing.
 """

@@ -20,9 +20,11 @@ _MEANS = {
     401: "Nobody is signed in, or the token is not valid any more.",
     403: "A right is missing; `capability` names it.",
     404: "There is no such thing here. Another server's id answers the same.",
+    406: "`Accept` lets no JSON through.",
     409: "The state of the thing does not allow this now.",
     412: "Somebody changed it since you read it: `changed` names the fields, `version` is the current one.",
     413: "The body is above 64 KB (1 MB for a Raid-Helper export and for a batch).",
+    415: "The body was not sent as JSON: `Content-Type` is application/json.",
     422: "The input breaks a rule; `field` names what.",
     428: "The header If-Match is missing: send the ETag of what you read, or `*`.",
     429: "Too often. `Retry-After` says when to come back.",
@@ -31,16 +33,29 @@ _MEANS = {
 }
 _DESCRIPTION = """Events, attendance, presets and reports of Discord servers. Sign in with Discord (`/auth/login`), send the
 access token as `Authorization: Bearer`, and listen to changes over a WebSocket (`.../ticket`)."""
-_ETAG = {"ETag": {"description": "The version of what was sent.", "schema": {"type": "string"}}}
+_ETAG = {
+    "ETag": {"description": "The version of the thing, and a digest of this answer.", "schema": {"type": "string"}}
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of what you have: 304 says that it is still so.",
+}
 _LOCATION = {"Location": {"description": "Where the new thing is.", "schema": {"type": "string"}}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of the problems that an operation may answer: `statuses` beside those that all may."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     edits = (428,) if 412 in statuses else ()
     wanted = sorted({*_ALWAYS, *statuses, *edits})
-    return {status: {"description": _MEANS[status], "content": content} for status in wanted}
+    return {status: _problem(status) for status in wanted}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": _MEANS[status], "content": content}
 
 
 def tagged(status: int = HTTPStatus.OK, *, made: bool = False) -> dict[int | str, dict[str, Any]]:
@@ -64,5 +79,26 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas |= schemas["Problem"].pop("$defs", {})
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        for path, operations in contract["paths"].items():
+            for method, operation in operations.items():
+                _of_media_types(path, method, operation)
+                if method == "get":
+                    _of_tags(operation)
         app.openapi_schema = contract
     return app.openapi_schema
+
+
+def _of_media_types(path: str, method: str, operation: dict[str, Any]) -> None:
+    """Document what `conditions.MediaTypes` answers."""
+    if method != "get":
+        operation["responses"]["415"] = _problem(415)
+    if path.startswith("/api/"):
+        operation["responses"]["406"] = _problem(406)
+
+
+def _of_tags(operation: dict[str, Any]) -> None:
+    """Document what `conditions.Unchanged` answers to whoever reads a single resource again."""
+    answers = operation["responses"]
+    if "ETag" in answers.get("200", {}).get("headers", {}) and "304" not in answers:
+        answers["304"] = {"description": "As you have it.", "headers": _ETAG}
+        operation["parameters"] = [*operation.get("parameters", ()), _IF_NONE_MATCH]

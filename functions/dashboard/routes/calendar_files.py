@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Response
 from attendance import wiring
 from attendance.services.feeds import open_feed
 from dashboard.calendars import MEDIA_TYPE, calendar_text
+from dashboard.conditions import names
 from dashboard.deps import Now
 from dashboard.openapi import problems
 
@@ -39,6 +40,6 @@ def read_calendar(
     text = calendar_text(open_feed(wiring.table(), wiring.discord(), token, now))
     tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in [one.strip().removeprefix("W/") for one in (if_none_match or "").split(",")]:
+    if names(if_none_match, tag):
         return Response(status_code=304, headers=headers)
     return Response(text, headers=headers | {"Content-Type": MEDIA_TYPE})

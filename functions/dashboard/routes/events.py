@@ -64,7 +64,7 @@ def create_event(caller: CurrentCaller, body: EventIn, key: IdempotencyKey, resp
 
 @router.get("/{event_id}", responses=tagged() | problems(401), summary="Show an event and its roster")
 def show_event(caller: CurrentCaller, event_id: str, response: Response) -> EventOut:
-    """The ETag follows edits of the event; `live_version` follows the roster too."""
+    """An edit compares the version in the ETag, which sign-ups leave as it is; `live_version` follows the roster too."""
     event = events.get_event(wiring.table(), caller.guild_id, event_id)
     tag(response, event.version)
     return EventOut.of(event, _names(caller), caller.member.capabilities)

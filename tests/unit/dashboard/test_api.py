@@ -236,16 +236,6 @@ def test_a_body_that_makes_no_sense_is_refused_with_a_reason(dashboard, body):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
-def test_a_form_of_another_site_is_not_taken_for_json(dashboard, content_type):
-    dashboard.get(OWNER, BASE)
-    headers = {"Authorization": f"Bearer {dashboard._tokens[OWNER].access}", "Idempotency-Key": "a-good-key"}
-    headers |= {"Content-Type": content_type} if content_type else {}
-    answer = dashboard.client.request("POST", f"{BASE}/events", content=json.dumps(EVENT).encode(), headers=headers)
-
-    assert answer.status_code == 422
-
-
 @pytest.mark.parametrize("path", [f"{BASE}/events", "/auth/token"])
 def test_a_body_above_64_kb_is_refused(dashboard, path):
     answer = dashboard.post(OWNER, path, {"title": "x" * 65_537})
@@ -442,19 +432,19 @@ def test_members_see_their_own_attendance_and_officers_all(dashboard):
     assert so_far["final"] is False
     closed = dashboard.post(OFFICER_USER, f"{path.removesuffix('attendance')}close")
     assert closed.json()["final"] is True
-    assert closed.headers["etag"] == '"1"'
+    assert closed.headers["etag"].startswith('"1-')
     assert dashboard.post(OWNER, f"{path.removesuffix('attendance')}close").json() == closed.json()
     assert [row["user_id"] for row in dashboard.get(MEMBER, path).json()["rows"]] == [MEMBER]
 
 
-def test_the_tag_follows_edits_and_live_version_the_roster_too(dashboard):
+def test_the_version_follows_edits_and_live_version_the_roster_too(dashboard):
     event = raid(dashboard)
     path = f"{BASE}/events/{event.event_id}"
     before = dashboard.get(OWNER, path)
     sign_up(dashboard.table, GUILD, event.event_id, yes("going"), member("Ayla", user_id=MEMBER), NOW)
     after = dashboard.get(OWNER, path)
 
-    assert before.headers["etag"] == after.headers["etag"] == '"1"'
+    assert [one.headers["etag"].partition("-")[0] for one in (before, after)] == ['"1', '"1']
     assert after.json()["live_version"] == before.json()["live_version"] + 1
     assert [seat["user_id"] for seat in after.json()["roster"]["seated"]] == [MEMBER]
 

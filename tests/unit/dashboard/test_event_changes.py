@@ -29,7 +29,7 @@ def test_an_edit_answers_the_event_with_its_new_etag(dashboard):
     event = raid(dashboard, code="owl")
     answer = patch(dashboard, event, {"title": "Onyxia", "code": None, "time": "23:30"})
     assert answer.status_code == 200
-    assert answer.headers["ETag"] == '"2"'
+    assert answer.headers["ETag"].startswith('"2-')
     assert (answer.json()["title"], answer.json()["has_code"]) == ("Onyxia", False)
     assert answer.json()["starts_at"] == "2026-12-01T22:30:00Z"
 

@@ -24,7 +24,7 @@ def test_a_preset_is_changed_and_renamed_under_its_etag(dashboard, preset):
         OWNER, "PATCH", url, {"name": "Farm", "channel_id": CHANNEL, "deadline": None}, **{"If-Match": etag}
     )
     assert renamed.status_code == 200, renamed.text
-    assert (renamed.json()["name"], renamed.json()["deadline"], renamed.headers["etag"]) == ("Farm", None, '"2"')
+    assert (renamed.json()["name"], renamed.json()["deadline"], renamed.headers["etag"][:3]) == ("Farm", None, '"2-')
     assert dashboard.get(OWNER, url).status_code == 404
     assert dashboard.get(OWNER, f"{URL}/{renamed.json()['preset_id']}").json() == renamed.json()
 

@@ -49,7 +49,7 @@ def test_members_look_and_officers_change(dashboard, weekly):
 def test_the_second_of_two_editors_is_told(dashboard, weekly):
     path = f"{SERIES}/{weekly['series_id']}"
     mine = dashboard.call(OWNER, "PATCH", path, {"title": "Ours"}, **{"If-Match": '"1"'})
-    assert (mine.status_code, mine.headers["ETag"], mine.json()["title"]) == (200, '"2"', "Ours")
+    assert (mine.status_code, mine.headers["ETag"][:3], mine.json()["title"]) == (200, '"2-', "Ours")
     theirs = dashboard.call(OFFICER_USER, "PATCH", path, {"title": "Theirs"}, **{"If-Match": '"1"'})
     assert (theirs.status_code, theirs.json()["code"], theirs.json()["version"]) == (412, "stale", 2)
     later = {"scope": "later", "date": "2026-12-15", "time": "21:00"}
