@@ -61,7 +61,7 @@ def test_it_answers_no_on_the_events_it_overlaps_and_frees_their_seats(guild):
     sign_up(guild, GUILD, during.event_id, yes("going"), ANN, NOW)
     away(guild)
     assert swept(guild).failed == 0
-    assert [said(guild, event) for event in (before, during, later)] == [None, AWAY, None]
+    assert [said(guild, event) for event in (before, during, later)] == [None, AWAY + "going|", None]
     assert get_event(guild, GUILD, during.event_id).roster().no == (ANN.user_id,)
 
 

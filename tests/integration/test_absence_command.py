@@ -27,6 +27,17 @@ def test_an_absence_is_announced_shown_to_who_plans_and_taken_back(guild):
     assert "No absence is ahead" in content(nia.command("absence list"))
 
 
+def test_who_is_away_at_the_new_time_is_shown_to_who_moves_or_copies_an_event(guild):
+    nia = guild.member("Nia")
+    nia.command("absence add", **{"from": "24 dec"})
+    guild.officer().command("create-event", title="Raid", time="2026-12-20 20:00")
+    moved = content(guild.officer().command("event edit", event="Raid", time="2026-12-24 20:00"))
+    assert moved.endswith(f"Away then: 1 (<@{nia.user_id}>)")
+    assert "Away then" not in content(guild.officer().command("event edit", event="Raid", description="Bring food"))
+    copied = content(guild.officer().command("event copy", event="Raid", time="2026-12-24 22:00"))
+    assert copied.endswith(f"Away then: 1 (<@{nia.user_id}>)")
+
+
 def test_an_officer_enters_an_absence_for_a_member_and_a_member_for_nobody_else(guild):
     nia = guild.member("Nia").user_id
     assert f"<@{nia}>" in content(guild.officer().command("absence add", **{"from": "tomorrow", "member": nia}))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from attendance.domain.choice import MAYBE, NO, yes
+from attendance.services.absences import add_absence
 from attendance.services.editing import cancel_event, edit_event
 from attendance.services.sign_ups import sign_up
 from tests.stories import CHANNEL, GUILD, NOW, member, officer, raid
@@ -105,3 +106,12 @@ def test_where_nobody_signed_up_nothing_is_posted(workers):
     edit(workers, event, time="in 3h")
     workers.run()
     assert told(workers) == []
+
+
+def test_whose_seat_goes_because_they_are_away_then_is_told_why_and_others_are_told_of_the_move(workers, event):
+    add_absence(workers.table, GUILD, member("M", user_id="11"), NOW, first="2026-12-11")
+    edit(workers, event, time="2026-12-11 20:00")
+    workers.run()
+    ((told_away,),) = [[body["embeds"][0]["description"] for body in workers.discord.shown("711")]]
+    assert "moved to a day on which you are away. If you come all the same, sign up again" in told_away
+    assert told(workers)[0]["allowed_mentions"]["users"] == ["12", "13"]

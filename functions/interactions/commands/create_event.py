@@ -9,19 +9,17 @@ from attendance.discord.locales import say
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.invited import parse_invited
-from attendance.services.away import away_from
 from attendance.services.events import EventRequest, create_event
 from attendance.services.finding import suggest_games
 from attendance.services.presets import list_presets
 from interactions.actors import as_officer
+from interactions.away_then import away_then
 from interactions.rhythms import rhythms
 from interactions.suggestions import times_understood
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
-
-_AWAY_NAMED = 10
 
 
 def run(interaction: Interaction) -> Reply:
@@ -56,9 +54,7 @@ def run(interaction: Interaction) -> Reply:
         return plan_series(interaction, request, repeat)
     event = create_event(wiring.table(), interaction.guild_id, as_officer(interaction), wiring.now(), request)
     code = say(interaction.locale, "planning.code", code=event.code.replace("`", "")) if event.code else ""
-    away = away_from(event)
-    names = ", ".join(f"<@{user_id}>" for user_id in away[:_AWAY_NAMED]) + (", ..." if len(away) > _AWAY_NAMED else "")
-    absent = say(interaction.locale, "absence.then", count=len(away), names=names) if away else ""
+    absent = away_then(event, interaction.locale)
     values = {"time": time_mark(event.starts_at, "F"), "relative": relative_time(event.starts_at)}
     done = say(interaction.locale, "planning.done", title=escaped(event.title), channel=event.channel_id, **values)
     return Message("\n".join(line for line in (done, absent, code) if line))

@@ -14,6 +14,7 @@ from attendance.errors import Conflict
 from attendance.services.editing import cancel_event, copy_event, edit_event, reopen_event
 from attendance.services.finding import find_event
 from interactions.actors import as_officer
+from interactions.away_then import away_then
 from interactions.commands.event_form import form, named_changes
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def run(interaction: Interaction) -> Reply:
         return Message(_said("planning.reopened", event, interaction.locale))
     time, title = interaction.required("time"), interaction.text("title")
     event = copy_event(table, guild_id, event_id, officer, now, time=time, title=title)
-    return Message(_said("planning.copied", event, interaction.locale))
+    return Message(_with_away(_said("planning.copied", event, interaction.locale), event, interaction.locale))
 
 
 def edit(
@@ -73,7 +74,12 @@ def _done(done: Edit, locale: str) -> str:
         return _said("planning.same", done.event, locale)
     options = language_of(locale).option_names
     fields = ", ".join(options.get(name, name) for name in done.changed)
-    return _said("planning.changed", done.event, locale, fields=fields)
+    said = _said("planning.changed", done.event, locale, fields=fields)
+    return _with_away(said, done.event, locale) if {"time", "duration"} & set(done.changed) else said
+
+
+def _with_away(said: str, event: Event, locale: str) -> str:
+    return "\n".join(line for line in (said, away_then(event, locale)) if line)
 
 
 def _said(key: str, event: Event, locale: str, **more: str) -> str:

@@ -15,6 +15,7 @@ from attendance.discord.custom_id import CustomId
 from attendance.discord.locales import say
 from attendance.discord.public import role_name, words_of
 from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.domain.choice import is_away
 from attendance.domain.ids import is_snowflake
 
 if TYPE_CHECKING:
@@ -147,6 +148,8 @@ def displacement(event: Event, user_id: str, link: str, reference: str, *, in_ch
         now = words["displacement.waiting"].format(place=place)
     elif any(seat.user_id == user_id for seat in roster.benched):
         now = words["displacement.bench"]
+    elif is_away(event.choices.get(user_id)):
+        now = words["displacement.away"]
     else:
         now = words["displacement.removed"]
     lines = [

@@ -5,7 +5,8 @@
     yes, with a note     "tank|*"           the note itself is an item of its own, under the event
     maybe                "?"
     no                   "-"
-    no, by an absence    "~"                taken back with the absence, replaced by whatever the member answers
+    no, by an absence    "~", "~tank|"      replaced by whatever the member answers; what it stands in for comes back with
+                                            the end of the absence
 
 A string of a few bytes decodes many times faster than a map, and 1,000 of them fit an item. The part before the bar is
 the *claim*: who changes it takes a new place, who only changes the minutes or the note keeps theirs.
@@ -13,9 +14,12 @@ the *claim*: who changes it takes a new place, who only changes the minutes or t
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attendance.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Answer = Literal["yes", "late", "maybe", "no"]
 MAX_LATE_MINUTES = 240
@@ -24,7 +28,7 @@ MAX_ROLES_NAMED = 5
 MAX_NOTE = 100
 _NOTED = "*"
 AWAY = "~"
-"""The no that an absence says: nobody clicked it."""
+"""How the no begins that an absence says: nobody clicked it."""
 
 
 class Choice(NamedTuple):
@@ -75,11 +79,27 @@ def encode(choice: Choice) -> str:
     return choice.claim + (str(choice.late_minutes) if choice.late_minutes else "") + (_NOTED if choice.noted else "")
 
 
+def away(said: str | None) -> str:
+    """Return the no of an absence, which remembers what the member had `said` (encoded; None: nothing)."""
+    return AWAY + (said or "").removeprefix(AWAY)
+
+
+def is_away(said: str | None) -> bool:
+    """Whether this is the no of an absence."""
+    return said is not None and said.startswith(AWAY)
+
+
+def said_before(said: str, role_keys: Collection[str]) -> str | None:
+    """Return what the no of an absence stands in for, None for nothing or for a role that there is no more."""
+    before = said.removeprefix(AWAY)
+    return before if before and set(decode(before).roles) <= set(role_keys) else None
+
+
 def decode(text: str) -> Choice:
     """Return the choice that `encode` wrote as `text`."""
     if text == "?":
         return MAYBE
-    if text in ("-", AWAY):
+    if text == "-" or text.startswith(AWAY):
         return NO
     claim, _, rest = text.partition("|")
     minutes = rest.removesuffix(_NOTED)

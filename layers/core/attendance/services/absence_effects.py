@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attendance.domain.actor import Actor, system
-from attendance.domain.choice import AWAY, decode
+from attendance.domain.choice import decode, is_away
 from attendance.domain.preset import MAX_DURATION
 from attendance.services.closing import settle_sheet
 from attendance.storage import absences, events
@@ -65,13 +65,13 @@ def _apply(table: Table, absence: Absence, event: Event, reached: str, place: st
 
 
 def _answer(table: Table, absence: Absence, event: Event, actor: Actor, now: datetime) -> Update | None:
-    """Return the write that an open event ahead needs, None for none."""
-    if event.status != "open" or event.starts_at <= now:
+    """Return the write that an event ahead needs, None for none; one that is called off may be on again."""
+    if event.status == "closed" or event.starts_at <= now:
         return None
     said = event.choices.get(absence.user_id)
     if absence.covers(event):
         no_already = said is not None and decode(said).answer == "no"
         return None if no_already else absences.answer_away(event, absence.user_id, actor, now)
-    if said == AWAY and absence.user_id not in absences.of_event(table, event):
-        return absences.withdraw_away(event, absence.user_id, actor, now)
+    if said is not None and is_away(said) and absence.user_id not in absences.of_event(table, event):
+        return absences.withdraw_away(event, absence.user_id, said, actor, now)
     return None

@@ -27,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.audit import AuditEntry, differences
+from attendance.domain.choice import AWAY, is_away
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.domain.live import event_version
@@ -251,5 +252,6 @@ def _data(old: Item, item: Item) -> dict[str, Any]:
     data = {name: item[name] for name in _SHOWN[item["entity"]] if item.get(name) is not None}
     if item["entity"] == "event":
         _, after = differences({"choices": old.get("choices", {})}, {"choices": item.get("choices", {})})
-        data["answers"] = after.get("choices", {})
+        answers = after.get("choices", {}).items()
+        data["answers"] = {user: AWAY if is_away(said) else said for user, said in answers}
     return data

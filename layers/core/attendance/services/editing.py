@@ -23,7 +23,7 @@ from attendance.domain.revision import stale
 from attendance.domain.rights import require
 from attendance.domain.roster import displaced
 from attendance.errors import Conflict
-from attendance.services.away import with_away
+from attendance.services.away import with_away, with_away_moved
 from attendance.services.events import get_event
 from attendance.storage import away, dues, events, sheets
 from attendance.storage.table import ConditionFailed, Delete
@@ -78,6 +78,8 @@ def edit_event(
         if after == event:
             return Edit(event, ())
         check_displaced(event, after, confirm)
+        if _times(event) != _times(after):
+            after = with_away_moved(event, after, away.get(table, guild_id), now)
         try:
             table.write_together(
                 events.edit(event, after, actor, now, silent=silent), *_moved_dues(table, event, after, now)
@@ -206,6 +208,10 @@ def check_open(event: Event) -> None:
             code=f"event_{event.status}",
             event=event.title,
         )
+
+
+def _times(event: Event) -> tuple[datetime, datetime]:
+    return event.starts_at, event.ends_at
 
 
 def _busy(event: Event) -> Conflict:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.absence import Absence, end_mark
-from attendance.domain.choice import AWAY
+from attendance.domain.choice import away, decode, said_before
+from attendance.domain.event import MAX_SIGN_UPS
 from attendance.storage import keys
 from attendance.storage.table import PRESENT, Put, Update
 from attendance.storage.touch import touched
@@ -75,29 +76,40 @@ def reach(absence: Absence, before: str, reached: str) -> Update:
 
 
 def answer_away(event: Event, user_id: str, actor: Actor, now: datetime) -> Update:
-    """Return the write that answers no for a member; it fails once the event is not open or has begun, or they said something else."""
+    """Return the write that answers no for a member.
+
+    It fails once the event is closed or has begun, they said something else, or it is full of answers.
+    """
     said = event.choices.get(user_id)
-    same = "#choices.#user = :said" if said else "attribute_not_exists(#choices.#user)"
+    same = "#choices.#user = :said" if said else "attribute_not_exists(#choices.#user) AND size(#choices) < :cap"
     values = {
-        ":away": AWAY, ":one": 1, ":open": "open", ":now": keys.stamp(now), ":touched": touched(actor, now),
-        **({":said": said} if said else {}),
+        ":away": away(said), ":one": 1, ":closed": "closed", ":now": keys.stamp(now), ":touched": touched(actor, now),
+        **({":said": said} if said else {":cap": MAX_SIGN_UPS}),
     }  # fmt: skip
     return Update(
         keys.event(event.guild_id, event.event_id),
         "SET #places.#user = #seq + :one, #choices.#user = :away, #seq = #seq + :one, #touched = :touched",
-        f"{PRESENT} AND #status = :open AND #starts_at > :now AND {same}",
+        f"{PRESENT} AND #status <> :closed AND #starts_at > :now AND {same}",
         values,
         {"#user": user_id},
     )
 
 
-def withdraw_away(event: Event, user_id: str, actor: Actor, now: datetime) -> Update:
-    """Return the write that takes back an absence's answer; it fails when the member answered themselves."""
-    values = {":away": AWAY, ":one": 1, ":now": keys.stamp(now), ":touched": touched(actor, now)}
-    return Update(
-        keys.event(event.guild_id, event.event_id),
-        "SET #seq = #seq + :one, #touched = :touched REMOVE #choices.#user, #places.#user",
-        f"{PRESENT} AND #choices.#user = :away AND #starts_at > :now",
-        values,
-        {"#user": user_id},
-    )
+def withdraw_away(event: Event, user_id: str, said: str, actor: Actor, now: datetime) -> Update:
+    """Return the write that takes back an absence's answer, `said`, for what the member had said before it.
+
+    It fails when the member answered themselves meanwhile, the event has begun, or the role that they had named has gone.
+    """
+    before = said_before(said, {role.key for role in event.roles})
+    values: dict[str, object] = {":away": said, ":one": 1, ":now": keys.stamp(now), ":touched": touched(actor, now)}
+    clauses = [PRESENT, "#choices.#user = :away", "#starts_at > :now"]
+    if before is None:
+        change = "SET #seq = #seq + :one, #touched = :touched REMOVE #choices.#user, #places.#user"
+    else:
+        change = "SET #seq = #seq + :one, #touched = :touched, #choices.#user = :before, #places.#user = #seq + :one"
+        values[":before"] = before
+        for index, role in enumerate(decode(before).roles):
+            clauses.append(f"contains(#role_keys, :role{index})")
+            values[f":role{index}"] = role
+    key = keys.event(event.guild_id, event.event_id)
+    return Update(key, change, " AND ".join(clauses), values, {"#user": user_id})

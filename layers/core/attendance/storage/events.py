@@ -244,8 +244,8 @@ def differing(before: Event, after: Event) -> list[str]:
 def edit(before: Event, after: Event, actor: Actor, now: datetime, *, silent: bool = False) -> Update:
     """Return the write that turns `before`, as it was read, into `after` under the next version; `silent` is marked on it.
 
-    It fails when the event was edited meanwhile and, where it moves seats, when the roster changed: whoever was shown
-    who loses a seat was shown the truth. Sign-ups meanwhile do not stand in the way of anything else.
+    It fails when the event was edited meanwhile and, where it moves seats or answers, when the roster changed: whoever was
+    shown who loses a seat was shown the truth. Sign-ups meanwhile do not stand in the way of anything else.
     """
     fields = differing(before, after)
     version = before.version + 1
@@ -259,12 +259,17 @@ def edit(before: Event, after: Event, actor: Actor, now: datetime, *, silent: bo
     values = {f":{name}": value for name, value in changed.items() if value is not None}
     mark = touched(actor, now) | ({"silent": True} if silent else {})
     values |= {":version_before": before.version, ":touched": mark}
-    if {"roles", "capacity"} & set(fields):
+    sets = [f"#{name} = :{name}" for name in [*changed, "touched"] if name not in gone]
+    answers = before.seq != after.seq
+    if answers:
+        sets += ["#choices = :choices", "#places = :places", "#seq = :next"]
+        values |= {":choices": new["choices"], ":places": new["places"], ":next": after.seq}
+    if answers or {"roles", "capacity"} & set(fields):
         clauses.append("#seq = :seq")
         values[":seq"] = before.seq
     return Update(
         keys.event(before.guild_id, before.event_id),
-        "SET " + ", ".join(f"#{name} = :{name}" for name in [*changed, "touched"] if name not in gone) + _without(gone),
+        "SET " + ", ".join(sets) + _without(gone),
         " AND ".join(clauses),
         values,
     )

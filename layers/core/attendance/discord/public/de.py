@@ -50,6 +50,7 @@ WORDS = {
     "displacement.text": "Ein Offizier hat die Plätze von **{title}** geändert, und deinen gibt es nicht mehr. {now}",
     "displacement.waiting": "Du bist Nummer {place} auf der Warteliste und rückst von selbst nach, sobald ein Platz frei wird.",
     "displacement.bench": "Du bist auf der Ersatzbank: Ein Offizier teilt dich ein, wenn du gebraucht wirst.",
+    "displacement.away": "Das Event wurde auf einen Tag verlegt, an dem du weg bist. Wenn du trotzdem kommst, melde dich noch einmal an.",
     "displacement.removed": "Deine Anmeldung wurde entfernt.",
     "cancellation.text": "Es hätte {start} begonnen. Du musst nichts weiter tun.",
     "moved.title": "Neue Zeit: {title}",

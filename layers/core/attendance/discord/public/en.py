@@ -50,6 +50,7 @@ WORDS = {
     "displacement.text": "An officer changed the seats of **{title}**, and yours is not there any more. {now}",
     "displacement.waiting": "You are number {place} on the waiting list, and move up by yourself when a seat is free.",
     "displacement.bench": "You are on the bench: an officer seats you when you are needed.",
+    "displacement.away": "The event was moved to a day on which you are away. If you come all the same, sign up again.",
     "displacement.removed": "Your sign-up was taken out.",
     "cancellation.text": "It would have started {start}. You need not do anything.",
     "moved.title": "New time: {title}",

@@ -50,6 +50,7 @@ WORDS = {
     "displacement.text": "Un officier a changé les places de **{title}**, et la tienne n'y est plus. {now}",
     "displacement.waiting": "Tu es numéro {place} sur la liste d'attente et tu montes automatiquement dès qu'une place se libère.",
     "displacement.bench": "Tu es sur le banc : un officier te placera si l'on a besoin de toi.",
+    "displacement.away": "L'événement a été déplacé à un jour où tu es absent. Si tu viens quand même, inscris-toi de nouveau.",
     "displacement.removed": "Ton inscription a été retirée.",
     "cancellation.text": "Le début était prévu {start}. Tu n'as rien à faire.",
     "moved.title": "Nouvel horaire : {title}",

@@ -27,7 +27,7 @@ KB, n = items; a transaction doubles a write.
 | sheets of a guild by start               | G#g / SHEET#start#event                             | -     | reports, REST               | n*s/8 RCU       |
 | a character; all of a guild               | G#g / CHARACTER#id                                  | -     | /characters, REST, imports  | 1; n*s/8 RCU    |
 | absences that end after a moment         | G#g / ABSENCE#end,id                                | -     | /absence, closing           | n*0.3/8 RCU     |
-| who is away, all of a guild              | G#g / AWAY                                          | -     | creating, /absence add      | s/4; 2*s WCU    |
+| who is away, all of a guild              | G#g / AWAY                                          | -     | creating, moving, /absence  | s/4; 2*s WCU    |
 | due items of an event                    | G#g / DUE#event#kind#offset                         | -     | edits move them             | 1 WCU each (x2) |
 | what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
 | a correction asked for; those of a status | G#g / CORRECTION#id; G#g#CORRECTIONS#status / asked#id | gsi1 | /attendance requests, REST | 1; n*0.3/8 + n RCU |
