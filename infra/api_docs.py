@@ -39,6 +39,7 @@ def render(contract: dict[str, Any]) -> str:
         "shapes": "\n".join(_shape(name, schema) for name, schema in sorted(schemas.items())).strip(),
         "user_pace": limits.USER_REQUESTS_A_MINUTE,
         "guild_pace": limits.GUILD_REQUESTS_A_MINUTE,
+        "analytics_pace": limits.ANALYTICS_REQUESTS_A_MINUTE,
         "sign_in_pace": limits.SIGN_IN_REQUESTS_A_MINUTE,
         "body_limit": limits.MAX_BODY_BYTES // 1024,
         "import_limit": f"{limits.MAX_IMPORT_BYTES // 1024**2} MB",

@@ -17,6 +17,7 @@ from dashboard.guards import Cors, Guard, Marks
 from dashboard.openapi import describe
 from dashboard.routes import (
     absences,
+    analytics,
     api_keys,
     attendance,
     audit,
@@ -58,6 +59,7 @@ ROUTERS = [
         presets,
         imports,
         members,
+        analytics,
         reports,
         audit,
         api_keys,

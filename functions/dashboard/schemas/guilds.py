@@ -100,6 +100,9 @@ class SettingsChange(Model):
     )
     duration: str | None = Field(None, max_length=MAX_TEXT, examples=["2h"])
     missed_message: bool | None = Field(None, strict=True, description="Whether who missed an event is told.")
+    rankings: bool | None = Field(
+        None, strict=True, description="Whether members are ranked by their rate, for every member to see."
+    )
     voice_share: int | None = Field(
         None, strict=True, ge=1, le=100, description="Per cent of voice samples that count as present.", examples=[50]
     )
@@ -157,6 +160,7 @@ class SettingsOut(Model):
     duration: int = Field(description="Minutes.", examples=[120])
     voice_share: int = Field(examples=[50])
     missed_message: bool
+    rankings: bool
     deadline: int | None = Field(description="Minutes before the start when sign-up closes; null: at the start.")
     tracked_role_id: str | None
     auto_close: int = Field(

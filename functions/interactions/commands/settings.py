@@ -29,7 +29,9 @@ _OPTIONS = {
         "warn_before": "warn_before", "confirm_hours": "confirm_hours",
     },
     "closing": {"auto_close": "auto_close", "no_show": "no_show", "silent": "silent"},
-    "extras": {"missed_message": "missed_message", "threads": "threads", "scheduled_events": "scheduled_events"},
+    "extras": {
+        "missed_message": "missed_message", "rankings": "rankings", "threads": "threads", "scheduled_events": "scheduled_events",
+    },
 }  # fmt: skip
 """The setting that each option of a subcommand sets."""
 

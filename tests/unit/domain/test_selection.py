@@ -80,7 +80,7 @@ def test_a_chart_has_a_value_for_each_label_and_not_too_many():
     chart = Chart(**values, labels=("a", "b"), measures=(Measure("rate", (None, 0.0)),))
     assert not chart.is_empty
     assert Chart(**values, labels=("a",), measures=(Measure("rate", (None,)),)).is_empty
-    with pytest.raises(Invalid, match="one value for each label"):
+    with pytest.raises(ValueError, match="one value for each label"):
         Chart(**values, labels=("a", "b"), measures=(Measure("rate", (1.0,)),))
     with pytest.raises(Invalid, match="room for"):
         Chart(**values, labels=("a",) * (MAX_LABELS + 1), measures=())

@@ -27,6 +27,7 @@ def settings_text(settings: Settings, locale: str) -> str:
         say(locale, "settings.check_in", **before),
         say(locale, "settings.voice", it=settings.voice_share),
         say(locale, "settings.missed", it=_switch(locale, on=settings.missed_message)),
+        say(locale, "settings.rankings", it=_switch(locale, on=settings.rankings)),
         say(locale, "settings.duration", it=settings.duration),
         say(locale, "settings.closes", it=_before(settings.deadline, locale) or say(locale, "settings.at_start")),
         say(locale, "settings.warning", it=_before(settings.warn_before, locale) or nothing),

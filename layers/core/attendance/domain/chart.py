@@ -33,7 +33,7 @@ class Measure(NamedTuple):
 class Chart:
     """A title, a line below it (filter, zone, formula), labels along the axis and one or more measures over them.
 
-    Raises `Invalid` (field `chart`) when a measure is not as long as the labels, or there are too many labels.
+    Raises `Invalid` (field `chart`) for too many labels, `ValueError` for a measure that is not as long as they are.
     """
 
     title: str
@@ -54,7 +54,7 @@ class Chart:
             )
         for measure in self.measures:
             if len(measure.values) != len(self.labels) or len(measure.details) not in (0, len(self.labels)):
-                raise Invalid(f"“{measure.name[:60]}” does not have one value for each label.", field="chart")
+                raise ValueError(f"“{measure.name}” does not have one value for each label")
 
     @property
     def is_empty(self) -> bool:

@@ -7,7 +7,7 @@ whose roles are not known is left out) and status.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -63,6 +63,22 @@ class Selection:
             and (not self.series or series_id in self.series)
             and (not self.games or name_key(game) in self.games)
         )
+
+    @property
+    def days(self) -> int:
+        """How many days it spans."""
+        return (self.last_day - self.first_day).days + 1
+
+    @property
+    def before(self) -> datetime:
+        """The first moment of the period before, which has as many days; it ends at `since`."""
+        return _midnight(self.first_day - timedelta(days=self.days), self.zone)
+
+    def spanning(self, moments: Iterable[datetime]) -> Selection:
+        """Return the same over the days of `moments`; raises `Invalid` (field `from`) where they are too far apart."""
+        days = sorted(moment.astimezone(ZoneInfo(self.zone)).date() for moment in moments)
+        _check_order(days[0], days[-1])
+        return replace(self, first_day=days[0], last_day=days[-1])
 
     @property
     def takes_all_rows(self) -> bool:

@@ -35,7 +35,8 @@ class Settings:
 
     `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
     are minutes before the start, `duration` is in minutes, `auto_close` minutes after the end (0: closed by hand),
-    `voice_share` in per cent. `missed_message`: whether who missed an event is told. In the last
+    `voice_share` in per cent. `missed_message`: whether who missed an event is told. `rankings`: whether members are ranked by
+    their rate, for all to see. In the last
     `confirm_hours` before the start (0: never) who moves up confirms. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
     `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
     last changed.
@@ -62,6 +63,7 @@ class Settings:
     voice_share: int = SHARE
     language: str | None = None
     missed_message: bool = True
+    rankings: bool = False
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 

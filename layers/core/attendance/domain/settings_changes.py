@@ -207,6 +207,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "silent": _unseen("silent"),
     "rights": _rights,
     "missed_message": _switch("missed_message"),
+    "rankings": _switch("rankings"),
     "threads": _switch("threads"),
     "scheduled_events": _switch("scheduled_events"),
 }

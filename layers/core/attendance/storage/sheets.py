@@ -20,6 +20,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from attendance.domain.analytics import Facts
 from attendance.domain.closing import ClosingRule
 from attendance.domain.rate import MARKS
 from attendance.domain.seats import Role
@@ -231,6 +232,51 @@ def marks_between(table: Table, guild_id: str, since: datetime, until: datetime)
             user_ids=user_ids,
             marks=marks,
         )
+
+
+def facts_between(table: Table, guild_id: str, since: datetime, until: datetime) -> Iterator[Facts]:
+    """Yield what figures read of the sheets that `between` yields: columns, without making a row of them."""
+    low, high = keys.SHEETS + keys.stamp(since), keys.SHEETS + keys.stamp(until)
+    for item in table.query_all(keys.guild(guild_id), between=(low, high)):
+        yield facts_from_item(item)
+
+
+def facts_from_item(item: Item) -> Facts:
+    """Return what figures read of an item; raises ValueError for one written by a newer format."""
+    starts_at = keys.moment(item["starts_at"])
+    return Facts(
+        event_id=item["event_id"],
+        title=item["title"],
+        game=item["game"],
+        starts_at=starts_at,
+        series_id=item.get("series_id"),
+        counted=item.get("counted", True),
+        party_roles=tuple(Role(**role) for role in item.get("party_roles", ())),
+        **_fact_columns(item, starts_at),
+    )
+
+
+def _fact_columns(item: Item, starts_at: datetime) -> dict[str, Any]:
+    if item["rows"][0] == 1:
+        rows = _rows(item, starts_at)
+        return {
+            "user_ids": [row.user_id for row in rows],
+            "names": [row.name for row in rows],
+            "marks": "".join(row.mark.encode() for row in rows),
+            "answers": [row.answer for row in rows],
+            "roles": [row.role for row in rows],
+            "held": [row.discord_roles for row in rows],
+        }
+    user_ids, marks = _marks(item)
+    columns: dict[str, Any] = json.loads(_unpacked(item["rows"]))
+    return {
+        "user_ids": user_ids,
+        "names": columns["name"],
+        "marks": marks,
+        "answers": columns["answer"],
+        "roles": columns["role"],
+        "held": list(_held(columns, len(user_ids))),
+    }
 
 
 def _marks_of_format_1(table: Table, guild_id: str, starts_at: datetime, item: Item) -> tuple[list[str], str]:

@@ -80,6 +80,7 @@ SETTINGS = command(
         option(BOOLEAN, "threads", "Whether each event gets a thread under its card"),
         option(BOOLEAN, "scheduled_events", "Whether each event is shown among the server's events in Discord, too"),
         option(BOOLEAN, "missed_message", "Whether who missed an event is told"),
+        option(BOOLEAN, "rankings", "Whether members are ranked by their attendance, for everyone to see"),
     ),
     sub_command(
         "attendance",

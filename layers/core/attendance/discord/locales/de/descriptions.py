@@ -12,6 +12,7 @@ DESCRIPTIONS = {
     "End an address": "Eine Adresse beenden",
     "Show which calendars you have here": "Zeigen, welche Kalender du hier hast",
     "Whether who missed an event is told": "Ob erfährt, wer ein Event verpasst hat",
+    "Whether members are ranked by their attendance, for everyone to see": "Ob Mitglieder nach Anwesenheit gereiht werden, für alle sichtbar",
     "Ask officers to correct your own attendance": "Die Offiziere bitten, deine eigene Anwesenheit zu berichtigen",
     "What you ask for": "Worum du bittest",
     "I was there": "Ich war da",

@@ -56,6 +56,7 @@ NAMES = {
 OPTION_NAMES = {
     "feed": "auswahl",
     "missed_message": "nachricht_verpasst",
+    "rankings": "ranglisten",
     "wish": "wunsch",
     "words": "worte",
     "thread": "thema",

@@ -128,6 +128,7 @@ TEXTS = {
     "settings.check_in": "Check-in: von {before} min vor Beginn bis {after} min danach, verspätet nach {grace} min",
     "settings.voice": "Anwesend durch Sprachkanal: ab {it} % der Stichproben, wo ein Event darauf achtet",
     "settings.missed": "Nachricht an alle, die ein Event verpassten: {it}",
+    "settings.rankings": "Rangliste der Mitglieder nach Anwesenheit: {it}",
     "settings.on": "an",
     "settings.off": "aus",
     "settings.duration": "Dauer: {it} min, wenn das Event nichts anderes sagt",

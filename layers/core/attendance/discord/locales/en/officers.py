@@ -128,6 +128,7 @@ TEXTS = {
     "settings.check_in": "Check-in: from {before} min before the start to {after} min after it, late after {grace} min",
     "settings.voice": "Present by voice: from {it} % of the samples, where an event looks",
     "settings.missed": "Message to who missed an event: {it}",
+    "settings.rankings": "Ranking of members by attendance: {it}",
     "settings.on": "on",
     "settings.off": "off",
     "settings.duration": "Duration: {it} min unless the event says otherwise",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DESCRIPTIONS = {
     "Whether who missed an event is told": "Si les absents sont avertis",
+    "Whether members are ranked by their attendance, for everyone to see": "Si les membres sont classés par présence, visible par tous",
     "Ask officers to correct your own attendance": "Demander aux officiers de corriger ta propre présence",
     "What you ask for": "Ce que tu demandes",
     "I was there": "J'étais là",

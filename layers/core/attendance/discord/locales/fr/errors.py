@@ -143,6 +143,8 @@ TEXTS = {
     "error.day_out_of_reach": "{day} est hors de portée : les jours vont des années {earliest} à {latest}.",
     "error.range_reversed": "La période finit avant de commencer : du {first} au {last}. Échange les deux jours.",
     "error.range_too_long": "Une période a jusqu'à {most} jours ; compris : du {first} au {last}.",
+    "error.rankings_off": "Les classements sont désactivés ici. Qui gère le serveur les active avec /settings extras.",
+    "error.matrix_too_wide": "Une matrice montre jusqu'à {most} événements, et il y en a plus : choisis une période plus courte ou moins de jeux.",
     "error.too_many_labels": "Une image a de la place pour {most} libellés, et il y en a {count} : choisis une période plus courte.",
     "error.too_many_values": "{count} valeurs sont trop pour le filtre `{field}` : il y a de la place pour {most}.",
     "error.unknown_format": "Je ne fais pas de « {typed} » : choisis {known}.",

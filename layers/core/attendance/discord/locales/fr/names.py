@@ -55,6 +55,7 @@ NAMES = {
 }
 OPTION_NAMES = {
     "missed_message": "message_absence",
+    "rankings": "classements",
     "wish": "souhait",
     "words": "mots",
     "confirm_hours": "confirmer_heures",

@@ -128,6 +128,7 @@ TEXTS = {
     "settings.check_in": "Pointage : de {before} min avant le début à {after} min après, en retard après {grace} min",
     "settings.voice": "Présent par la voix : à partir de {it} % des relevés, si l'événement le demande",
     "settings.missed": "Message à qui a manqué un événement : {it}",
+    "settings.rankings": "Classement des membres par présence : {it}",
     "settings.on": "oui",
     "settings.off": "non",
     "settings.duration": "Durée : {it} min, sauf avis contraire de l'événement",
