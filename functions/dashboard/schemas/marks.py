@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
 from attendance.discord.locales import ENGLISH, say
 from attendance.domain.explaining import Reason
-from attendance.domain.marking import MAX_NOTE, MAX_ROWS, MarkRow, RowResult, UndoResult
+from attendance.domain.marking import MAX_NOTE, MAX_ROWS, BatchState, MarkRow, RowResult, UndoResult
 from attendance.domain.verdict import Source, Status
 from dashboard.schemas.base import Id, Model, Snowflake
 
@@ -67,8 +67,9 @@ class BatchSummary(Model):
 
     batch_id: Id
     event_id: Id
-    state: Literal["running", "done", "undoing", "undone"] = Field(
-        description="Running or undoing: it was cut off, and goes on when the same request comes again."
+    state: BatchState = Field(
+        description="Running: if its request broke off, the same request goes on. Cut off: it did not come within a quarter "
+        "of an hour, so the rest was given up; it may still come."
     )
     made_at: datetime
     by: Snowflake

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DueKind = Literal[
     "voice_sample", "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
-    "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends",
+    "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends", "finish_marks",
 ]  # fmt: skip
 REDRAWS: frozenset[DueKind] = frozenset(
     {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}
@@ -27,6 +27,8 @@ EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"voice_sample", "reminder", "minimu
 """What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
 """No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
+FINISH_MARKS_AFTER = timedelta(minutes=15)
+"""Far longer than a request lives, so who wanted to send marks that were cut off again has had the time to."""
 LATE_REMINDER_GRACE = timedelta(minutes=10)
 """A reminder later than this after its moment, or due after the start, is dropped with a logged reason."""
 
@@ -78,6 +80,11 @@ def plan(event: Event, now: datetime) -> tuple[Due, ...]:
 def settle_after_close(event: Event, now: datetime) -> Due:
     """When to look once more at the evidence of an event that closes at `now`."""
     return Due(guild_id=event.guild_id, event_id=event.event_id, kind="settle", at=now + SETTLE_AFTER)
+
+
+def finish_marks(event: Event, now: datetime) -> Due:
+    """When to look whether marks of many members, or their undoing, were cut off; each chunk of them moves it on."""
+    return Due(guild_id=event.guild_id, event_id=event.event_id, kind="finish_marks", at=now + FINISH_MARKS_AFTER)
 
 
 def reminder_is_stale(event: Event, due_at: datetime, now: datetime) -> str | None:

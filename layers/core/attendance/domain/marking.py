@@ -30,6 +30,7 @@ _ANSWERS = ("yes", "maybe", "no")
 _OFFICERS = frozenset({"officer", "import"})
 
 RowResult = Literal["applied", "unchanged", "duplicate", "unknown_member", "not_tracked", "wrong_phase", "invalid"]
+BatchState = Literal["running", "cut_off", "done", "undoing", "undone"]
 UndoResult = Literal["", "undone", "later_mark_stands"]
 
 
@@ -55,7 +56,8 @@ class BatchRow(NamedTuple):
 class Batch:
     """Marks of one request. `rows` are those dealt with so far, of `total`; `undone` of them were looked at to undo them.
 
-    `batch_id` is the entry id of every mark in it. `step` counts the transactions that wrote it.
+    `batch_id` is the entry id of every mark in it. `step` counts the transactions that wrote it. `cut_off_at` is when it was
+    given up, because its request broke off and nobody sent it again.
     """
 
     guild_id: str
@@ -71,6 +73,7 @@ class Batch:
     undone_at: datetime | None = None
     undone_by: str = ""
     undone: int = 0
+    cut_off_at: datetime | None = None
 
     @property
     def applied(self) -> int:
@@ -78,11 +81,13 @@ class Batch:
         return sum(row.result == "applied" for row in self.rows)
 
     @property
-    def state(self) -> Literal["running", "done", "undoing", "undone"]:
-        """Whether all of it was done, or undone; what is on its way goes on when the same request comes again."""
+    def state(self) -> BatchState:
+        """Whether all of it was done, or undone; what was cut off goes on when the same request comes again."""
         if self.undone_at is not None:
             return "undone" if self.undone == len(self.rows) else "undoing"
-        return "done" if len(self.rows) == self.total else "running"
+        if len(self.rows) == self.total:
+            return "done"
+        return "running" if self.cut_off_at is None else "cut_off"
 
 
 class Step(NamedTuple):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
 
 _TRIES = 6
+_OUTLIVES = ("settle", "finish_marks")
+"""What is due for an event whether it is open or closed."""
 
 
 def close_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> Sheet:
@@ -56,7 +58,7 @@ def _close(table: Table, event: Event, actor: Actor, now: datetime) -> Sheet:
             return _sheet_of(table, event)
         _check_closable(event, now)
         sheet = derived_sheet(table, event, now)
-        due = [one for one in dues.of_event(table, event.guild_id, event.event_id) if one.kind != "settle"]
+        due = [one for one in dues.of_event(table, event.guild_id, event.event_id) if one.kind not in _OUTLIVES]
         try:
             table.write_together(
                 events.edit(event, replace(event, status="closed"), actor, now),

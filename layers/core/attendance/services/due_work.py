@@ -16,6 +16,7 @@ from attendance.errors import NotFound
 from attendance.services.absence_effects import follow_absence
 from attendance.services.cards import ask_for_redraw
 from attendance.services.closing import close_due_event, settle_sheet
+from attendance.services.finishing import finish_marks
 from attendance.services.offers import end_offer
 from attendance.services.series_making import announce_event, extend_series
 from attendance.services.voice_sampling import ask_for_sample
@@ -76,7 +77,7 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             _settle(table, due, now)
         case "voice_sample":
             ask_for_sample(table, notifications, due, now())
-        case "absence" | "extend" | "announce" as kind:
+        case "absence" | "extend" | "announce" | "finish_marks" as kind:
             _OF_ITS_OWN[kind](table, due.guild_id, due.event_id, now())
     dues.finish(table, due)
     return True
@@ -86,6 +87,7 @@ _OF_ITS_OWN: dict[str, Callable[[Table, str, str, datetime], object]] = {
     "absence": follow_absence,
     "extend": extend_series,
     "announce": announce_event,
+    "finish_marks": finish_marks,
 }
 """What needs no more than the thing that is due."""
 

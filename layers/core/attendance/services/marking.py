@@ -2,7 +2,8 @@
 
 A request goes in chunks, each one transaction: the evidence, the verdicts, what became of the rows, and with the last of
 them the sheet of an event that is closed. The same request again goes on where it was cut off, and once done it changes
-nothing. A sheet that a crash left behind its evidence is settled by the sweep.
+nothing. A sheet that a crash left behind its evidence is settled by the sweep, which also gives up a request that nobody
+sends again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from attendance.domain.due import settle_after_close
+from attendance.domain.due import finish_marks, settle_after_close
 from attendance.domain.ids import derive, is_id, is_snowflake
 from attendance.domain.marking import (
     CHUNK,
@@ -218,7 +219,7 @@ def _dealt_with(
         step = None if why else _step(table, seen, batch.batch_id, row, actor, now)
         steps += [step] if step else []
         found.append(BatchRow(row.user_id, row.status, why or ("applied" if step else "unchanged")))
-    return replace(batch, rows=(*batch.rows, *found), step=batch.step + 1), steps
+    return replace(batch, rows=(*batch.rows, *found), step=batch.step + 1, cut_off_at=None), steps
 
 
 def _step(table: Table, seen: _Seen, batch_id: str, row: MarkRow, actor: Actor, now: datetime) -> Step | None:
@@ -237,7 +238,8 @@ def _writes(table: Table, seen: _Seen, batch: Batch, steps: Sequence[Step], acto
         for put in attendance.put_step(seen.event, step, seen.states[step.entry.user_id].version, actor, now)
     ]
     on_sheet = sheet_writes(table, seen.event, steps, actor, now, last=last) if batch.applied else []
-    return [batches.put_batch(batch, actor, changed_at), *marks, *on_sheet]
+    watch = [] if last else [dues.put_due(finish_marks(seen.event, now))]
+    return [batches.put_batch(batch, actor, changed_at), *marks, *on_sheet, *watch]
 
 
 def _refusal(

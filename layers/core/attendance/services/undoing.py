@@ -1,7 +1,8 @@
 """Taking marks back: a batch as a whole, within 30 days.
 
 Nothing is deleted: each row gets an entry that takes its mark back, and the verdict falls to what else was observed. A
-mark made later stands, and is reported. It goes in chunks like the marking itself, and when cut off it goes on.
+mark made later stands, and is reported. It goes in chunks like the marking itself, and when cut off it goes on, when it is
+asked for again or else by the sweep.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attendance.domain.cursor import decode_cursor, encode_cursor
+from attendance.domain.due import finish_marks
 from attendance.domain.ids import is_id
 from attendance.domain.marking import CHUNK, UNDO_FOR, Batch, BatchRow, Step, taken_back
 from attendance.domain.rights import require
 from attendance.errors import Conflict, NotFound
 from attendance.services.events import get_event
 from attendance.services.marking import sheet_writes
-from attendance.storage import attendance, batches, keys
+from attendance.storage import attendance, batches, dues, keys
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -81,17 +83,22 @@ def undo_batch(table: Table, guild_id: str, event_id: str, batch_id: str, actor:
             event=batch.title,
             days=UNDO_FOR.days,
         )
+    return undo_rest(table, batch, actor, now)
+
+
+def undo_rest(table: Table, batch: Batch, actor: Actor, now: datetime) -> Batch:
+    """Take back what of a batch is not taken back yet, whoever asked for it, and return it; raises `NotFound`, `Conflict`."""
     tries = 0
     while tries < _TRIES:
         if batch.state == "undone":
             return batch
-        event = get_event(table, guild_id, event_id)
+        event = get_event(table, batch.guild_id, batch.event_id)
         after, writes = _next_chunk(table, event, batch, actor, now)
         try:
             table.write_together(*writes)
         except ConditionFailed:  # a member was marked, or the same undo runs twice: look again
             tries += 1
-            batch = get_batch(table, guild_id, event_id, batch_id, actor)
+            batch = batches.get(table, batch.guild_id, batch.event_id, batch.batch_id) or batch
         else:
             batch, tries = after, 0
     raise Conflict(
@@ -124,6 +131,7 @@ def _next_chunk(table: Table, event: Event, batch: Batch, actor: Actor, now: dat
     writes = [batches.put_batch(after, actor, now if last else after.undone_at or now)]
     for step in steps:
         writes += attendance.put_step(event, step, states[step.entry.user_id].version, actor, now)
+    writes += [] if last else [dues.put_due(finish_marks(event, now))]
     return after, [*writes, *(sheet_writes(table, event, steps, actor, now, last=last) if after.applied else [])]
 
 

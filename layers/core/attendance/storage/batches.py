@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 _SUMMARY = ("guild_id", "event_id", "batch_id", "title", "by_name", "total", "step", "undone_by", "undone")
-_ALL = (*_SUMMARY, "requested_by", "requested_at", "undone_at", "rows")
+_ALL = (*_SUMMARY, "requested_by", "requested_at", "undone_at", "cut_off_at", "rows")
 
 
 def _to_item(batch: Batch) -> Item:
@@ -35,6 +35,7 @@ def _to_item(batch: Batch) -> Item:
         "requested_by": batch.by,
         "requested_at": keys.stamp(batch.made_at),
         "undone_at": keys.stamp(batch.undone_at) if batch.undone_at else None,
+        "cut_off_at": keys.stamp(batch.cut_off_at) if batch.cut_off_at else None,
         "status": batch.state,
         "row_count": batch.applied,
         "rows": packed,
@@ -45,12 +46,13 @@ def _to_item(batch: Batch) -> Item:
 
 def from_item(item: Item) -> Batch:
     """Return the batch of an item."""
-    undone_at = item.get("undone_at")
+    undone_at, cut_off_at = item.get("undone_at"), item.get("cut_off_at")
     return Batch(
         **{name: item[name] for name in _SUMMARY},
         by=item["requested_by"],
         made_at=keys.moment(item["requested_at"]),
         undone_at=keys.moment(undone_at) if undone_at else None,
+        cut_off_at=keys.moment(cut_off_at) if cut_off_at else None,
         rows=tuple(BatchRow(*row) for row in json.loads(zlib.decompress(item["rows"]))),
     )
 
