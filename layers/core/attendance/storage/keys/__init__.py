@@ -78,4 +78,5 @@ DOMAIN_ENTITIES = (
     "series",
     "settings",
     "sheet",
+    "webhook",
 )
