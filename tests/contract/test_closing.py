@@ -29,8 +29,9 @@ ANN, BOB, CAT, DAN = (
 class Listing:
     """Discord, as far as it lists members; None: it refuses to."""
 
-    def __init__(self, members: dict[str, list[str]] | None) -> None:
+    def __init__(self, members: dict[str, list[str]] | None, joined: dict[str, object] | None = None) -> None:
         self.members = members
+        self.joined = joined or {}
         self.calls = 0
 
     def call(self, method: str, path: str, body: object = None) -> object:
@@ -40,9 +41,12 @@ class Listing:
             raise Refused("Missing Access", status=403, reason=50001)
         bot = {"user": {"id": "1", "username": "bot", "bot": True}, "roles": [ROLE]}
         people = [
-            {"user": {"id": user_id, "username": f"user{user_id}"}, "nick": None, "roles": roles}
+            {
+                "user": {"id": user_id, "username": f"user{user_id}"}, "nick": None, "roles": roles,
+                "joined_at": self.joined.get(user_id),
+            }
             for user_id, roles in self.members.items()
-        ]
+        ]  # fmt: skip
         return [bot, *people]
 
 
@@ -168,3 +172,22 @@ def test_who_said_maybe_or_no_is_never_absent_by_the_rule(table, event):
     close(table, event)
     completed = verdicts(complete(table, event, Listing(ROLES)))
     assert (completed[CAT.user_id], completed[DAN.user_id]) == ("unmarked", "unmarked")
+
+
+@pytest.mark.parametrize(
+    ("joined", "early"),
+    [
+        ("2020-02-03T04:05:06.789000+00:00", False),
+        (after(60).isoformat(), True),  # the moment of the start: from then on
+        (None, True),
+        ("yesterday", True),
+    ],
+)
+def test_who_never_answered_counts_from_the_day_that_they_joined_as_discord_lists_it(table, event, joined, early):
+    rules(table, silent="absent")
+    close(table, event)
+    sheet = complete(table, event, Listing(ROLES, {DAN.user_id: joined}))
+    (dan,) = [row for row in sheet.rows if row.user_id == DAN.user_id]
+    assert (dan.status, dan.early) == ("absent", early)
+    mark(table, GUILD, event.event_id, ANN.user_id, officer(), after(95), status="late")
+    assert dan in get_sheet(table, GUILD, event.event_id).rows  # a correction of another changes nothing about them

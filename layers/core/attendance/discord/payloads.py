@@ -195,10 +195,10 @@ def _member(payload: Mapping[str, Any], *, in_guild: bool) -> Member:
     if not all(isinstance(role, str) for role in roles):
         raise _misshapen("member.roles")
     name = _name(member.get("nick"), user.get("global_name"), user.get("username"), user.get("id"))
-    return Member(_snowflake(user, "id"), name, int(bits), frozenset(roles), _joined(member.get("joined_at")))
+    return Member(_snowflake(user, "id"), name, int(bits), frozenset(roles), joined(member.get("joined_at")))
 
 
-def _joined(text: object) -> datetime | None:
+def joined(text: object) -> datetime | None:
     """Return when a member joined; None where Discord does not say it in a way that we read."""
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -1,12 +1,13 @@
 """Closing events: the sheet that their evidence makes, settled a minute later, completed with what Discord tells.
 
 A sheet is derived anew whenever it is written, under the closing rule that it was first made under. What Discord said
-of its members at closing, names and roles, is taken over from the sheet before: so the same evidence makes the same sheet.
+of its members at closing, names, roles and who had joined before it, is taken over from the sheet before: so the same evidence makes the same sheet.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from attendance.domain.due import settle_after_close
@@ -21,7 +22,6 @@ from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from attendance.domain.actor import Actor
     from attendance.domain.event import Event
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
 
 _TRIES = 6
+_LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+"""Before Discord: the first day of who is known to have been a member when an event began, and no more."""
 _OUTLIVES = ("settle", "finish_marks")
 """What is due for an event whether it is open or closed."""
 
@@ -171,11 +173,15 @@ def _people(table: Table, event: Event, before: Sheet | None, known: GuildMember
     rows = before.rows if before else ()
     names = {row.user_id: row.name for row in rows if row.name != row.user_id}
     roles = {row.user_id: row.discord_roles for row in rows if row.discord_roles is not None}
+    joined = {row.user_id: _LONG_AGO for row in rows if row.discord_roles is not None and not row.early}
     if known is not None:
         names |= known.names
         roles = {user_id: tuple(sorted(held)) for user_id, held in known.roles.items()}
+        joined = dict(known.joined)
     away = absences.of_event(table, event).keys()
-    return People(names=names | met.names, first_seen=met.first_seen, roles=roles, away=away)
+    seen = met.first_seen
+    first_day = seen | {user_id: min(day, seen.get(user_id, day)) for user_id, day in joined.items()}
+    return People(names=names | met.names, first_seen=first_day, roles=roles, away=away)
 
 
 def _sheet_of(table: Table, event: Event) -> Sheet:

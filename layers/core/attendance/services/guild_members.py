@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from attendance.discord.payloads import joined
 from attendance.domain.ids import is_snowflake
 from attendance.errors import Refused, Unavailable
 from attendance.storage import member_lists
+from attendance.storage.member_lists import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +26,12 @@ MAX_PAGES = 10
 
 
 class GuildMembers(NamedTuple):
-    """Names and roles of a guild's members without its bots; `complete` unless it has more than we read."""
+    """Names, roles and days of joining of a guild's members without its bots; `complete` unless it has more than we read."""
 
     names: Mapping[str, str] = {}
     roles: Mapping[str, frozenset[str]] = {}
     complete: bool = False
+    joined: Mapping[str, datetime] = {}
 
 
 def list_members(table: Table, discord: Discord, guild_id: str, now: datetime) -> GuildMembers | None:
@@ -42,9 +45,10 @@ def list_members(table: Table, discord: Discord, guild_id: str, now: datetime) -
         member_lists.save(table, guild_id, kept[0], complete=kept[1], now=now)
     rows, complete = kept
     return GuildMembers(
-        {user_id: name for user_id, (name, _) in rows.items()},
-        {user_id: frozenset(roles) for user_id, (_, roles) in rows.items()},
+        {user_id: one.name for user_id, one in rows.items()},
+        {user_id: frozenset(one.roles) for user_id, one in rows.items()},
         complete,
+        {user_id: one.joined_at for user_id, one in rows.items() if one.joined_at},
     )
 
 
@@ -66,8 +70,8 @@ def roles_of(discord: Discord, guild_id: str, user_id: str) -> frozenset[str] | 
     return frozenset(map(str, member["roles"])) if isinstance(member, dict) and "roles" in member else None
 
 
-def _asked(discord: Discord, guild_id: str) -> tuple[dict[str, tuple[str, list[str]]], bool]:
-    found: dict[str, tuple[str, list[str]]] = {}
+def _asked(discord: Discord, guild_id: str) -> tuple[dict[str, Listed], bool]:
+    found: dict[str, Listed] = {}
     after = "0"
     for _ in range(MAX_PAGES):
         page: Any = discord.call("GET", f"/guilds/{guild_id}/members?limit={_PAGE}&after={after}")
@@ -81,7 +85,8 @@ def _asked(discord: Discord, guild_id: str) -> tuple[dict[str, tuple[str, list[s
             after = str(max(int(after), int(user["id"])))
             if not user.get("bot"):
                 name = member.get("nick") or user.get("global_name") or user["username"]
-                found[user["id"]] = (str(name)[:100], [str(role) for role in member["roles"]])
+                roles = [str(role) for role in member["roles"]]
+                found[user["id"]] = Listed(str(name)[:100], roles, joined(member.get("joined_at")))
         if len(page) < _PAGE:
             return found, True
     return found, False
