@@ -64,6 +64,11 @@ def tagged(status: int = HTTPStatus.OK, *, made: bool = False) -> dict[int | str
     return {int(status): {"description": what, "headers": _ETAG | (_LOCATION if made else {})}}
 
 
+def located() -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of the header that says where something made anew is, for what has no version."""
+    return {201: {"description": "Made, or made before by the same Idempotency-Key.", "headers": _LOCATION}}
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """Return the app's OpenAPI document."""
     if not app.openapi_schema:

@@ -48,6 +48,12 @@ def add_absence(caller: CurrentCaller, body: AbsenceIn, key: IdempotencyKey, res
     return AbsenceOut.of(made)
 
 
+@router.get("/{absence_id}", responses=problems(401, 403), summary="Show an absence")
+def show_absence(caller: CurrentCaller, absence_id: str) -> AbsenceOut:
+    """Your own; anybody's with `attendance.manage`."""
+    return AbsenceOut.of(absences.get_absence(wiring.table(), caller.guild_id, absence_id, caller.actor))
+
+
 @router.delete("/{absence_id}", responses=problems(401, 403, 409), summary="Take an absence back")
 def remove_absence(caller: CurrentCaller, absence_id: str) -> AbsenceOut:
     """Your own leaves what has begun as it was; with `attendance.manage` it is as if it never was. Again changes nothing."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from attendance import wiring
 from attendance.domain.limits import EARLIEST_YEAR
+from attendance.domain.preset import MAX_NAME
 from attendance.domain.rights import require
 from attendance.services import closing, events, membership, sheets
 from dashboard.deps import Caller, CurrentCaller, Cursor, IdempotencyKey, Limit, tag
@@ -27,18 +28,22 @@ def list_events(
     since: Annotated[Moment | None, Query(description="Starts then or later.")] = None,
     until: Annotated[Moment | None, Query(description="Starts then or before.")] = None,
     status: EventStatus | None = None,
-    newest_first: bool = False,  # noqa: FBT001, FBT002 - a query parameter, given by name
+    game: Annotated[str | None, Query(max_length=MAX_NAME, description="In whatever case.")] = None,
+    series_id: Annotated[str | None, Query(max_length=32, description="Dates of that series.")] = None,
+    sort: Annotated[Literal["starts_at", "-starts_at"], Query(description="`-`: the latest first.")] = "starts_at",
     limit: Limit = 25,
     cursor: Cursor = None,
 ) -> Page[EventSummary]:
-    """In order of start. With `status` a page may be short and still have a `next`."""
+    """In order of start. With `status`, `game` or `series_id` a page may be short and still have a `next`."""
     found, after = events.list_events(
         wiring.table(),
         caller.guild_id,
         since=since or datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC),
         until=until or (caller.now + _AHEAD).replace(hour=0, minute=0, second=0, microsecond=0),
         status=status,
-        newest_first=newest_first,
+        game=game,
+        series_id=series_id,
+        newest_first=sort == "-starts_at",
         limit=limit,
         cursor=cursor,
     )

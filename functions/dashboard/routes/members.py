@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 
@@ -14,6 +14,7 @@ from dashboard.schemas.base import Moment, Page
 from dashboard.schemas.records import MemberOut, RecordOut
 
 router = APIRouter(prefix="/api/v1/guilds/{guild_id}/members", tags=["Members"])
+Order = Literal["user_id", "name", "rate", "-rate"]
 Since = Annotated[
     Moment | None, Query(description="Events that start then or later; by default a year before `until`.")
 ]
@@ -22,12 +23,21 @@ Until = Annotated[Moment | None, Query(description="Events that start before; by
 
 @router.get("", responses=problems(401, 403), summary="List members with their rates")
 def list_members(
-    caller: CurrentCaller, since: Since = None, until: Until = None, limit: Limit = 25, cursor: Cursor = None
+    caller: CurrentCaller,
+    since: Since = None,
+    until: Until = None,
+    name: Annotated[
+        str | None, Query(min_length=1, max_length=32, description="A part of it, in whatever case.")
+    ] = None,
+    sort: Annotated[Order, Query(description="`-rate`: the highest first; who has no rate comes last.")] = "user_id",
+    limit: Limit = 25,
+    cursor: Cursor = None,
 ) -> Page[MemberOut]:
-    """Needs `attendance.manage` or `reports.view`. The members whom the bot has met, by id, over at most three years."""
+    """Needs `attendance.manage` or `reports.view`. The members whom the bot has met, over at most three years."""
     found, rules, after = records.list_rates(
-        wiring.table(), caller.guild_id, caller.actor, caller.now, since=since, until=until, limit=limit, cursor=cursor
-    )
+        wiring.table(), caller.guild_id, caller.actor, caller.now,
+        since=since, until=until, name=name, sort=sort, limit=limit, cursor=cursor,
+    )  # fmt: skip
     return Page(items=[MemberOut.of(one, rules) for one in found], next=after)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from attendance import wiring
+from attendance.domain.preset import MAX_NAME
 from attendance.domain.rights import require
 from attendance.services import membership, presets
 from dashboard.deps import Caller, CurrentCaller, IdempotencyKey, ReadVersion, tag
@@ -16,10 +19,14 @@ router = APIRouter(prefix="/api/v1/guilds/{guild_id}/presets", tags=["Presets"])
 
 
 @router.get("", responses=problems(401), summary="List presets")
-def list_presets(caller: CurrentCaller) -> Page[PresetOut]:
+def list_presets(
+    caller: CurrentCaller,
+    game: Annotated[str | None, Query(max_length=MAX_NAME, description="In whatever case.")] = None,
+) -> Page[PresetOut]:
     """By name; there are at most 100, on one page."""
     found = presets.list_presets(wiring.table(), caller.guild_id)
-    return Page(items=[PresetOut.of(preset) for preset in found], next=None)
+    wanted = [one for one in found if game is None or one.game.casefold() == game.casefold()]
+    return Page(items=[PresetOut.of(preset) for preset in wanted], next=None)
 
 
 @router.post("", status_code=201, responses=tagged(201, made=True) | problems(401, 403, 409), summary="Create a preset")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from attendance import wiring
+from attendance.domain.cursor import decode_id_cursor, page_behind
+from attendance.domain.ids import is_id
 from attendance.domain.rights import require
+from attendance.domain.series import SeriesStatus
 from attendance.services import membership, series, series_editing
 from attendance.services.events import EventRequest
-from dashboard.deps import Caller, CurrentCaller, IdempotencyKey, ReadVersion, tag
+from dashboard.deps import Caller, CurrentCaller, Cursor, IdempotencyKey, Limit, ReadVersion, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.base import Page
 from dashboard.schemas.series import EndIn, MoveIn, SeriesIn, SeriesOut, SeriesPatch, SkipIn
@@ -22,10 +25,17 @@ router = APIRouter(prefix="/api/v1/guilds/{guild_id}/series", tags=["Series"])
 
 
 @router.get("", responses=problems(401), summary="List series")
-def list_series(caller: CurrentCaller) -> Page[SeriesOut]:
-    """By title, those that ended last, on one page: at most 50 are active at a time."""
+def list_series(
+    caller: CurrentCaller,
+    status: Annotated[SeriesStatus | None, Query(description="At most 50 are active at a time.")] = None,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> Page[SeriesOut]:
+    """By title, those that ended last."""
     found = series.list_series(wiring.table(), caller.guild_id)
-    return Page(items=[SeriesOut.of(one, caller.now) for one in found], next=None)
+    wanted = [one for one in found if status in (None, one.status)]
+    page, after = page_behind(wanted, lambda one: one.series_id, decode_id_cursor(cursor, is_id), limit)
+    return Page(items=[SeriesOut.of(one, caller.now) for one in page], next=after)
 
 
 @router.post("", status_code=201, responses=tagged(201, made=True) | problems(401, 403, 409), summary="Create a series")

@@ -15,7 +15,7 @@ from attendance.services.sign_ups import notes_of, sign_up
 from dashboard.deps import Caller, CurrentCaller, IdempotencyKey
 from dashboard.openapi import problems
 from dashboard.schemas.base import Page
-from dashboard.schemas.sign_ups import SeatIn, SignUpIn, SignUpOut
+from dashboard.schemas.sign_ups import Answer, SeatIn, SignUpIn, SignUpOut
 
 if TYPE_CHECKING:
     from attendance.domain.event import Event
@@ -25,10 +25,20 @@ UserId = Annotated[str, Path(description="A member's Discord id.")]
 
 
 @router.get("", responses=problems(401), summary="List sign-ups")
-def list_sign_ups(caller: CurrentCaller, event_id: str) -> Page[SignUpOut]:
+def list_sign_ups(caller: CurrentCaller, event_id: str, answer: Answer | None = None) -> Page[SignUpOut]:
     """Everyone who answered, the seated first, each group in order of sign-up; there is one page of at most 1,000."""
     event = events.get_event(wiring.table(), caller.guild_id, event_id)
-    return Page(items=SignUpOut.all_of(event, _names(caller), notes_of(wiring.table(), event)), next=None)
+    found = SignUpOut.all_of(event, _names(caller), notes_of(wiring.table(), event))
+    return Page(items=[one for one in found if answer in (None, one.answer)], next=None)
+
+
+@router.get("/{user_id}", responses=problems(401), summary="Show a sign-up")
+def show_sign_up(caller: CurrentCaller, event_id: str, user_id: UserId) -> SignUpOut:
+    """What a member said and where they stand."""
+    event = events.get_event(wiring.table(), caller.guild_id, event_id)
+    if user_id not in event.choices:
+        raise _no_sign_up()
+    return _shown(caller, event, user_id)
 
 
 @router.put("/{user_id}", responses=problems(401, 403, 409), summary="Answer an event")
@@ -60,7 +70,7 @@ def delete_sign_up(caller: CurrentCaller, event_id: str, user_id: UserId) -> Res
     """Your own while sign-up is open; anybody's with `events.manage`."""
     done = seating.remove_member(wiring.table(), caller.guild_id, event_id, user_id, caller.actor, caller.now)
     if not done.changed:
-        raise NotFound("There is no such sign-up.")
+        raise _no_sign_up()
     return Response(status_code=204)
 
 
@@ -82,6 +92,10 @@ def bench_member(caller: CurrentCaller, event_id: str, user_id: UserId, key: Ide
     actor = caller.acting(f"bench_member/{event_id}/{user_id}", key)
     done = seating.bench_member(wiring.table(), caller.guild_id, event_id, user_id, actor, caller.now)
     return _shown(caller, done.event, user_id)
+
+
+def _no_sign_up() -> NotFound:
+    return NotFound("There is no such sign-up.")
 
 
 def _check(caller: Caller, user_id: str) -> None:

@@ -371,9 +371,9 @@ def test_a_filtered_list_reads_on(dashboard):
     assert answer == {"items": [], "next": None}
 
 
-def test_newest_first_and_a_range_bound_the_list(dashboard):
+def test_an_order_and_a_range_bound_the_list(dashboard):
     made = [raid(dashboard, f"r{number}", time=f"in {number + 2}h").event_id for number in range(3)]
-    listed = dashboard.get(OWNER, f"{BASE}/events?newest_first=true&until=2026-12-01T21:00:00Z").json()["items"]
+    listed = dashboard.get(OWNER, f"{BASE}/events?sort=-starts_at&until=2026-12-01T21:00:00Z").json()["items"]
 
     assert [one["event_id"] for one in listed] == [made[1], made[0]]
 
@@ -393,7 +393,7 @@ def test_newest_first_and_a_range_bound_the_list(dashboard):
         "until=9999-12-31T23:59:59-14:00",
         "since=1e999",
         "status=present",
-        "newest_first=maybe",
+        "sort=title",
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(dashboard, query):

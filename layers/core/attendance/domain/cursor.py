@@ -14,7 +14,7 @@ from attendance.domain.pkce import base64url
 from attendance.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _SORT_KEY: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-hjkmnp-tv-z]{16}", re.ASCII)
 
@@ -51,6 +51,23 @@ def decode_cursor(cursor: str | None, *, low: str = "", high: str = "~") -> str 
     if not _SORT_KEY.fullmatch(sort_key) or not low <= sort_key <= high:
         raise _of_another_list()
     return sort_key
+
+
+def page_behind[T](
+    ordered: Sequence[T], id_of: Callable[[T], str], behind: str | None, limit: int
+) -> tuple[list[T], str | None]:
+    """Return what follows the thing with the id `behind` in a list that is at hand whole, and the cursor after it or None.
+
+    What comes in or goes out before that thing moves no page. Raises `Invalid` (field `cursor`) when it is gone itself.
+    """
+    start = 0
+    if behind is not None:
+        place = next((index for index, one in enumerate(ordered) if id_of(one) == behind), None)
+        if place is None:
+            raise _of_another_list()
+        start = place + 1
+    page = list(ordered[start : start + limit])
+    return page, encode_cursor(id_of(page[-1])) if start + limit < len(ordered) else None
 
 
 def _of_another_list() -> Invalid:

@@ -90,6 +90,14 @@ def list_absences(
     return found, None
 
 
+def get_absence(table: Table, guild_id: str, absence_id: str, actor: Actor) -> Absence:
+    """Return an absence, taken back or not: the actor's own, to officers anybody's; raises `NotFound`."""
+    found = absences.get(table, guild_id, absence_id) if is_id(absence_id) else None
+    if found is None or (found[0].user_id != actor.user_id and "attendance.manage" not in actor.capabilities):
+        raise NotFound("There is no such absence. Pick one of the list.", code="no_such_absence")
+    return found[0]
+
+
 def remove_absence(table: Table, guild_id: str, absence_id: str, actor: Actor, now: datetime) -> Absence:
     """Take an absence back and return it; again changes nothing. What it answered and has not begun is taken back too.
 

@@ -63,16 +63,26 @@ def list_keys(table: Table, guild_id: str, actor: Actor) -> list[ApiKey]:
     return api_keys.list_all(table, guild_id)
 
 
-def revoke_key(table: Table, guild_id: str, actor: Actor, now: datetime, key_id: str) -> None:
-    """End a key at once; raises `Forbidden`, `NotFound`."""
+def get_key(table: Table, guild_id: str, actor: Actor, key_id: str) -> ApiKey:
+    """Return a living key; raises `Forbidden`, `NotFound`."""
     require(actor, "settings.manage")
     key = api_keys.get(table, guild_id, key_id) if is_id(key_id) else None
     if key is None:
-        raise NotFound("There is no such API key here. It may be revoked already.")
+        raise _gone()
+    return key
+
+
+def revoke_key(table: Table, guild_id: str, actor: Actor, now: datetime, key_id: str) -> None:
+    """End a key at once; raises `Forbidden`, `NotFound`."""
+    key = get_key(table, guild_id, actor, key_id)
     try:
         api_keys.revoke(table, key, actor, now)
     except ConditionFailed as failed:
-        raise NotFound("There is no such API key here. It may be revoked already.") from failed
+        raise _gone() from failed
+
+
+def _gone() -> NotFound:
+    return NotFound("There is no such API key here. It may be revoked already.")
 
 
 def member_by_key(table: Table, discord: Discord, guild_id: str, token: str, now: datetime, *, reads: bool) -> Member:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attendance.domain.character import MAX_CHARACTERS, Character, owners_of, plan_character
-from attendance.domain.ids import is_snowflake
+from attendance.domain.ids import is_id, is_snowflake
 from attendance.domain.rights import require
 from attendance.errors import Conflict, Invalid, NotFound
 from attendance.storage import characters
@@ -62,12 +62,17 @@ def list_characters(table: Table, guild_id: str, user_id: str | None = None) -> 
     return [one for one in characters.list_all(table, guild_id) if user_id in (None, one.user_id)]
 
 
+def get_character(table: Table, guild_id: str, character_id: str) -> Character:
+    """Return a character; raises `NotFound`."""
+    found = characters.get(table, guild_id, character_id) if is_id(character_id) else None
+    if found is None:
+        raise NotFound("There is no such character. Pick one of the list.", code="no_such_character")
+    return found
+
+
 def remove_character(table: Table, guild_id: str, character_id: str, actor: Actor, now: datetime) -> Character:
     """Unlink a character and return what it was. Raises `Forbidden` for another's, `NotFound`."""
-    found = {one.character_id: one for one in characters.list_all(table, guild_id)}
-    character = found.get(character_id)
-    if character is None:
-        raise NotFound("There is no such character. Pick one of the list.", code="no_such_character")
+    character = get_character(table, guild_id, character_id)
     if character.user_id != actor.user_id:
         require(actor, "attendance.manage")
     try:

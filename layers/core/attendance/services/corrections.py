@@ -109,13 +109,32 @@ def list_corrections(
     actor: Actor,
     *,
     status: CorrectionStatus = "open",
+    user_id: str | None = None,
+    event_id: str | None = None,
+    newest_first: bool = False,
     limit: int = 25,
     cursor: str | None = None,
 ) -> tuple[list[Correction], str | None]:
-    """Return requests of that status, the oldest first, and a cursor or None; raises `Forbidden`, `Invalid`."""
+    """Return requests of that status in the order in which they were made, and a cursor or None.
+
+    Of one member or event a page may hold fewer than `limit`. Raises `Forbidden`, `Invalid`.
+    """
     require(actor, "attendance.manage")
-    found, after = corrections.list_page(table, guild_id, status, limit=limit, cursor=decode_cursor(cursor))
-    return found, encode_cursor(after)
+    found, after = corrections.list_page(
+        table, guild_id, status, limit=limit, cursor=decode_cursor(cursor), newest_first=newest_first
+    )
+    wanted = [one for one in found if user_id in (None, one.user_id) and event_id in (None, one.event_id)]
+    return wanted, encode_cursor(after)
+
+
+def get_correction(table: Table, guild_id: str, wanted: str, actor: Actor) -> Correction:
+    """Return a request: the actor's own, to officers anybody's. Raises `Forbidden`, `NotFound`."""
+    found = corrections.get(table, guild_id, wanted) if is_id(wanted) else None
+    if found is None or found.user_id != actor.user_id:
+        require(actor, "attendance.manage")
+    if found is None:
+        raise NotFound("There is no such request here.", code="no_such_request")
+    return found
 
 
 def decide_correction(

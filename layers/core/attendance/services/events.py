@@ -213,10 +213,12 @@ def list_events(
     cursor: str | None = None,
     newest_first: bool = False,
     status: EventStatus | None = None,
+    game: str | None = None,
+    series_id: str | None = None,
 ) -> tuple[list[Item], str | None]:
     """Return summaries of events that start within [since, until] in order of start, and a cursor or None.
 
-    With `status` a page may hold fewer than `limit`, even none, and still have a cursor: reading on is the caller's
+    `game` in whatever case. With `status`, `game` or `series_id` a page may hold fewer than `limit`, even none, and still have a cursor: reading on is the caller's
     choice. Raises `Invalid` (field `cursor`) for a cursor of another list.
     """
     after = decode_cursor(cursor, low=keys.stamp(since), high=keys.stamp(until) + "~")
@@ -225,7 +227,13 @@ def list_events(
         page, after = events.list_between(
             table, guild_id, since=since, until=until, limit=limit - len(found), cursor=after, newest_first=newest_first
         )
-        found += [item for item in page if status in (None, item["status"])]
+        found += [
+            item
+            for item in page
+            if status in (None, item["status"])
+            and (game is None or item["game"].casefold() == game.casefold())
+            and series_id in (None, item.get("series_id"))
+        ]
         if after is None or len(found) == limit:
             break
     return found, encode_cursor(after)

@@ -82,11 +82,17 @@ def list_feeds(table: Table, guild_id: str, actor: Actor) -> list[Feed]:
     return [one for one in found if one is not None]
 
 
-def revoke_feed(table: Table, guild_id: str, actor: Actor, feed: FeedKind | str) -> None:
-    """End the member's feed of that kind or id: its address answers as an unknown one. Raises `Forbidden`, `NotFound`."""
+def get_feed(table: Table, guild_id: str, actor: Actor, feed: FeedKind | str) -> Feed:
+    """Return the member's feed of that kind or id; raises `Forbidden`, `NotFound`."""
     found = next((one for one in list_feeds(table, guild_id, actor) if feed in (one.kind, one.feed_id)), None)
     if found is None:
         raise NotFound("You have no such calendar here.", code="no_such_feed")
+    return found
+
+
+def revoke_feed(table: Table, guild_id: str, actor: Actor, feed: FeedKind | str) -> None:
+    """End the member's feed of that kind or id: its address answers as an unknown one. Raises `Forbidden`, `NotFound`."""
+    found = get_feed(table, guild_id, actor, feed)
     try:
         feeds.remove(table, found)
     except ConditionFailed as failed:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from attendance.domain.choice import decode
-from attendance.domain.cursor import decode_id_cursor, encode_cursor
+from attendance.domain.cursor import decode_id_cursor, encode_cursor, page_behind
 from attendance.domain.ids import is_snowflake
 from attendance.domain.rate import Rate, count_marks, rate_of
 from attendance.domain.record import entries_of, make_record
@@ -21,6 +21,7 @@ from attendance.services.characters import list_characters
 from attendance.storage import events, guilds, keys, members, sheets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from attendance.domain.actor import Actor
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from attendance.domain.rate import RateRules
     from attendance.domain.record import Record
     from attendance.storage.table import Table
+
+type MemberOrder = Literal["user_id", "name", "rate", "-rate"]
 
 A_YEAR = timedelta(days=366)
 MAX_SPAN = timedelta(days=3 * 366)
@@ -100,21 +103,49 @@ def list_rates(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    sort: MemberOrder = "user_id",
+    name: str | None = None,
     limit: int = 25,
     cursor: str | None = None,
 ) -> tuple[list[MemberRate], RateRules, str | None]:
-    """Return members met, by id, with their rates over the last year by default, the rules, and a cursor or None.
+    """Return members met with their rates over the last year by default, the rules, and a cursor or None.
 
-    Raises `Forbidden`, `Invalid` (field `since` or `cursor`).
+    `name` is a part of their names in whatever case. By id and without it a page is read, else everybody is. Raises
+    `Forbidden`, `Invalid` (field `since` or `cursor`).
     """
     require_any(actor, "attendance.manage", "reports.view")
     since, until = _span(since, until, now)
     rules = guilds.get_settings(table, guild_id).rate
-    names, last = members.page(table, guild_id, limit=limit, after=decode_id_cursor(cursor, is_snowflake))
+    behind = decode_id_cursor(cursor, is_snowflake)
+    if sort == "user_id" and name is None:
+        names, last = members.page(table, guild_id, limit=limit, after=behind)
+        return _rated(table, guild_id, names, since, until, rules), rules, encode_cursor(last)
+    wanted = (name or "").casefold()
+    names = {user: called for user, called in members.names(table, guild_id).items() if wanted in called.casefold()}
+    ordered = sorted(_rated(table, guild_id, names, since, until, rules), key=_ORDERS[sort])
+    page, after = page_behind(ordered, lambda one: one.user_id, behind, limit)
+    return page, rules, after
+
+
+def _rated(
+    table: Table, guild_id: str, names: Mapping[str, str], since: datetime, until: datetime, rules: RateRules
+) -> list[MemberRate]:
     counted = (sheet for sheet in sheets.marks_between(table, guild_id, since, until) if sheet.counted)
     marks = count_marks((sheet.user_ids, sheet.marks) for sheet in counted) if names else {}
-    rates = [MemberRate(user, name, rate_of(marks.get(user, Counter()), rules)) for user, name in names.items()]
-    return rates, rules, encode_cursor(last)
+    return [MemberRate(user, name, rate_of(marks.get(user, Counter()), rules)) for user, name in names.items()]
+
+
+def _by_rate(sign: int) -> Callable[[MemberRate], tuple[Any, ...]]:
+    """Order by rate, those who have none last, the same ones by name."""
+    return lambda one: (one.rate.share is None, sign * (one.rate.share or 0), one.name.casefold(), int(one.user_id))
+
+
+_ORDERS: Mapping[MemberOrder, Callable[[MemberRate], tuple[Any, ...]]] = {
+    "user_id": lambda one: (one.user_id,),
+    "name": lambda one: (one.name.casefold(), int(one.user_id)),
+    "rate": _by_rate(1),
+    "-rate": _by_rate(-1),
+}
 
 
 def _span(since: datetime | None, until: datetime | None, now: datetime) -> tuple[datetime, datetime]:

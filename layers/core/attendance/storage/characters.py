@@ -53,6 +53,12 @@ def remove(table: Table, character: Character, actor: Actor, now: datetime) -> N
     )
 
 
+def get(table: Table, guild_id: str, character_id: str) -> Character | None:
+    """Return a character, or None."""
+    item = table.get(keys.character(guild_id, character_id))
+    return from_item(item) if item and "removed_at" not in item else None
+
+
 def list_all(table: Table, guild_id: str) -> list[Character]:
     """Return the characters of a guild by name."""
     items = table.query_all(keys.guild(guild_id), prefix=keys.CHARACTERS)

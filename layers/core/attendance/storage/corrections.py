@@ -53,14 +53,14 @@ def get(table: Table, guild_id: str, correction_id: str) -> Correction | None:
 
 
 def list_page(
-    table: Table, guild_id: str, status: CorrectionStatus, *, limit: int, cursor: str | None
+    table: Table, guild_id: str, status: CorrectionStatus, *, limit: int, cursor: str | None, newest_first: bool = False
 ) -> tuple[list[Correction], str | None]:
-    """Return requests of that status, the oldest first, and the sort key after which to go on, None at the end."""
+    """Return requests of that status in the order in which they were made, and the sort key after which to go on, None at the end."""
     partition, after = keys.corrections_by_time(guild_id, status), None
     if cursor is not None:
         key = keys.correction(guild_id, cursor.rpartition("#")[2])
         after = {**key._asdict(), "gsi1pk": partition, "gsi1sk": cursor}
-    page = table.query(partition, index="gsi1", limit=limit, after=after)
+    page = table.query(partition, index="gsi1", limit=limit, after=after, newest_first=newest_first)
     items = table.get_many([keys.Key(item["pk"], item["sk"]) for item in page.items]) if page.items else []
     found = [from_item(item) for item in items if item]
     # an index follows its table a moment later: what was decided just now is no longer of this list
