@@ -239,6 +239,61 @@ def test_the_queue_turns_its_page(workers, discord):
     assert (len(first), len(second)) == (5, 2)
 
 
+# Officers are told
+
+
+OFFICERS = "1221083529216131999"
+
+
+def heard(workers, channel):
+    """What officers were told of requests there."""
+    titles = "Corrections are asked for"
+    return [one for one in workers.discord.shown(channel) if one["embeds"][0]["title"] == titles]
+
+
+def test_officers_are_told_once_in_their_channel_of_all_who_asked_within_minutes(workers):
+    event = missed(workers, ANN, BOB)
+    change_settings(workers.table, GUILD, officer(), NOW, {"officer_channel_id": OFFICERS})
+    asks(workers, event, ANN, minute=101)
+    asks(workers, event, BOB, minute=104, wish="excused")
+    workers.run()
+    (message,) = heard(workers, OFFICERS)
+    lines = message["embeds"][0]["description"].splitlines()
+    assert lines == [
+        "Requests to decide: **2**. `/attendance requests` shows them.",
+        "<@11> · Raid night · I was there",
+        "<@12> · Raid night · Excuse me",
+    ]
+    assert message["allowed_mentions"] == {"parse": []}
+    workers.queues["notifications"].send(workers.queues["notifications"].sent[-1])
+    workers.run()
+    assert len(heard(workers, OFFICERS)) == 1
+
+
+def test_a_request_of_later_minutes_is_told_again_and_one_that_is_decided_by_then_is_not(workers):
+    event = missed(workers, ANN, BOB)
+    change_settings(workers.table, GUILD, officer(), NOW, {"officer_channel_id": OFFICERS})
+    decides(workers, asks(workers, event, ANN, minute=101), accept=True)
+    workers.run()
+    assert heard(workers, OFFICERS) == []
+    asks(workers, event, BOB, minute=125)
+    workers.run()
+    assert len(heard(workers, OFFICERS)) == 1
+
+
+@pytest.mark.parametrize("forbidden", [False, True])
+def test_without_a_channel_that_takes_it_who_planned_the_event_is_told_and_no_names(workers, forbidden):
+    event = missed(workers)
+    if forbidden:
+        change_settings(workers.table, GUILD, officer(), NOW, {"officer_channel_id": OFFICERS})
+        workers.discord.forbidden.add(OFFICERS)
+    asks(workers, event)
+    workers.run()
+    (message,) = heard(workers, "7900")
+    assert message["embeds"][0]["description"] == "Requests to decide: **1**. `/attendance requests` shows them."
+    assert heard(workers, CHANNEL) == []
+
+
 # The request
 
 

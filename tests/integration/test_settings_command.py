@@ -73,7 +73,7 @@ def test_a_role_that_was_given_a_right_uses_it_and_loses_it(discord):
 @pytest.mark.parametrize(
     ("command", "options", "says"),
     [
-        ("settings setup", {}, "zone, channel, officer_role, reminders"),
+        ("settings setup", {}, "zone, channel, officer_role, officer_channel, reminders"),
         ("settings defaults", {}, "duration, deadline, tracked_role"),
         ("settings defaults", {"check_in": "soon"}, "15, 20, 5"),
         ("settings rights add", {"right": "fly", "role": ROLE}, "no right “fly”"),

@@ -88,6 +88,7 @@ class SettingsChange(Model):
     zone: str | None = Field(None, max_length=64, examples=["Europe/Berlin"])
     channel_id: Snowflake | None = None
     officer_role_id: Snowflake | None = Field(None, description="Holds every right but changing settings.")
+    officer_channel_id: Snowflake | None = Field(None, description="Where officers are told of members' requests.")
     rights: dict[str, list[Snowflake]] | None = Field(
         None,
         max_length=16,
@@ -154,6 +155,7 @@ class SettingsOut(Model):
     zone: str | None = Field(examples=["Europe/Berlin"])
     channel_id: str | None
     officer_role_id: str | None
+    officer_channel_id: str | None
     rights: dict[str, list[str]] = Field(examples=[{"events.manage": ["41771983423143936"]}])
     reminders: list[int] = Field(examples=[[1440, 30]])
     check_in: CheckInOut

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from attendance.domain.settings import Settings
 
 _OPTIONS = {
-    "setup": {"zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "reminders": "reminders", "language": "language"},
+    "setup": {
+        "zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "officer_channel": "officer_channel_id",
+        "reminders": "reminders", "language": "language",
+    },
     "defaults": {
         "check_in": "check_in", "voice_share": "voice_share", "duration": "duration",
         "deadline": "deadline", "tracked_role": "tracked_role_id",

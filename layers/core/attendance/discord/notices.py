@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MENTIONS = 70
 """Members mentioned in one message: 24 characters each, so that 2,000 hold them all; `allowed_mentions` takes 100."""
+_REQUESTS_NAMED = 5
 _BLURPLE, _GREEN, _RED = 0x5865F2, 0x248046, 0xDA373C
 _PRIMARY, _SECONDARY, _SUCCESS = 1, 2, 3  # button styles
 
@@ -100,6 +101,17 @@ def decided(done: Correction, event: Event, reference: str) -> Body:
     lines = [say(locale, f"decided.{done.status}", **values), *([f"> {escaped(done.answer)}"] if done.answer else [])]
     title, link = say(locale, "decided.title", **values), place_link(done.guild_id, event.channel_id)
     return _notice(title, "\n".join(lines), link, reference, color=_GREEN if accepted else _RED)
+
+
+def requests_waiting(
+    language: str, guild_id: str, channel_id: str, count: str, named: Sequence[Correction], reference: str
+) -> Body:
+    """Return what tells officers that `count` requests for a correction are open, the oldest of them `named`."""
+    words = words_of(language)
+    wishes = {"present": words["missed.there"], "excused": words["missed.excuse"]}
+    lines = [words["requests.text"].format(count=count)]
+    lines += [f"<@{one.user_id}> · {escaped(one.title)} · {wishes[one.wish]}" for one in named[:_REQUESTS_NAMED]]
+    return _notice(words["requests.title"], "\n".join(lines), place_link(guild_id, channel_id), reference)
 
 
 def promotion(event: Event, user_id: str, role: Role, link: str, reference: str, *, in_channel: bool) -> Body:

@@ -19,10 +19,12 @@ def settings_text(settings: Settings, locale: str) -> str:
     unset, nothing = say(locale, "settings.unset"), say(locale, "settings.nothing")
     before = {"before": rule.opens_before, "after": rule.closes_after, "grace": rule.grace}
     ends = {"no_show": say(locale, f"status.{closing.no_show}"), "silent": say(locale, f"status.{closing.silent}")}
+    officers = settings.officer_channel_id
     lines = [
         say(locale, "settings.zone", it=settings.zone or unset),
         say(locale, "settings.channel", it=f"<#{settings.channel_id}>" if settings.channel_id else unset),
         say(locale, "settings.officers", it=_role(settings.officer_role_id) or say(locale, "settings.no_officers")),
+        say(locale, "settings.officer_channel", it=f"<#{officers}>" if officers else unset),
         say(locale, "settings.reminders", it=", ".join(f"{one} min" for one in settings.reminders) or nothing),
         say(locale, "settings.check_in", **before),
         say(locale, "settings.voice", it=settings.voice_share),

@@ -7,7 +7,7 @@ again, a few times, so that a wrong button is no dead end and no officer is pest
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from attendance.domain.ids import derive
@@ -15,8 +15,6 @@ from attendance.domain.marking import MAX_NOTE
 from attendance.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from attendance.domain.event import Event
     from attendance.domain.verdict import Status
 
@@ -28,6 +26,8 @@ ASK_WITHIN = timedelta(days=30)
 MAX_ASKED = 3
 MAX_WORDS = 150
 """The officer's entry in the ledger quotes it."""
+TOLD_TOGETHER = timedelta(minutes=10)
+"""Officers are told in one message of all who ask within the same ten minutes; a queue delays by up to fifteen."""
 _MEANS: dict[Wish, tuple[Status, ...]] = {
     "present": ("present", "late", "left_early"),
     "excused": ("excused",),
@@ -66,6 +66,12 @@ class Correction:
     def correction_id(self) -> str:
         """Derived from event and member: so there is one of each."""
         return correction_id(self.guild_id, self.event_id, self.user_id)
+
+
+def told_at(asked_at: datetime) -> datetime:
+    """Return when officers are told of a request: at the end of the ten minutes in which it was made."""
+    begin = datetime.min.replace(tzinfo=UTC)
+    return begin + ((asked_at - begin) // TOLD_TOGETHER + 1) * TOLD_TOGETHER
 
 
 def correction_id(guild_id: str, event_id: str, user_id: str) -> str:

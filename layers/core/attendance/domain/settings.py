@@ -36,7 +36,7 @@ class Settings:
     `reminders`, `warn_before` (0: no warning of a missing minimum) and `deadline` (when sign-up closes; None: at the start)
     are minutes before the start, `duration` is in minutes, `auto_close` minutes after the end (0: closed by hand),
     `voice_share` in per cent. `missed_message`: whether who missed an event is told. `rankings`: whether members are ranked by
-    their rate, for all to see. In the last
+    their rate, for all to see. `officer_channel_id`: where officers are told of members' requests. In the last
     `confirm_hours` before the start (0: never) who moves up confirms. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
     `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
     last changed.
@@ -47,6 +47,7 @@ class Settings:
     zone: str | None = None
     channel_id: str | None = None
     officer_role_id: str | None = None
+    officer_channel_id: str | None = None
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reminders: tuple[int, ...] = DEFAULT_REMINDERS
     check_in: CheckInRule = DEFAULT_RULE

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from attendance.domain.rate import RateRules
 
 MAX_ROLES_A_RIGHT = 25
-CLEARABLE = ("channel_id", "officer_role_id", "tracked_role_id", "deadline")
+CLEARABLE = ("channel_id", "officer_role_id", "officer_channel_id", "tracked_role_id", "deadline")
 """The settings that may be emptied, with `/settings clear`."""
 GIVEN_RIGHTS = tuple(sorted(CAPABILITIES - {"attendance.self"}))
 """The capabilities that roles are given; `attendance.self` is everyone's."""
@@ -192,6 +192,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "zone": _text("zone", checked_zone, "Europe/Berlin"),
     "channel_id": _id_or_none("channel_id"),
     "officer_role_id": _id_or_none("officer_role_id"),
+    "officer_channel_id": _id_or_none("officer_channel_id"),
     "reminders": _text("reminders", parse_reminders, "24h, 1h, 15m, or none"),
     "check_in": _text("check_in", parse_check_in, "15, 20, 5"),
     "voice_share": lambda _, value: checked_share(value),

@@ -9,6 +9,7 @@
     event cancelled                card redrawn; who signed up is told, in the channel
     sheet made                     it is completed with what Discord tells of the members
     sheet made, somebody newly absent  they are told, with buttons to object
+    correction asked for           officers are told, once for all who ask within some minutes
     correction decided             the member who asked for it is told
     report queued                  the reports worker starts
     report done or failed          the member who asked for it in Discord is answered
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.audit import AuditEntry, differences
 from attendance.domain.choice import AWAY, is_away
+from attendance.domain.correction import told_at
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.domain.live import event_version
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
 
 
 _MARKS = ("touched", "version", "seq")
+_INDEX_FOLLOWS = 5
+"""Seconds in which the list of open requests, an index, knows one that was made just now."""
 TOLD_AFTER = 90
 """Seconds until who missed an event is told: by then its sheet has settled."""
 
@@ -150,11 +154,20 @@ def _of_report(old: Item | None, new: Item) -> list[Effect]:
 
 
 def _of_correction(old: Item | None, new: Item) -> list[Effect]:
-    if new["status"] == "open" or (old is not None and old["status"] != "open"):
+    if new["status"] == "open":
+        return [] if old is not None and old["status"] == "open" else [_asked(new)]
+    if old is not None and old["status"] != "open":
         return []
     names = ("guild_id", "event_id", "version")
     reference = {name: new[name] for name in names} | {"correction_id": new["sk"].partition("#")[2]}
     return [Notify({"v": 1, "kind": "correction_decided", **reference})]
+
+
+def _asked(new: Item) -> Effect:
+    at = keys.moment(new["requested_at"])
+    until = told_at(at)
+    message = {"guild_id": new["guild_id"], "event_id": new["event_id"], "until": keys.stamp(until)}
+    return Notify({"v": 1, "kind": "corrections_asked", **message}, int((until - at).total_seconds()) + _INDEX_FOLLOWS)
 
 
 def _of_guild(old: Item | None, new: Item) -> list[Effect]:

@@ -25,6 +25,7 @@ from attendance.services.missed_events import find_missed, tell_decided, tell_mi
 from attendance.services.moved_events import tell_moved_event
 from attendance.services.offering import tell_offer
 from attendance.services.offers import settle_seats
+from attendance.services.officers_told import tell_officers
 from attendance.services.voice_sampling import sample_voice
 from attendance.storage import cards, events, keys, reports
 from attendance.telemetry import log
@@ -269,6 +270,7 @@ _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None
     "reminder": _remind,
     "missed_by": tell_missed,
     "correction_decided": tell_decided,
+    "corrections_asked": tell_officers,
     "offer": tell_offer,
     "promotion": _tell_moved,
     "seats": _settle_seats,

@@ -38,7 +38,7 @@ def settings_to_item(settings: Settings) -> Item:
 
 
 _PLAIN = (
-    "name", "zone", "channel_id", "officer_role_id", "voice_share", "missed_message", "rankings", "duration", "deadline", "tracked_role_id", "warn_before", "confirm_hours", "auto_close",
+    "name", "zone", "channel_id", "officer_role_id", "officer_channel_id", "voice_share", "missed_message", "rankings", "duration", "deadline", "tracked_role_id", "warn_before", "confirm_hours", "auto_close",
     "threads", "scheduled_events", "language", "version",
 )  # fmt: skip
 

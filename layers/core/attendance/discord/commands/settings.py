@@ -39,6 +39,7 @@ SETTINGS = command(
         text("zone", "The server's time zone, such as Europe/Berlin", 64, autocomplete=True),
         option(CHANNEL, "channel", "Where event cards are posted", channel_types=TEXT_CHANNELS),
         option(ROLE, "officer_role", "Who may plan events, correct attendance and export reports"),
+        option(CHANNEL, "officer_channel", "Where officers are told of members' requests", channel_types=TEXT_CHANNELS),
         REMINDERS,
         option(
             STRING,

@@ -86,6 +86,8 @@ WORDS = {
     "missed.object": "Stimmt das nicht, oder konntest du nichts dafür? Sag es den Offizieren mit ein paar Worten.",
     "missed.there": "Ich war da",
     "missed.excuse": "Entschuldigt mich",
+    "requests.title": "Um Korrektur wird gebeten",
+    "requests.text": "Zu entscheidende Bitten: **{count}**. `/attendance requests` zeigt sie.",
     "no_voice.title": "Ich sehe den Sprachkanal nicht",
     "no_voice.what": "**{title}** zählt die Anwesenheit in {channel}, aber Discord lässt mich nicht sehen, wer dort ist.",
     "no_voice.mend": "Gib mir **Kanal anzeigen** und **Verbinden** in {channel}: Die nächste Stichprobe, fünf Minuten später, sieht es.",

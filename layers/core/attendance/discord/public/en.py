@@ -86,6 +86,8 @@ WORDS = {
     "missed.object": "Is that not so, or could you not help it? Tell the officers with a few words.",
     "missed.there": "I was there",
     "missed.excuse": "Excuse me",
+    "requests.title": "Corrections are asked for",
+    "requests.text": "Requests to decide: **{count}**. `/attendance requests` shows them.",
     "no_voice.title": "I cannot see the voice channel",
     "no_voice.what": "**{title}** counts presence in {channel}, but Discord does not let me see who is there.",
     "no_voice.mend": "Give me **View Channel** and **Connect** in {channel}: the next sample, five minutes later, sees it.",

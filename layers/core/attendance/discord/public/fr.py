@@ -86,6 +86,8 @@ WORDS = {
     "missed.object": "C'est faux, ou tu n'y pouvais rien ? Dis-le aux officiers en quelques mots.",
     "missed.there": "J'étais là",
     "missed.excuse": "Excuse-moi",
+    "requests.title": "Des corrections sont demandées",
+    "requests.text": "Demandes à trancher : **{count}**. `/attendance requests` les montre.",
     "no_voice.title": "Je ne vois pas le salon vocal",
     "no_voice.what": "**{title}** compte la présence dans {channel}, mais Discord ne me laisse pas voir qui s'y trouve.",
     "no_voice.mend": "Donne-moi **Voir le salon** et **Se connecter** dans {channel} : le relevé suivant, cinq minutes plus tard, le verra.",

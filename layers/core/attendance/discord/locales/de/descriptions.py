@@ -136,6 +136,8 @@ DESCRIPTIONS = {
     "Forget your own time zone: the server's counts again": "Deine eigene Zeitzone vergessen: die des Servers gilt wieder",
     "What this bot does and how to begin": "Was dieser Bot kann und wie man anfängt",
     "channel": "Kanal",
+    "officer channel": "Offizierskanal",
+    "Where officers are told of members' requests": "Wo Offiziere von den Bitten der Mitglieder erfahren",
     "officer role": "Offiziersrolle",
     "tracked role": "erfasste Rolle",
     "deadline": "Anmeldeschluss",

@@ -71,6 +71,7 @@ OPTION_NAMES = {
     "invited": "eingeladen",
     "zone": "zeitzone",
     "channel": "kanal",
+    "officer_channel": "offizierskanal",
     "officer_role": "offiziersrolle",
     "reminders": "erinnerungen",
     "check_in": "check-in",

@@ -121,6 +121,7 @@ TEXTS = {
     "settings.zone": "Zeitzone: {it}",
     "settings.unset": "**nicht gesetzt**",
     "settings.channel": "Kanal für Events: {it}",
+    "settings.officer_channel": "Kanal der Offiziere: {it}",
     "settings.officers": "Offiziersrolle: {it}",
     "settings.no_officers": "keine, nur „Server verwalten“",
     "settings.reminders": "Erinnerungen vor Beginn: {it}",

@@ -121,6 +121,7 @@ TEXTS = {
     "settings.zone": "Time zone: {it}",
     "settings.unset": "**not set**",
     "settings.channel": "Channel for events: {it}",
+    "settings.officer_channel": "Channel of the officers: {it}",
     "settings.officers": "Officer role: {it}",
     "settings.no_officers": "none, only Manage Server",
     "settings.reminders": "Reminders before the start: {it}",

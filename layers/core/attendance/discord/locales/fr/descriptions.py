@@ -136,6 +136,8 @@ DESCRIPTIONS = {
     "Forget your own time zone: the server's counts again": "Oublier ton propre fuseau : celui du serveur vaut de nouveau",
     "What this bot does and how to begin": "Ce que fait ce bot et comment commencer",
     "channel": "salon",
+    "officer channel": "salon des officiers",
+    "Where officers are told of members' requests": "Où les officiers apprennent les demandes des membres",
     "officer role": "rôle d'officier",
     "tracked role": "rôle suivi",
     "deadline": "date limite",

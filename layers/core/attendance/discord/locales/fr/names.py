@@ -72,6 +72,7 @@ OPTION_NAMES = {
     "scheduled_events": "événements_discord",
     "zone": "fuseau",
     "channel": "salon",
+    "officer_channel": "salon_officiers",
     "officer_role": "rôle_officier",
     "reminders": "rappels",
     "check_in": "pointage",

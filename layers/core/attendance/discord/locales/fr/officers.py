@@ -121,6 +121,7 @@ TEXTS = {
     "settings.zone": "Fuseau horaire : {it}",
     "settings.unset": "**non fixé**",
     "settings.channel": "Salon des événements : {it}",
+    "settings.officer_channel": "Salon des officiers : {it}",
     "settings.officers": "Rôle d'officier : {it}",
     "settings.no_officers": "aucun, seulement « Gérer le serveur »",
     "settings.reminders": "Rappels avant le début : {it}",
