@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop demo test test-full check fmt lock docs bench deploy secrets
+.PHONY: help setup run stop demo test test-full check fmt lock docs backup bench deploy migrate restore secrets
 
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo python3 -m uv; fi)
 export PYTHONPATH := functions:layers/core
@@ -73,3 +73,12 @@ deploy: check ## build and deploy to AWS: make deploy STAGE=dev
 
 secrets: .venv/ready ## put the bot token and client secret, asked for here: make secrets STAGE=dev
 	@$(PYTHON) -m infra.put_secrets "$(STAGE)"
+
+backup: .venv/ready ## write an archive of the table: make backup STAGE=dev [GUILD=...] [TABLE=...] [TO=file] [RATE=units a second]
+	@$(PYTHON) -m infra.backup "$(STAGE)" --guild "$(GUILD)" --table "$(TABLE)" --to "$(TO)" --rate "$(or $(RATE),0)"
+
+restore: .venv/ready ## put an archive's items back, telling nobody: make restore STAGE=dev FROM=file [GUILD=...]
+	@$(PYTHON) -m infra.restore "$(STAGE)" "$(FROM)" --guild "$(GUILD)"
+
+migrate: .venv/ready ## bring the table to the newest shape: make migrate STAGE=dev [DRY_RUN=1] [RATE=units a second]
+	@$(PYTHON) -m infra.migrate "$(STAGE)" $(if $(DRY_RUN),--dry-run) --rate "$(or $(RATE),0)"

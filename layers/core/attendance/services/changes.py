@@ -34,7 +34,7 @@ from attendance.services.effects import (
 )
 from attendance.services.live import Listeners, push_change
 from attendance.services.moved_events import ask_to_tell
-from attendance.storage import audit, members, notes, webhooks
+from attendance.storage import audit, members, notes, quiet, webhooks
 from attendance.storage.values import item_from_wire
 from attendance.telemetry import log
 
@@ -150,7 +150,7 @@ def _effects(record: Mapping[str, Any]) -> list[Effect]:
     data = record["dynamodb"]
     old: Item | None = item_from_wire(data["OldImage"]) if "OldImage" in data else None
     new: Item | None = item_from_wire(data["NewImage"]) if "NewImage" in data else None
-    return consequences(old, new, record["eventID"])
+    return [] if quiet.is_quiet(old, new) else consequences(old, new, record["eventID"])
 
 
 def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
@@ -188,7 +188,7 @@ def _queue_deliveries(outlets: Outlets, effect: Tell, record_id: str) -> None:
             "message": effect.message,
         }
         for webhook in webhooks.list_all(outlets.table, effect.guild_id)
-        if webhook.active and topic in webhook.topics
+        if topic in webhook.topics
     ]
     if deliveries:
         outlets.queue("webhooks").send_all(deliveries)

@@ -204,6 +204,14 @@ def from_item(item: Item) -> Sheet:
     )
 
 
+def in_newest_format(item: Item) -> Item | None:
+    """Return a sheet's item rewritten in the newest format, or None for one that is, and for what is no sheet."""
+    if item.get("entity") != "sheet" or item["rows"][0] == _FORMAT:
+        return None
+    sheet = from_item(item)
+    return {**item, "totals": totals(sheet), "marks": _packed_marks(sheet.rows), "rows": _packed_rows(sheet)}
+
+
 def get(table: Table, event: Event) -> Sheet | None:
     """Return the sheet of an event, or None while it has none."""
     item = table.get(keys.sheet(event.guild_id, event.starts_at, event.event_id))

@@ -52,6 +52,7 @@ KB, n = items; a transaction doubles a write.
 | what a message to one member asks them    | PROMPT#id / PROMPT                                  | -     | buttons in direct messages  | 1 RCU, 1 WCU    |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
+| the items' shape; that they were restored | TABLE / SHAPE, RESTORED#archive                    | -     | operators' tools            | 1 RCU           |
 
 The attribute `entity` names what an item is. The stream hands on only items whose `entity` is in `DOMAIN_ENTITIES`
 (template.yaml filters on it): never leases, sessions, sockets or what `changes` itself writes.
@@ -78,5 +79,4 @@ DOMAIN_ENTITIES = (
     "series",
     "settings",
     "sheet",
-    "webhook",
 )

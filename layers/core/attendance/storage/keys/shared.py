@@ -63,3 +63,16 @@ def rate_limit(subject: str, window: int) -> Key:
 
 def discord_limit(bucket: str) -> Key:
     return Key("DISCORD#LIMITS", bucket)
+
+
+TABLE = "TABLE"
+
+
+def table_shape() -> Key:
+    """Which shape the table's items have at least."""
+    return Key(TABLE, "SHAPE")
+
+
+def restoration(mark: str) -> Key:
+    """That this table was filled from an archive."""
+    return Key(TABLE, f"RESTORED#{mark}")
