@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from attendance.discord.digest_view import digest_text, digest_title
 from attendance.domain.ids import derive
 from attendance.domain.rate import count_marks
 from attendance.domain.seats import Role
@@ -168,3 +169,27 @@ def test_marks_counted_for_rates_and_facts_read_for_figures_are_the_same(guild):
     marks = count_marks((one.user_ids, one.marks) for one in sheets.marks_between(guild, GUILD, *span))
     facts = count_marks((one.user_ids, one.marks) for one in sheets.facts_between(guild, GUILD, *span))
     assert marks == facts
+
+
+def test_a_weeks_digest_says_what_happened_in_it_and_names_members_only_where_they_are_ranked(guild):
+    monday = NOW + timedelta(days=6)
+    found = analytics.weekly_digest(guild, GUILD, monday)
+    assert (found.first_day, found.last_day) == (date(2026, 11, 30), date(2026, 12, 6))
+    assert found.summary == analytics.show_summary(
+        guild, scope(guild, question=WEEK._replace(last=date(2026, 12, 6))), monday
+    )
+    assert found.steady == ()
+    text = digest_text(found, "en")
+    assert "Attendance: **66.7 %** (4/6)" in text
+    assert "Too few as **Tank**: at 2 of 5 events, 2 missing in all" in text
+    assert "Not closed yet, so not in here: 1" in text
+    assert digest_title(found, "de") == "Die Woche vom 30.11.2026 bis 6.12.2026"
+    change_settings(guild, GUILD, officer(), NOW, {"rankings": True})
+    night(guild, 5, {CLEO: "present"})
+    night(guild, 5.1, {CLEO: "late"})
+    assert analytics.weekly_digest(guild, GUILD, monday).steady == (CLEO.user_id,)
+    assert f"<@{CLEO.user_id}>" in digest_text(analytics.weekly_digest(guild, GUILD, monday), "fr")
+
+
+def test_a_week_without_closed_events_has_no_digest(guild):
+    assert analytics.weekly_digest(guild, GUILD, NOW + timedelta(days=60)) is None

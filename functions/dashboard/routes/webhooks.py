@@ -1,4 +1,4 @@
-"""Outgoing webhooks: subscribe, list, show, unsubscribe."""
+"""Outgoing webhooks: subscribe, list, show, change, give a new secret, unsubscribe."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from fastapi import APIRouter, Response
 
 from attendance import wiring
 from attendance.services import webhook_subscriptions as webhooks
-from dashboard.deps import CurrentCaller, IdempotencyKey
+from dashboard.deps import CurrentCaller, IdempotencyKey, ReadVersion, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.base import Page
-from dashboard.schemas.webhooks import WebhookIn, WebhookOut
+from dashboard.schemas.webhooks import RotateIn, WebhookChange, WebhookIn, WebhookOut
 
 router = APIRouter(prefix="/api/v1/guilds/{guild_id}/webhooks", tags=["Webhooks"])
 
@@ -24,6 +24,7 @@ def subscribe_webhook(caller: CurrentCaller, body: WebhookIn, key: IdempotencyKe
         wiring.table(), caller.guild_id, actor, caller.now, url=body.url, topics=tuple(body.topics)
     )
     response.headers["Location"] = f"/api/v1/guilds/{caller.guild_id}/webhooks/{subscription.webhook_id}"
+    tag(response, subscription.version)
     return WebhookOut.of(subscription, with_secret=made)
 
 
@@ -34,13 +35,48 @@ def list_webhooks(caller: CurrentCaller) -> Page[WebhookOut]:
     return Page(items=[WebhookOut.of(one) for one in found], next=None)
 
 
-@router.get("/{webhook_id}", responses=problems(401, 403), summary="Show a webhook")
-def show_webhook(caller: CurrentCaller, webhook_id: str) -> WebhookOut:
+@router.get("/{webhook_id}", responses=tagged() | problems(401, 403), summary="Show a webhook")
+def show_webhook(caller: CurrentCaller, webhook_id: str, response: Response) -> WebhookOut:
     """Needs `settings.manage`."""
-    return WebhookOut.of(webhooks.get_webhook(wiring.table(), caller.guild_id, webhook_id, caller.actor))
+    found = webhooks.get_webhook(wiring.table(), caller.guild_id, webhook_id, caller.actor)
+    tag(response, found.version)
+    return WebhookOut.of(found)
 
 
-@router.delete("/{webhook_id}", status_code=204, responses=problems(401, 403), summary="Unsubscribe a webhook")
-def unsubscribe_webhook(caller: CurrentCaller, webhook_id: str) -> None:
+@router.patch("/{webhook_id}", responses=tagged() | problems(401, 403, 409, 412), summary="Change a webhook")
+def change_webhook(
+    caller: CurrentCaller, webhook_id: str, body: WebhookChange, read: ReadVersion, response: Response
+) -> WebhookOut:
+    """Needs `settings.manage`. `active: true` switches one on again that was switched off for its failures."""
+    changes = body.model_dump(exclude_unset=True)
+    found = webhooks.change_webhook(
+        wiring.table(), caller.guild_id, webhook_id, caller.actor, caller.now, changes, read=read
+    )
+    tag(response, found.version)
+    return WebhookOut.of(found)
+
+
+@router.post(
+    "/{webhook_id}/secret", responses=tagged() | problems(401, 403, 409), summary="Give a webhook a new secret"
+)
+def rotate_secret(
+    caller: CurrentCaller, webhook_id: str, body: RotateIn, key: IdempotencyKey, response: Response
+) -> WebhookOut:
+    """Needs `settings.manage`. Keep `secret`: it is shown now and never again, not even to the same key.
+
+    Deliveries carry a signature of each secret until the old ones end, so take the new one over within that time.
+    """
+    actor = caller.acting(f"rotate_secret/{webhook_id}", key, body)
+    found, made = webhooks.rotate_secret(
+        wiring.table(), caller.guild_id, webhook_id, actor, caller.now, overlap_hours=body.overlap_hours
+    )
+    tag(response, found.version)
+    return WebhookOut.of(found, with_secret=made)
+
+
+@router.delete(
+    "/{webhook_id}", status_code=204, responses=problems(401, 403, 409, 412), summary="Unsubscribe a webhook"
+)
+def unsubscribe_webhook(caller: CurrentCaller, webhook_id: str, read: ReadVersion) -> None:
     """Needs `settings.manage`."""
-    webhooks.unsubscribe_webhook(wiring.table(), caller.guild_id, webhook_id, caller.actor)
+    webhooks.unsubscribe_webhook(wiring.table(), caller.guild_id, webhook_id, caller.actor, caller.now, read=read)

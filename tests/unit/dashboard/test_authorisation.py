@@ -146,6 +146,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"POST {G}/webhooks": (WEBHOOK, 201, 403, 403, 404, 401),
     f"GET {G}/webhooks": (None, 200, 403, 403, 404, 401),
     f"GET {G}/webhooks/{{webhook_id}}": (None, 200, 403, 403, 404, 401),
+    f"PATCH {G}/webhooks/{{webhook_id}}": ({"active": False}, 200, 403, 403, 404, 401),
+    f"POST {G}/webhooks/{{webhook_id}}/secret": ({}, 200, 403, 403, 404, 401),
     f"DELETE {G}/webhooks/{{webhook_id}}": (None, 204, 403, 403, 404, 401),
 }
 

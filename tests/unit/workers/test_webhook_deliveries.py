@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
@@ -110,8 +110,20 @@ def test_a_subscriber_that_cannot_be_found_or_reached_is_tried_again(table):
             deliver_webhook(table, resolve, poster, MESSAGE, NOW)
 
 
+def test_each_secret_that_still_signs_has_its_signature_in_the_header(table):
+    before = webhooks.get(table, "1", "w" * 16)
+    webhooks.replace(table, before.rotated("n3w", "r", NOW, timedelta(hours=1)), system("test"), NOW)
+    for minutes, secrets in ((59, (b"n3w", b"s3cret")), (60, (b"n3w",))):
+        subscriber, now = Subscriber(), NOW + timedelta(minutes=minutes)
+        assert deliver_webhook(table, lambda _: [PUBLIC], subscriber, MESSAGE, now)
+        ((_, _, _, headers, body),) = subscriber.posts
+        signed = headers["Attendance-Timestamp"].encode() + b"." + body
+        digests = [hmac.new(secret, signed, hashlib.sha256).hexdigest() for secret in secrets]
+        assert headers["Attendance-Signature"] == ",".join(f"v1={one}" for one in digests)
+
+
 def test_a_subscription_that_is_gone_is_dropped_and_an_unknown_message_is_not(table):
-    webhooks.delete(table, "1", "w" * 16)
+    webhooks.remove(table, webhooks.get(table, "1", "w" * 16), system("test"), NOW)
     assert not deliver_webhook(table, lambda _: [PUBLIC], Subscriber(), MESSAGE, NOW)
     with pytest.raises(ValueError, match="version 2"):
         deliver_webhook(table, lambda _: [PUBLIC], Subscriber(), MESSAGE | {"v": 2}, NOW)

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 HIDDEN = "(hidden)"
 """Stands for a value that may not be shown: that it changed is told, what it is is not."""
-_SECRETS = frozenset({"code", "digest", "secret"})
+_SECRETS = frozenset({"code", "digest", "old_secrets", "secret", "url"})
+"""A webhook's `url` among them: the address is often the secret. Its `host` is shown."""
 _NEVER = frozenset(
     {
         "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet",
         "touched", "lease", "rows", "marks", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "reply_token",
         "made", "pending", "extended_at", "step", "requested_at", "requested_by",
+        "failures", "rotations",
     }
 )  # fmt: skip
 """Keys, copies and bookkeeping; a sheet's packed rows, whose changes have entries of their own; and a reply token, which

@@ -1,10 +1,11 @@
 """How a subscriber knows that a delivery is ours, unchanged and recent; and which addresses a delivery may go to.
 
     Attendance-Timestamp: unix seconds
-    Attendance-Signature: v1=hex(HMAC-SHA256(secret, timestamp + "." + body))
+    Attendance-Signature: v1=hex(HMAC-SHA256(secret, timestamp + "." + body)), one for each secret, comma-separated
 
-A subscriber computes the same over the raw body, compares in constant time, refuses timestamps older than five minutes,
-and keeps `Attendance-Delivery` for a while: the same delivery may arrive more than once.
+A subscriber computes the same over the raw body, compares in constant time with each, refuses timestamps older than five
+minutes, and keeps `Attendance-Delivery` for a while: the same delivery may arrive more than once. While a secret is being
+replaced there are several signatures, the newest secret's first.
 """
 
 from __future__ import annotations
@@ -15,22 +16,24 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """Prefixes that carry an IPv4 address through a translator (RFC 6052, RFC 8215)."""
 
 
-def signed_headers(secret: str, body: bytes, delivery_id: str, now: datetime) -> dict[str, str]:
-    """Return the headers of a delivery of `body` that is sent at `now`."""
+def signed_headers(secrets: Sequence[str], body: bytes, delivery_id: str, now: datetime) -> dict[str, str]:
+    """Return the headers of a delivery of `body` that is sent at `now`, signed with each of `secrets`."""
     timestamp = str(int(now.timestamp()))
-    digest = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    signed = timestamp.encode() + b"." + body
+    digests = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
     return {
         "Content-Type": "application/json",
         "User-Agent": "AttendanceTracker-Webhooks/1",
         "Attendance-Delivery": delivery_id,
         "Attendance-Timestamp": timestamp,
-        "Attendance-Signature": f"v1={digest}",
+        "Attendance-Signature": ",".join(f"v1={digest}" for digest in digests),
     }
 
 

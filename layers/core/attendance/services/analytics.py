@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain import analytics, analytics_coverage, analytics_groups, analytics_members
 from attendance.domain.cursor import decode_id_cursor, encode_cursor
+from attendance.domain.digest import make_digest, week_before
 from attendance.domain.ids import is_snowflake
 from attendance.domain.rights import require_any
 from attendance.domain.selection import Selection, select
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from attendance.domain.analytics_coverage import Coverage
     from attendance.domain.analytics_groups import Breakdown, Group, Period
     from attendance.domain.analytics_members import Matrix, MemberFigures, Ranked, Row
+    from attendance.domain.digest import Digest
     from attendance.domain.rate import RateRules
     from attendance.storage.table import Table
 
@@ -167,6 +169,22 @@ def show_ranking(
     everyone = replace(actor, capabilities=actor.capabilities | {"reports.view"})  # the guild wants all to see it
     scope = scope_of(table, guild_id, everyone, now, question)
     return scope, analytics_members.ranking(_members(table, scope))
+
+
+def weekly_digest(table: Table, guild_id: str, now: datetime) -> Digest | None:
+    """Return what a guild's digest says of the seven days up to yesterday, None when no event of them is closed."""
+    settings = guilds.get_settings(table, guild_id)
+    zone = settings.zone or "UTC"
+    first, last = week_before(now, zone)
+    chosen = select(zone=zone, now=now, first=first, last=last)
+    read = list(sheets.facts_between(table, guild_id, chosen.before, chosen.until))
+    whole = [facts for facts in read if facts.starts_at >= chosen.since]
+    judged = [one for facts in read if (one := analytics.chosen(facts, chosen)) is not None]
+    made = make_digest(judged, whole, chosen, settings.rate, ranked=settings.rankings)
+    if made is None:
+        return None
+    unclosed, cancelled = _not_closed(table, Scope(guild_id, chosen, settings.rate, own=False), now)
+    return made._replace(summary=made.summary._replace(unclosed=unclosed, cancelled=cancelled))
 
 
 def _chosen(table: Table, scope: Scope, since: datetime | None = None) -> Iterator[Facts]:

@@ -13,6 +13,7 @@ from attendance.domain.limits import KEY_REQUESTS_A_MINUTE
 from attendance.domain.rights import require
 from attendance.domain.tokens import digest
 from attendance.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from attendance.services.bounded_lists import add_once
 from attendance.services.limits import check_pace
 from attendance.services.membership import Member, member_of, no_such_guild
 from attendance.storage import api_keys
@@ -46,16 +47,14 @@ def make_key(
         created_by=actor.user_id,
         created_at=now,
     )
-    there = api_keys.list_all(table, guild_id)
-    if len(there) >= MAX_KEYS and key.key_id not in {one.key_id for one in there}:
-        raise Conflict(f"This server has {MAX_KEYS} API keys, as many as fit. Revoke one first.", code="too_many_keys")
-    try:
-        api_keys.create(table, key, actor, now)
-    except ConditionFailed as failed:
-        if failed.item is None:
-            raise
-        return api_keys.from_item(failed.item), None
-    return key, token
+    before = add_once(
+        key.key_id,
+        {one.key_id for one in api_keys.list_all(table, guild_id)},
+        limit=MAX_KEYS,
+        full=Conflict(f"This server has {MAX_KEYS} API keys, as many as fit. Revoke one first.", code="too_many_keys"),
+        write=lambda: api_keys.create(table, key, actor, now),
+    )
+    return (api_keys.from_item(before), None) if before else (key, token)
 
 
 def list_keys(table: Table, guild_id: str, actor: Actor) -> list[ApiKey]:

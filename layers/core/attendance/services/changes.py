@@ -188,7 +188,7 @@ def _queue_deliveries(outlets: Outlets, effect: Tell, record_id: str) -> None:
             "message": effect.message,
         }
         for webhook in webhooks.list_all(outlets.table, effect.guild_id)
-        if topic in webhook.topics
+        if webhook.active and topic in webhook.topics
     ]
     if deliveries:
         outlets.queue("webhooks").send_all(deliveries)

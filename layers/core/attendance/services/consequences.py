@@ -222,6 +222,7 @@ def _subject(item: Item) -> str:
         "preset": "preset_id",
         "report": "job_id",
         "series": "series_id",
+        "webhook": "webhook_id",
     }
     return str(item[names.get(item["entity"], "guild_id")])
 
@@ -257,6 +258,7 @@ _SHOWN = {
     "settings": ("zone", "channel_id", "officer_role_id"),
     "guild": ("name",),
     "key": ("key_id", "name"),
+    "webhook": ("webhook_id", "host", "topics", "active"),
 }
 """What a message says of an item, by entity: enough to show the change, nothing secret; whoever wants more fetches it."""
 

@@ -40,7 +40,7 @@ def deliver_webhook(table: Table, resolve: Resolver, post: Poster, message: Mapp
     if message.get("v") != 1 or message.get("kind") != "deliver":
         raise ValueError(f"version {message.get('v')}, kind {message.get('kind')}")
     webhook = webhooks.get(table, message["guild_id"], message["webhook_id"])
-    if webhook is None:
+    if webhook is None or not webhook.active:
         return False
     parts = urlsplit(webhook.url)
     host = parts.hostname or ""
@@ -52,7 +52,7 @@ def deliver_webhook(table: Table, resolve: Resolver, post: Poster, message: Mapp
         return False
     body = json.dumps({"id": message["delivery_id"], **message["message"]}, separators=(",", ":")).encode()
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = signed_headers(webhook.secret, body, message["delivery_id"], now)
+    headers = signed_headers(webhook.secrets_at(now), body, message["delivery_id"], now)
     try:
         status = post(address, host, target, headers, body)
     except OSError as error:

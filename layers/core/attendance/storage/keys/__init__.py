@@ -79,4 +79,5 @@ DOMAIN_ENTITIES = (
     "series",
     "settings",
     "sheet",
+    "webhook",
 )
