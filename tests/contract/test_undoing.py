@@ -13,7 +13,7 @@ from attendance.services.check_ins import check_in
 from attendance.services.closing import close_event, get_sheet
 from attendance.services.marking import mark, mark_members
 from attendance.services.undoing import list_batches, recent_batches, undo_batch
-from attendance.storage import attendance, members
+from attendance.storage import attendance, keys, members
 from tests.stories import GUILD, NOW, OTHER_GUILD, after, member, officer, raid
 
 PEOPLE = [member(f"m{number}", user_id=str(10_000 + number)) for number in range(7)]
@@ -59,6 +59,21 @@ def test_a_later_mark_stands_and_is_reported(table, event):
     done = undo(table, event, first)
     assert [row.undo for row in done.rows][:3] == ["undone", "later_mark_stands", "undone"]
     assert verdicts(table, event) == {PEOPLE[0].user_id: "present", PEOPLE[1].user_id: "late"}
+
+
+def test_what_is_taken_back_under_a_later_mark_is_on_record_beside_it(table, event):
+    def passed_over(who):
+        return table.get(keys.attendance(GUILD, event.event_id, who.user_id)).get("passed_over")
+
+    first, who = batch(table, event), PEOPLE[1]
+    assert passed_over(who) is None
+    mark(table, GUILD, event.event_id, who.user_id, officer(request_id="m"), after(75), status="late")
+    undo(table, event, first)
+    taken_back = passed_over(who)
+    assert (taken_back["status"], taken_back["takes_back"]) == ("unmarked", [first.batch_id])
+    assert passed_over(PEOPLE[2]) is None
+    check_in(table, GUILD, event.event_id, who, after(65))  # the officer's mark decides still
+    assert passed_over(who)["source"] == "button"
 
 
 def test_undoing_what_took_marks_back_brings_them_back(table, event):

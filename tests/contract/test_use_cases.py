@@ -270,7 +270,7 @@ def test_a_check_in_that_was_under_way_at_closing_reaches_the_sheet(table):
     )
     table.write_together(
         attendance.put_evidence(event, under_way),
-        attendance.put_attendance(event, under_way, 1, member("Ann"), after(70)),
+        attendance.put_attendance(event, under_way, 1, member("Ann"), after(70), added=under_way),
     )
     settled = settle_sheet(table, GUILD, event.event_id, officer(), after(71))
     assert [(row.status, settled.version) for row in settled.rows] == [("present", 2)]

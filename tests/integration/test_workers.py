@@ -146,7 +146,7 @@ def test_a_closed_event_settles_its_sheet_with_a_check_in_that_was_under_way(wor
     # This check-in read the event before it closed, and is stored after.
     entry = Evidence(entry_id="button", user_id="11", status="present", source="button", by="11", at=after(60))
     stored.write_together(
-        attendance.put_evidence(event, entry), attendance.put_attendance(event, entry, 1, ann, after(61))
+        attendance.put_evidence(event, entry), attendance.put_attendance(event, entry, 1, ann, after(61), added=entry)
     )
     assert sheets.get(stored, event).rows[0].status == "absent"
     workers.now = after(63)

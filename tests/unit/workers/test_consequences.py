@@ -159,6 +159,13 @@ def test_an_entry_tells_only_what_changed_before_and_after():
     assert (entry.actor_id, entry.surface, entry.entity, entry.subject) == ("11", "web", "event", "e" * 16)
 
 
+def test_an_entry_that_changes_no_verdict_is_on_record_with_the_verdict_that_stands():
+    taken = {"entry_id": "b.undo", "status": "unmarked", "source": "officer", "by": "9", "takes_back": ["b"]}
+    effects = consequences(mark(), mark(version=2, passed_over=taken, touched=WEB), "record")
+    entry = next(effect.entry for effect in effects if isinstance(effect, Record))
+    assert (entry.before, entry.after) == ({"status": "present"}, {"passed_over": taken, "status": "present"})
+
+
 def test_sockets_are_told_what_changed_with_a_version_that_grows_with_clicks_and_edits():
     def told(old, new):
         return next(e.message for e in consequences(old, new, "record") if isinstance(e, Tell))

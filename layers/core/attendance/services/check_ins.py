@@ -63,7 +63,7 @@ def check_in(
         try:
             table.write_together(
                 attendance.put_evidence(event, entry),
-                attendance.put_attendance(event, decision, version + 1, actor, now),
+                attendance.put_attendance(event, decision, version + 1, actor, now, added=entry),
             )
         except ConditionFailed as failed:
             if failed.index == 0 and decided is not None:

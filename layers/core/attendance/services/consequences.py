@@ -194,6 +194,8 @@ _OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild, "sheet": _
 
 def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
     before, after = differences(old, new)
+    if "passed_over" in after and old:  # an entry that changes no verdict: say which one stands
+        before, after = before | {"status": old["status"]}, after | {"status": new["status"]}
     touched = item.get("touched", {}) if new else {}  # who removes an item leaves no mark on it
     return AuditEntry(
         guild_id=item["guild_id"],

@@ -75,8 +75,14 @@ def put_evidence(event: Event, entry: Evidence) -> Put:
     return Put({**key._asdict(), "entity": "evidence", **_entry_to_item(entry)})
 
 
-def put_attendance(event: Event, decision: Evidence, version: int, actor: Actor, now: datetime) -> Put:
-    """Return the write that makes `decision` the verdict; `version` is one above the item that was read (0: none)."""
+def put_attendance(
+    event: Event, decision: Evidence, version: int, actor: Actor, now: datetime, *, added: Evidence
+) -> Put:
+    """Return the write that makes `decision` the verdict; `version` is one above the item that was read (0: none).
+
+    `added` is the entry that joins the ledger with it. Where another one decides all the same, it is `passed_over`: so the
+    audit log tells what was done even when it changes no verdict.
+    """
     item = {
         **keys.attendance(event.guild_id, event.event_id, decision.user_id)._asdict(),
         "entity": "attendance",
@@ -89,15 +95,21 @@ def put_attendance(event: Event, decision: Evidence, version: int, actor: Actor,
         "gsi2pk": keys.member_history(event.guild_id, decision.user_id),
         "gsi2sk": keys.by_start(event.starts_at, event.event_id),
         "touched": touched(actor, now),
+        "passed_over": None if added == decision else _passed_over(added),
         **_entry_to_item(decision),
     }
     return Put(item, ABSENT if version == 1 else "#version = :before", {} if version == 1 else {":before": version - 1})
 
 
+def _passed_over(entry: Evidence) -> Item:
+    told = {"entry_id": entry.entry_id, "status": entry.status, "source": entry.source, "by": entry.by}
+    return told | ({"takes_back": list(entry.takes_back)} if entry.takes_back else {})
+
+
 def put_step(event: Event, step: Step, version: int, actor: Actor, now: datetime) -> list[Put]:
     """Return the two writes of one more entry and the verdict after it; `version` is that of the verdict before."""
     verdict = step.decision or step.entry
-    return [put_evidence(event, step.entry), put_attendance(event, verdict, version + 1, actor, now)]
+    return [put_evidence(event, step.entry), put_attendance(event, verdict, version + 1, actor, now, added=step.entry)]
 
 
 def entries(table: Table, guild_id: str, event_id: str, user_id: str) -> list[Evidence]:
