@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from attendance import wiring
 from attendance.discord.locales import say
 from attendance.discord.reply import Choices, Message
-from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.discord.texts import escaped
+from attendance.discord.texts_series import series_list, series_shown
 from attendance.domain.series import upcoming
 from attendance.errors import Invalid
 from attendance.services import series as services
@@ -19,7 +20,7 @@ from interactions.rhythms import rhythms
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
-    from attendance.domain.series import Occurrence, Series
+    from attendance.domain.series import Series
     from attendance.services.events import EventRequest
     from attendance.services.series_editing import Scope, SeriesChanges
 
@@ -40,10 +41,10 @@ def run(interaction: Interaction) -> Reply:
     action, locale = interaction.command[-1], interaction.locale
     table, guild_id, now = wiring.table(), interaction.guild_id, wiring.now()
     if action == "list":
-        return _list(services.list_series(table, guild_id), interaction.locale)
+        return series_list(services.list_series(table, guild_id), now, locale)
     series = services.find_series(table, guild_id, interaction.required("series"))
     if action == "show":
-        return _shown(series, "", interaction.locale)
+        return _shown(series, "", locale)
     where = (table, guild_id, series.series_id, as_officer(interaction), now)
     match action:
         case "skip":
@@ -94,41 +95,5 @@ def _one_of(interaction: Interaction, name: str, choices: tuple[str, ...]) -> st
     return chosen
 
 
-def _list(found: list[Series], locale: str) -> Reply:
-    if not found:
-        return Message(say(locale, "series.none"))
-    lines = [
-        say(locale, "series.line", **_named(one, escaped(one.template.title)))
-        + (
-            say(locale, "series.next", relative=relative_time(ahead[0].starts_at))
-            if (ahead := upcoming(one, wiring.now(), 1))
-            else say(locale, "series.over")
-        )
-        for one in found[:15]
-    ]
-    more = [say(locale, "series.more")] if len(found) > len(lines) else []
-    return Message(embeds=[{"title": say(locale, "series.list"), "description": "\n".join(lines + more)}])
-
-
-def _named(series: Series, title: str) -> dict[str, str]:
-    return {"title": title, "rule": str(series.rule), "clock": f"{series.clock:%H:%M}", "zone": series.zone}
-
-
-def _note(series: Series, one: Occurrence, locale: str) -> str:
-    """Return what is odd about a date: it was moved, or has no such time."""
-    if not one.note:
-        return ""
-    if one.note == "moved":
-        return f" ({say(locale, 'series.note')})"
-    values = _named(series, "") | {"start": f"{one.starts_at.astimezone(ZoneInfo(series.zone)):%H:%M}"}
-    return f" ({say(locale, 'series.gap', day=one.date.isoformat(), **values)})"
-
-
 def _shown(series: Series, words: str, locale: str) -> Message:
-    lines = [
-        f"{time_mark(one.starts_at, 'F')}{_note(series, one, locale)}"
-        for one in upcoming(series, wiring.now(), services.SHOWN)
-    ]
-    title = say(locale, "series.titled", **_named(series, series.template.title[:100]))[:256]
-    shown = "\n".join(lines) or say(locale, "series.nothing_ahead")
-    return Message(words, embeds=[{"title": title, "description": shown}])
+    return series_shown(series, words, wiring.now(), services.SHOWN, locale)
