@@ -33,6 +33,7 @@ COMMANDS = {
     "Edit event": "interactions.commands.edit_card",
     "event": "interactions.commands.event",
     "help": "interactions.commands.help",
+    "notifications": "interactions.commands.notifications",
     "preset": "interactions.commands.preset",
     "report": "interactions.commands.report",
     "series": "interactions.commands.series",
@@ -58,6 +59,7 @@ ACTIONS = {
     "excuse": "interactions.components.missed",
     "decide": "interactions.components.correction",
     "requests": "interactions.components.correction",
+    "open_messages": "interactions.components.open_messages",
     "file": "interactions.components.file",
     "import_presets": "interactions.components.import_presets",
 }

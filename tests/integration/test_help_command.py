@@ -71,7 +71,7 @@ def test_every_right_in_the_table_is_of_a_command_that_exists():
 TYPED = {
     "zone": "UTC", "duration": "3h", "setting": "deadline", "right": "events.manage", "role": ROLE, "roles": "tank 1",
     "time": "in 3h", "member": "1271415177216131099", "status": "present", "change": "0123456789abcdef.0123456789abcdef",
-    "page": 1, "from": "2027-01-01", "to": "2027-01-02", "scope": "all", "date": "2026-12-03", "wish": "present", "format": "csv",
+    "page": 1, "from": "2027-01-01", "to": "2027-01-02", "scope": "all", "date": "2026-12-03", "wish": "present", "format": "csv", "topic": "nudges",
 }  # fmt: skip
 """What is typed for a required option, where "Raid" would be refused before the right is asked for."""
 

@@ -115,6 +115,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/analytics/matrix": (None, 200, 200, 200, 404, 401),
     f"GET {G}/analytics/coverage": (None, 200, 200, 403, 404, 401),
     f"GET {G}/analytics/ranking": (None, 409, 409, 409, 404, 401),
+    f"GET {G}/me/notifications": (None, 200, 200, 200, 404, 401),
+    f"PUT {G}/me/notifications": ({"muted": ["nudges"]}, 200, 200, 200, 404, 401),
     f"GET {G}/series": (None, 200, 200, 200, 404, 401),
     f"POST {G}/series": (SERIES, 201, 201, 403, 404, 401),
     f"GET {G}/series/{{series_id}}": (None, 200, 200, 200, 404, 401),
@@ -301,6 +303,13 @@ KEY_NEVER = {
     "/settings": 403, "/keys": 403, "/webhooks": 403, "/calendars": 403, "/webhooks/{webhook_id}": 403,
     "/keys/{key_id}": 403, "/calendars/{calendar_id}": 403,
 }  # fmt: skip
+    "/settings": 403,
+    "/keys": 403,
+    "/webhooks": 403,
+    "/calendars": 403,
+    "/webhooks/{webhook_id}": 403,
+    "/me/notifications": 403,
+}
 """What the owner may read and no key may, whatever its scopes."""
 
 

@@ -130,6 +130,6 @@ def _tell_organiser(place: Place, problem: str) -> None:
         marker=reference,
     )
     try:
-        post_direct_once(place.table, place.discord, posting, event.created_by, place.now)
+        post_direct_once(place.table, place.discord, posting, event.created_by, place.now, topic=None)
     except Refused as refusal:  # who planned it may be gone: /event show tells the others
         log().info("organiser_not_told", extra={"event_id": event.event_id, "reason": refusal.reason})

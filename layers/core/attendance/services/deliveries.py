@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attendance.domain.ids import snowflake_time
 from attendance.errors import Refused, Unavailable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from attendance.domain.notice import Topic
     from attendance.ports import Discord
     from attendance.storage.deliveries import Delivery
     from attendance.storage.table import Table
@@ -32,7 +33,10 @@ NONCE_TRUSTED_FOR = timedelta(seconds=60)
 """Discord remembers a nonce for "the past few minutes"; a call takes up to 13 s, so a minute leaves ample margin."""
 _CLOCKS_DIFFER_BY = timedelta(seconds=60)
 _UNKNOWN_MESSAGE = 10008
-_TAKES_NO_MESSAGES = frozenset({50007, 50278})  # closed or blocked; no guild in common
+_NO_GUILD_IN_COMMON = 50278
+_TAKES_NO_MESSAGES = frozenset({50007, _NO_GUILD_IN_COMMON})  # closed or blocked; no longer a member
+
+DirectOutcome = Literal["direct", "closed", "left", "muted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +110,22 @@ def _is_ours(message: Mapping[str, Any], posting: Posting, begun_at: datetime) -
     return posting.marker in json.dumps([message.get("embeds"), message.get("components")])
 
 
-def post_direct_once(table: Table, discord: Discord, posting: Posting, user_id: str, now: datetime) -> bool:
-    """Post `posting` (whose channel is left empty) to a member's direct messages; False when they take none.
+def post_direct_once(
+    table: Table, discord: Discord, posting: Posting, user_id: str, now: datetime, *, topic: Topic | None
+) -> DirectOutcome:
+    """Post `posting` (whose channel is left empty) to a member's direct messages; returns what became of it.
 
-    A refusal is remembered for the guild's member for a week and answers False without a call from then on.
+    A refusal is remembered for a week and answers `closed` without a call from then on; a message that arrives ends that.
+    Who muted `topic` is left alone; with None it is nothing that can be muted.
     """
     earlier = deliveries.get(table, posting.guild_id, posting.delivery_id)
     if earlier is not None and earlier.state != "sending":
-        return earlier.state == "sent"
+        return "direct" if earlier.state == "sent" else _refused_as(earlier.reason)
     known = direct_messages.get(table, posting.guild_id, user_id)
-    if earlier is None and known.closed_until is not None and known.closed_until > now:
-        return False
+    if earlier is None and topic in known.muted:
+        return "muted"
+    if earlier is None and not known.takes(now):
+        return "closed"
     try:
         channel_id = known.channel_id or _open_channel(table, discord, posting.guild_id, user_id)
         post_once(table, discord, _in_channel(posting, channel_id), now)
@@ -127,8 +136,14 @@ def post_direct_once(table: Table, discord: Discord, posting: Posting, user_id: 
         deliveries.refuse(
             table, deliveries.begin(table, posting.guild_id, posting.delivery_id, now), str(refusal.reason)
         )
-        return False
-    return True
+        return _refused_as(str(refusal.reason))
+    if known.closed_until is not None:
+        direct_messages.forget_closed(table, posting.guild_id, user_id)
+    return "direct"
+
+
+def _refused_as(reason: str) -> DirectOutcome:
+    return "left" if reason == str(_NO_GUILD_IN_COMMON) else "closed"
 
 
 def _in_channel(posting: Posting, channel_id: str) -> Posting:

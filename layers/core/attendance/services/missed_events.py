@@ -72,7 +72,7 @@ def tell_missed(table: Table, discord: Discord, message: Mapping[str, Any], now:
     def body(reference: str, in_channel: bool) -> dict[str, Any]:  # noqa: FBT001 - as `tell` calls it
         return notices.missed(event, user_id, prompt_id, reference, in_channel=in_channel)
 
-    tell(table, discord, event, user_id, derive("missed", event_id), body, now)
+    tell(table, discord, event, user_id, derive("missed", event_id), body, now, topic="missed")
 
 
 def tell_decided(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:

@@ -16,16 +16,17 @@ from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
-from attendance.services.cards import draw_card, hold_redraw, post_to_groups, posted_for, seconds_up
+from attendance.services.cards import draw_card, hold_redraw, post_to_groups, seconds_up
 from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
-from attendance.services.deliveries import Posting, post_direct_once, post_once
+from attendance.services.deliveries import Posting, post_once
 from attendance.services.invitations import ask_invited, warn_of_minimum
 from attendance.services.missed_events import find_missed, tell_decided, tell_missed
 from attendance.services.moved_events import tell_moved_event
 from attendance.services.offering import tell_offer
 from attendance.services.offers import settle_seats
 from attendance.services.officers_told import tell_officers
+from attendance.services.telling import tell
 from attendance.services.voice_sampling import sample_voice
 from attendance.storage import cards, events, keys, reports
 from attendance.telemetry import log
@@ -173,24 +174,14 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
         return
     card = cards.get(table, guild_id, event_id)
     link = notices.place_link(guild_id, event.channel_id, card.message_id)
-    for in_channel in (False, True):
-        change = f"{message['version']}.{message['seq']}"  # seats move with clicks and with edits
-        reference = derive(message["kind"], event_id, user_id, change, "channel" if in_channel else "direct")
-        posting = Posting(
-            guild_id=guild_id,
-            delivery_id=reference,
-            channel_id=event.channel_id if in_channel else "",
-            body=(
-                notices.promotion(event, user_id, event.role(seat.role), link, reference, in_channel=in_channel)
-                if seat
-                else notices.displacement(event, user_id, link, reference, in_channel=in_channel)
-            ),
-            marker=reference,
-        )
-        if in_channel:
-            posted_for(table, discord, posting, event, now)
-        elif post_direct_once(table, discord, posting, user_id, now):
-            return
+    change = f"{message['version']}.{message['seq']}"  # seats move with clicks and with edits
+
+    def body(reference: str, in_channel: bool) -> dict[str, Any]:  # noqa: FBT001 - as `tell` calls it
+        if seat is None:
+            return notices.displacement(event, user_id, link, reference, in_channel=in_channel)
+        return notices.promotion(event, user_id, event.role(seat.role), link, reference, in_channel=in_channel)
+
+    tell(table, discord, event, user_id, derive(message["kind"], event_id, change), body, now, topic="seats")
 
 
 def _answer_report(

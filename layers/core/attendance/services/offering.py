@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attendance.discord import notices
 from attendance.domain.ids import derive
 from attendance.domain.settling import mark_of
-from attendance.services.cards import posted_for
-from attendance.services.deliveries import Posting, post_direct_once
+from attendance.services.telling import tell
 from attendance.storage import cards, events, prompts
 from attendance.storage.prompts import Prompt
 from attendance.telemetry import log
@@ -54,16 +53,8 @@ def tell_offer(table: Table, discord: Discord, message: Mapping[str, Any], now: 
     link = notices.place_link(
         event.guild_id, event.channel_id, cards.get(table, event.guild_id, event.event_id).message_id
     )
-    for in_channel in (False, True):
-        reference = derive("offer", prompt_id, "channel" if in_channel else "direct")
-        posting = Posting(
-            guild_id=event.guild_id,
-            delivery_id=reference,
-            channel_id=event.channel_id if in_channel else "",
-            body=notices.offer(event, seat, ends_at, prompt_id, link, reference, in_channel=in_channel),
-            marker=reference,
-        )
-        if in_channel:
-            posted_for(table, discord, posting, event, now)
-        elif post_direct_once(table, discord, posting, user_id, now):
-            return
+
+    def body(reference: str, in_channel: bool) -> dict[str, Any]:  # noqa: FBT001 - as `tell` calls it
+        return notices.offer(event, seat, ends_at, prompt_id, link, reference, in_channel=in_channel)
+
+    tell(table, discord, event, user_id, derive("offer", prompt_id), body, now)  # a question: it cannot be muted

@@ -28,7 +28,10 @@ KEPT_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to be sent once. `fresh`: nobody has tried before. `unverified` counts tries made without a look."""
+    """One message to be sent once. `fresh`: nobody has tried before. `unverified` counts tries made without a look.
+
+    `reason` is why it was refused, as Discord's code.
+    """
 
     guild_id: str
     delivery_id: str
@@ -37,6 +40,7 @@ class Delivery:
     message_id: str | None = None
     unverified: int = 0
     fresh: bool = False
+    reason: str = ""
 
 
 def begin(table: Table, guild_id: str, delivery_id: str, now: datetime) -> Delivery:
@@ -116,4 +120,5 @@ def _from_item(guild_id: str, delivery_id: str, item: Item, *, fresh: bool = Fal
         message_id=item.get("message_id"),
         unverified=item.get("unverified", 0),
         fresh=fresh,
+        reason=item.get("reason", ""),
     )

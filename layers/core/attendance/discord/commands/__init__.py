@@ -14,6 +14,7 @@ from attendance.discord.commands.attendance import ATTEND, ATTENDANCE, MARK_MEMB
 from attendance.discord.commands.calendar import CALENDAR
 from attendance.discord.commands.characters import CHARACTERS
 from attendance.discord.commands.event import CREATE_EVENT, EDIT_CARD, EVENT_COMMAND
+from attendance.discord.commands.notifications import NOTIFICATIONS
 from attendance.discord.commands.options import command
 from attendance.discord.commands.preset import CREATE_PRESET, PRESET
 from attendance.discord.commands.report import REPORT
@@ -37,6 +38,7 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     MARK_MEMBER,
     REPORT,
     ZONE,
+    NOTIFICATIONS,
     CALENDAR,
     command("help", "What this bot does and how to begin"),
 ]

@@ -163,6 +163,11 @@ def member(guild_id: str, user_id: str) -> Key:
     return Key(guild(guild_id), f"{MEMBERS}{user_id}")
 
 
+def direct(guild_id: str, user_id: str) -> Key:
+    """What is known of a member's direct messages."""
+    return Key(guild(guild_id), f"DIRECT#{user_id}")
+
+
 def member_list(guild_id: str) -> Key:
     """What Discord said last of who is in a guild."""
     return Key(guild(guild_id), "MEMBERLIST")

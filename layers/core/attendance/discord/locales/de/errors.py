@@ -184,4 +184,5 @@ TEXTS = {
     "error.no_such_character": "Diesen Charakter gibt es nicht. Wähle einen aus der Liste.",
     "error.too_many_characters": "{most} Charaktere sind schon verknüpft. Entferne zuerst einen.",
     "error.character_taken": "„{name}“ in {game} ist mit einem anderen Mitglied verknüpft. Ein Offizier kann das aufheben.",
+    "error.unknown_topic": "„{typed}“ lässt sich nicht stummschalten. Es gibt: {known}.",
 }

@@ -52,7 +52,11 @@ NAMES = {
     "closing": "abschluss",
     "absence": "abwesenheit",
     "characters": "charaktere",
+    "notifications": "benachrichtigungen",
+    "mute": "stummschalten",
+    "unmute": "einschalten",
 }
+
 OPTION_NAMES = {
     "feed": "auswahl",
     "missed_message": "nachricht_verpasst",
@@ -120,4 +124,5 @@ OPTION_NAMES = {
     "absence": "abwesenheit",
     "character": "charakter",
     "name": "name",
+    "topic": "thema",
 }

@@ -98,4 +98,13 @@ TEXTS = {
     "file.link": "**[{name} herunterladen]({link})**\nDer Link gilt {minutes} Minuten; klicke noch einmal für einen neuen.",
     "record.formula": "Wert / gezählte Events (v{version}): anwesend 1, {worth}, abwesend 0",
     "record.left_out": "; nicht gezählt: {names}",
+    "notices.heard": "{topic}: an",
+    "notices.muted": "{topic}: **stumm**",
+    "notices.opened": "Meine Direktnachrichten sind offen",
+    "notices.closed": "Discord sagt, dass du keine Direktnachrichten von mir annimmst; was ich dir zu sagen hatte, stand deshalb einmal im Kanal. Erlaube in den Privatsphäre-Einstellungen dieses Servers Direktnachrichten von Mitgliedern, und drücke dann den Knopf.",
+    "topic.reminders": "Erinnerungen und Beginn",
+    "topic.changes": "Neue Zeiten und Absagen",
+    "topic.nudges": "Events, auf die du nicht geantwortet hast",
+    "topic.seats": "Plätze, die du bekommst oder verlierst",
+    "topic.missed": "Events, die du verpasst hast",
 }

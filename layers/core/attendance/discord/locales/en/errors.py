@@ -184,4 +184,5 @@ TEXTS = {
     "error.no_such_character": "There is no such character. Pick one of the list.",
     "error.too_many_characters": "{most} characters are linked already. Remove one first.",
     "error.character_taken": "“{name}” in {game} is linked to another member. An officer can remove it there.",
+    "error.unknown_topic": "“{typed}” is nothing that can be muted. There are: {known}.",
 }

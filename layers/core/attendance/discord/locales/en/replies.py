@@ -98,4 +98,13 @@ TEXTS = {
     "file.link": "**[Download {name}]({link})**\nThe link works for {minutes} minutes; click again for a new one.",
     "record.formula": "credit / eligible (v{version}): present 1, {worth}, absent 0",
     "record.left_out": "; {names} not counted",
+    "notices.heard": "{topic}: on",
+    "notices.muted": "{topic}: **muted**",
+    "notices.opened": "My direct messages are open",
+    "notices.closed": "Discord says that you take no direct messages from me, so what I had to tell you stood in the channel once. Allow direct messages from members of this server in its privacy settings, then press the button.",
+    "topic.reminders": "Reminders and starts",
+    "topic.changes": "New times and cancellations",
+    "topic.nudges": "Events that you have not answered",
+    "topic.seats": "Seats that you gain or lose",
+    "topic.missed": "Events that you missed",
 }

@@ -184,4 +184,5 @@ TEXTS = {
     "error.no_such_character": "Ce personnage n'existe pas. Choisis-en un dans la liste.",
     "error.too_many_characters": "{most} personnages sont déjà liés. Retires-en un d'abord.",
     "error.character_taken": "« {name} » dans {game} est lié à un autre membre. Un officier peut l'en retirer.",
+    "error.unknown_topic": "« {typed} » ne peut pas être rendu muet. Il y a : {known}.",
 }

@@ -52,7 +52,11 @@ NAMES = {
     "member": "membre",
     "closing": "clôture",
     "characters": "personnages",
+    "notifications": "notifications-privées",
+    "mute": "rendre-muet",
+    "unmute": "réactiver",
 }
+
 OPTION_NAMES = {
     "missed_message": "message_absence",
     "rankings": "classements",
@@ -118,4 +122,5 @@ OPTION_NAMES = {
     "until": "au",
     "reason": "raison",
     "character": "personnage",
+    "topic": "sujet",
 }

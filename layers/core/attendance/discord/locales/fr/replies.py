@@ -98,4 +98,13 @@ TEXTS = {
     "file.link": "**[Télécharger {name}]({link})**\nLe lien marche {minutes} minutes ; clique encore pour en avoir un nouveau.",
     "record.formula": "valeur / événements comptés (v{version}) : présent 1, {worth}, absent 0",
     "record.left_out": " ; non comptés : {names}",
+    "notices.heard": "{topic} : activé",
+    "notices.muted": "{topic} : **muet**",
+    "notices.opened": "Mes messages privés sont ouverts",
+    "notices.closed": "Discord dit que tu n'acceptes pas de messages privés de ma part ; ce que j'avais à te dire a donc été écrit une fois dans le salon. Autorise les messages privés des membres dans les paramètres de confidentialité de ce serveur, puis appuie sur le bouton.",
+    "topic.reminders": "Rappels et débuts",
+    "topic.changes": "Nouveaux horaires et annulations",
+    "topic.nudges": "Événements auxquels tu n'as pas répondu",
+    "topic.seats": "Places que tu obtiens ou perds",
+    "topic.missed": "Événements que tu as manqués",
 }
