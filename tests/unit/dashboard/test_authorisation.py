@@ -301,15 +301,8 @@ def test_a_token_that_is_good_no_more_is_as_none(world, operation):
 
 KEY_NEVER = {
     "/settings": 403, "/keys": 403, "/webhooks": 403, "/calendars": 403, "/webhooks/{webhook_id}": 403,
-    "/keys/{key_id}": 403, "/calendars/{calendar_id}": 403,
+    "/keys/{key_id}": 403, "/calendars/{calendar_id}": 403, "/me/notifications": 403,
 }  # fmt: skip
-    "/settings": 403,
-    "/keys": 403,
-    "/webhooks": 403,
-    "/calendars": 403,
-    "/webhooks/{webhook_id}": 403,
-    "/me/notifications": 403,
-}
 """What the owner may read and no key may, whatever its scopes."""
 
 

@@ -61,7 +61,8 @@ def _tell_organiser(table: Table, discord: Discord, message: Mapping[str, Any], 
     reference = derive("asked", guild_id, message["until"], event.created_by)
     body = notices.requests_waiting(event.language, guild_id, event.channel_id, count, none, reference)
     try:
-        told = post_direct_once(table, discord, _posting(guild_id, "", body, reference), event.created_by, now)
+        posting = _posting(guild_id, "", body, reference)
+        told = post_direct_once(table, discord, posting, event.created_by, now, topic=None) == "direct"
     except Refused as refusal:
         told = False
         log().info("organiser_not_told", extra={"event_id": event.event_id, "reason": refusal.reason})
