@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -77,6 +79,43 @@ def test_marks_are_refused_before_check_in_opens_with_the_windows_times(table, e
         marked(table, event, ANN, "present", at=44)
     assert (refused.value.code, refused.value.details["opens_at"]) == ("wrong_phase", int(after(45).timestamp()))
     assert marked(table, event, ANN, "present", at=45).changed
+
+
+def test_when_a_member_was_seen_is_on_the_sheet_and_has_to_lie_within_the_event(table, event):
+    def seen(moment, status="late", at=300):
+        return mark(
+            table, GUILD, event.event_id, ANN.user_id, officer(request_id=f"{moment}{status}"), after(at),
+            status=status, seen_at=moment if isinstance(moment, str) else moment.isoformat(),
+        )  # fmt: skip
+
+    opens, ends = event.check_in.opens_at(event.starts_at), event.ends_at
+    for moment, at in ((opens - timedelta(seconds=1), 300), (ends + timedelta(seconds=1), 300), (after(71), 70)):
+        with pytest.raises(Invalid, match="UTC, from the opening of check-in") as refused:
+            seen(moment, at=at)
+        assert (refused.value.code, refused.value.field) == ("time_outside_event", "seen_at")
+    for text, status, code in (("8pm", "late", "not_a_moment"), ("2026-12-01T19:25:00", "late", "not_a_moment"),
+                               (ends.isoformat(), "absent", "time_not_wanted")):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            seen(text, status)
+        assert refused.value.code == code
+    close_event(table, GUILD, event.event_id, officer(), after(301))
+    berlin = opens.astimezone(ZoneInfo("Europe/Berlin"))
+    for at, moment in ((302, ends), (304, berlin)):
+        assert seen(moment, at=at).changed
+        assert not seen(moment, at=at + 1).changed
+        (row,) = [row for row in get_sheet(table, GUILD, event.event_id).rows if row.user_id == ANN.user_id]
+        assert (row.status, row.at) == ("late", moment)
+
+
+def test_a_row_whose_time_lies_outside_the_event_is_reported_and_stops_no_other(table, event):
+    rows = [
+        MarkRow(ANN.user_id, "late", "", after(0).isoformat()),
+        MarkRow(BOB.user_id, "late", "", after(66).isoformat()),
+    ]
+    done = batch(table, event, rows)
+    assert [row.result for row in done.rows] == ["invalid", "applied"]
+    assert "outside" in done.rows[0].problem
+    assert attendance.entries(table, GUILD, event.event_id, BOB.user_id)[0].seen_at == after(66)
 
 
 def test_each_kind_of_bad_input_has_its_own_answer(table, event):

@@ -49,6 +49,16 @@ def test_an_officer_marks_a_member_and_reads_what_changed(guild):
     assert "is taken back" in mark(guild, nia, "unmarked")
 
 
+def test_when_a_member_was_seen_is_read_in_the_events_zone_and_shown_with_the_mark(guild):
+    nia = guild.member("Nia")
+    guild.now = START.replace(hour=23)
+    wrong = mark(guild, nia, "late", seen="2026-12-01T19:30Z")
+    assert "Nobody was seen at" in wrong
+    assert "is **late**" in mark(guild, nia, "late", seen="2026-12-01T20:25Z")
+    shown = content(guild.officer().command("attendance show", event="Raid", member=nia.user_id))
+    assert f"seen at <t:{int(START.replace(minute=25).timestamp())}:t>" in shown
+
+
 def test_the_members_verdict_is_explained_entry_by_entry(guild):
     nia = guild.member("Nia")
     nia.click(CustomId("check_in", event_id(guild)).encode())

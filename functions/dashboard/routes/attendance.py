@@ -72,7 +72,7 @@ def mark_member(caller: CurrentCaller, event_id: str, user_id: UserId, body: Mar
     role_ids = guild_members.roles_of(wiring.discord(), caller.guild_id, user_id)
     marking.mark(
         wiring.table(), caller.guild_id, event_id, user_id, caller.actor, caller.now,
-        status=body.status, note=body.note, role_ids=role_ids,
+        status=body.status, note=body.note, seen_at=body.seen_at, role_ids=role_ids,
     )  # fmt: skip
     return _explained(caller, event_id, user_id)
 

@@ -26,12 +26,15 @@ _STATUS = Field(
     examples=["late"],
 )
 
+_SEEN = "When the member was seen there, with an offset; empty: not said. Between the opening of check-in and the end."
+
 
 class MarkIn(Model):
     """What happened with one member."""
 
     status: str = _STATUS
     note: str = Field("", max_length=MAX_NOTE, examples=["power cut"])
+    seen_at: str = Field("", max_length=40, description=_SEEN, examples=["2026-12-01T19:25:00+01:00"])
 
 
 class MarkRowIn(Model):
@@ -40,6 +43,7 @@ class MarkRowIn(Model):
     user_id: str = Field("", examples=["81384788765712384"])
     status: str = Field("", examples=["present"])
     note: str = ""
+    seen_at: str = Field("", description=_SEEN, examples=["2026-12-01T19:25:00+01:00"])
 
 
 class BatchIn(Model):
@@ -49,7 +53,7 @@ class BatchIn(Model):
 
     def marks(self) -> list[MarkRow]:
         """Return the rows as they were sent."""
-        return [MarkRow(row.user_id, row.status, row.note) for row in self.rows]
+        return [MarkRow(row.user_id, row.status, row.note, row.seen_at) for row in self.rows]
 
 
 class BatchRowOut(Model):
@@ -103,7 +107,8 @@ class EvidenceOut(Model):
     source: Source
     by: str = Field(description="Who said it: a Discord id, or `system`.")
     by_name: str
-    at: datetime
+    at: datetime = Field(description="When it was recorded.")
+    seen_at: datetime | None = Field(description="When the member was seen, where an officer says so.")
     note: str
     takes_back: list[str] = Field(description="Ids of the entries that do not count any more because of this one.")
     counts: bool
@@ -155,6 +160,7 @@ class MemberAttendanceOut(Model):
                     by=entry.by,
                     by_name=names.get(entry.by, entry.by),
                     at=entry.at,
+                    seen_at=entry.seen_at,
                     note=entry.note,
                     takes_back=list(entry.takes_back),
                     counts=entry.entry_id in counting,

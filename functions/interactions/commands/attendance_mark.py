@@ -11,6 +11,7 @@ from attendance.discord.reply import Message, user_select
 from attendance.discord.texts import escaped
 from attendance.discord.texts_attendance import marked_text, status_word
 from attendance.domain.marking import check_phase, checked_status
+from attendance.domain.reschedule import parse_seen
 from attendance.domain.rights import require
 from attendance.errors import Invalid
 from attendance.services.events import get_event
@@ -36,10 +37,15 @@ def run(interaction: Interaction) -> Reply:
     user_id = interaction.snowflake("member")
     if user_id is None:
         raise Invalid("The option member is missing: pick who it is about.", field="member", code="option_missing")
-    return mark_one(interaction, event_id, user_id, status, interaction.text("note") or "")
+    seen_at = ""
+    if typed := interaction.text("seen"):
+        seen_at = parse_seen(typed, get_event(table, guild_id, event_id, roster=False)).isoformat()
+    return mark_one(interaction, event_id, user_id, status, interaction.text("note") or "", seen_at)
 
 
-def mark_one(interaction: Interaction, event_id: str, user_id: str, status: str, note: str) -> Message:
+def mark_one(
+    interaction: Interaction, event_id: str, user_id: str, status: str, note: str, seen_at: str = ""
+) -> Message:
     """Mark a member and say what changed."""
     done = mark(
         wiring.table(),
@@ -50,6 +56,7 @@ def mark_one(interaction: Interaction, event_id: str, user_id: str, status: str,
         wiring.now(),
         status=status,
         note=note,
+        seen_at=seen_at,
         role_ids=interaction.roles_of.get(user_id),
     )
     return Message(marked_text(done, user_id, interaction.locale))

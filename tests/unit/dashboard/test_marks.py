@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -58,6 +58,17 @@ def test_a_mark_is_answered_with_the_verdict_and_why_it_is_that(dashboard, event
     assert (taken_back["status"], taken_back["reason"]) == ("unmarked", "not_closed")
     assert [one["counts"] for one in taken_back["evidence"]] == [False, False]
     assert taken_back["evidence"][1]["takes_back"] == [taken_back["evidence"][0]["entry_id"]]
+
+
+def test_when_a_member_was_seen_is_told_and_a_time_that_cannot_be_is_refused(dashboard, event):
+    seen_at = dashboard.now.isoformat()
+    (entry,) = mark(dashboard, event, MEMBER, seen_at=seen_at).json()["evidence"]
+    assert datetime.fromisoformat(entry["seen_at"]) == dashboard.now
+    (row,) = dashboard.get(OFFICER_USER, at(event)).json()["rows"]
+    assert row["observed_at"] == entry["seen_at"]
+    for moment, code in (("20:25", "not_a_moment"), ("2026-12-01T12:00Z", "time_outside_event")):
+        refused = mark(dashboard, event, MEMBER, seen_at=moment)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
 
 
 def test_what_the_closing_rule_decided_is_explained_too(dashboard, event):

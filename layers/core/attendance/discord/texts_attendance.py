@@ -112,6 +112,7 @@ def _entry_line(entry: Evidence, counts: bool, decides: bool, locale: str) -> st
     line = (
         f"{time_mark(entry.at, 'f')} ({relative_time(entry.at)}) {say(locale, f'source.{entry.source}')}: {what}, {who}"
     )
+    line += f", {say(locale, 'show.seen', at=time_mark(entry.seen_at, 't'))}" if entry.seen_at else ""
     line += f" \u201c{escaped(entry.note)}\u201d" if entry.note else ""
     if decides:
         return f"**\u2192** {line}"

@@ -7,17 +7,17 @@ can be taken back as a whole for 30 days. A row is read on its own, so one that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attendance.domain.ids import is_snowflake
 from attendance.domain.preset import clean_text
+from attendance.domain.rate import THERE
 from attendance.domain.verdict import STATUSES, Evidence, Status, deciding, standing, stronger
 from attendance.errors import AttendanceError, Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
 
     from attendance.domain.event import Event
 
@@ -35,11 +35,15 @@ UndoResult = Literal["", "undone", "later_mark_stands"]
 
 
 class MarkRow(NamedTuple):
-    """What an officer asks for one member; texts as typed. `unmarked` takes back what officers said of them before."""
+    """What an officer asks for one member; texts as typed. `unmarked` takes back what officers said of them before.
+
+    `seen_at` is when the member was seen there, ISO 8601 with an offset; empty: it is not said.
+    """
 
     user_id: str
     status: str
     note: str = ""
+    seen_at: str = ""
 
 
 class BatchRow(NamedTuple):
@@ -136,7 +140,7 @@ def checked_status(text: str) -> Status:
 
 
 def checked_row(row: MarkRow) -> MarkRow:
-    """Return the row with its texts in order; raises `Invalid` (`user_id`, `status`, `note`), `Conflict`."""
+    """Return the row with its texts in order; raises `Invalid` (`user_id`, `status`, `note`, `seen_at`), `Conflict`."""
     if not is_snowflake(row.user_id):
         raise Invalid(
             f"“{row.user_id[:30]}” is not a Discord id.",
@@ -145,7 +149,47 @@ def checked_row(row: MarkRow) -> MarkRow:
             typed=row.user_id[:30],
         )
     note = clean_text(row.note, field="note", limit=MAX_NOTE, required=False)
-    return MarkRow(row.user_id, checked_status(row.status), note)
+    status, seen_at = checked_status(row.status), _moment(row.seen_at)
+    if seen_at and status not in THERE:
+        raise Invalid(
+            f"A time goes with a member who was there ({', '.join(sorted(THERE))}), not with {status}. Leave it out.",
+            field="seen_at",
+            code="time_not_wanted",
+            status=status,
+            known=sorted(THERE),
+        )
+    return MarkRow(row.user_id, status, note, seen_at.isoformat() if seen_at else "")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+        found = moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        found = None
+    if text and found is None:
+        raise Invalid(
+            f"“{text[:40]}” is not a moment: write it as ISO 8601 with an offset, such as 2026-12-01T19:25:00+01:00.",
+            field="seen_at",
+            code="not_a_moment",
+            typed=text[:40],
+        )
+    return found
+
+
+def check_seen(event: Event, row: MarkRow, now: datetime) -> None:
+    """Pass when a checked row's time lies within the event, up to `now`; else raise `Invalid` (field `seen_at`)."""
+    opens, ends = event.check_in.opens_at(event.starts_at), min(event.ends_at, now)
+    if row.seen_at and not opens <= datetime.fromisoformat(row.seen_at) <= ends:
+        raise Invalid(
+            f"Nobody was seen at “{event.title}” at that time: it lies outside {opens:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} "
+            "UTC, from the opening of check-in to the end, or to now.",
+            field="seen_at",
+            code="time_outside_event",
+            event=event.title,
+            opens_at=int(opens.timestamp()),
+            ends_at=int(ends.timestamp()),
+        )
 
 
 def read_rows(rows: Sequence[MarkRow]) -> list[MarkRow | BatchRow]:
@@ -192,12 +236,14 @@ def step_for(
         ledger = list(entries)
         back = tuple(entry.entry_id for entry in standing(ledger) if entry.source in _OFFICERS)
         return taken_back(row.user_id, batch_id, by, now, ledger, back, row.note) if back else None
-    same = decided is not None and (decided.source, decided.status, decided.note) == ("officer", status, row.note)
-    if same:
+    seen_at = datetime.fromisoformat(row.seen_at) if row.seen_at else None
+    said = ("officer", status, row.note, seen_at)
+    if decided is not None and (decided.source, decided.status, decided.note, decided.seen_at) == said:
         return None
     entry = Evidence(
-        entry_id=batch_id, user_id=row.user_id, status=status, source="officer", by=by, at=now, note=row.note
-    )
+        entry_id=batch_id, user_id=row.user_id, status=status, source="officer", by=by, at=now, note=row.note,
+        seen_at=seen_at,
+    )  # fmt: skip
     return Step(entry, stronger(decided, entry) if decided else entry)
 
 

@@ -12,6 +12,9 @@ from attendance.errors import Invalid
 if TYPE_CHECKING:
     from attendance.domain.event import Event
 
+_BEFORE = timedelta(days=2)
+"""Earlier than any check-in opens: whoever was seen too early is told so by what knows the event."""
+
 
 def parse_new_start(text: str, *, starts_at: datetime, zone: str, now: datetime) -> datetime:
     """Return the instant that `text` means for what starts at `starts_at` so far.
@@ -53,6 +56,18 @@ def parse_opening(text: str, *, starts_at: datetime, zone: str, now: datetime) -
     except Invalid:
         opens_at = parse_when(text, zone=zone, now=now, field="opens")
     return opens_at if opens_at > now else None
+
+
+def parse_seen(text: str, event: Event) -> datetime:
+    """Return when somebody was seen at an event: a time of day alone is of the day on which it begins, or else ends.
+
+    It is read in the event's zone, and may lie outside the event. Raises `Invalid` (field `seen_at`) as `parse_when` does.
+    """
+    first, second = (
+        parse_when(text, zone=event.zone, now=event.starts_at - _BEFORE, field="seen_at", changing=day)
+        for day in (event.starts_at, event.ends_at)
+    )
+    return second if first < event.check_in.opens_at(event.starts_at) <= second else first
 
 
 def check_sign_up_times(event: Event) -> None:

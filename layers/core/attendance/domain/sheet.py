@@ -170,7 +170,7 @@ def _row(
         late_minutes=choice.late_minutes if choice else 0,
         status=status,
         source=decision.source if decision else "rule",
-        at=decision.at if decision else None,
+        at=(decision.seen_at or decision.at) if decision else None,
         on_leave=user_id in people.away and answer not in ("yes", "late") and status not in THERE,
         early=not answer and status not in THERE and (first is None or first >= event.starts_at),
         discord_roles=held,

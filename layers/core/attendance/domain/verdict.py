@@ -30,7 +30,8 @@ _LATEST_COUNTS = frozenset({"officer", "import", "voice"})
 class Evidence:
     """One observation about one member at one event. `entry_id` is unique per member and event.
 
-    `takes_back` names the entries that no longer count because of this one, which is then `unmarked`.
+    `at` is when it was recorded, which decides between several; `seen_at` is when the member was seen, where an officer says
+    so afterwards. `takes_back` names the entries that no longer count because of this one, which is then `unmarked`.
     """
 
     entry_id: str
@@ -41,6 +42,7 @@ class Evidence:
     at: datetime
     note: str = ""
     takes_back: tuple[str, ...] = ()
+    seen_at: datetime | None = None
 
 
 def stronger(one: Evidence, other: Evidence) -> Evidence:

@@ -20,13 +20,14 @@ from attendance.domain.marking import (
     MarkRow,
     Step,
     check_phase,
+    check_seen,
     checked_row,
     read_rows,
     refusal,
     step_for,
 )
 from attendance.domain.rights import require
-from attendance.errors import Conflict, NotFound
+from attendance.errors import Conflict, Invalid, NotFound
 from attendance.services.closing import derived_sheet
 from attendance.storage import attendance, batches, dues, events, keys, sheets
 from attendance.storage.table import ConditionFailed
@@ -71,27 +72,30 @@ def mark(
     *,
     status: str,
     note: str = "",
+    seen_at: str = "",
     role_ids: frozenset[str] | None = None,
     beside: Sequence[Write] = (),
 ) -> Marked:
     """Mark one member; the same again changes nothing, and `unmarked` takes back what officers said of them before.
 
+    `seen_at` (ISO 8601 with an offset; empty: not said) is when the member was seen there.
     `role_ids` are the member's Discord roles from whoever can tell that they are in the guild; None: nobody can, and
     whoever the bot has met may be marked. `beside` is written in the same transaction, or alone where the mark changes
     nothing; its condition that fails is `ConditionFailed`. Of a closed event the sheet changes in the same transaction. Raises
-    `Forbidden`, `NotFound` (event; `unknown_member`), `Invalid` (`status`, `note`) and `Conflict`
+    `Forbidden`, `NotFound` (event; `unknown_member`), `Invalid` (`status`, `note`, `seen_at`) and `Conflict`
     (`wrong_phase` with the window's times, `event_cancelled`, `member_not_tracked`).
     """
     require(actor, "attendance.manage")
     if not is_snowflake(user_id):
         raise _unknown_member(user_id)
-    row = checked_row(MarkRow(user_id, status, note))
+    row = checked_row(MarkRow(user_id, status, note, seen_at))
     batch_id = derive("mark", guild_id, event_id, user_id, actor.user_id, actor.request_id)
     roles = {} if role_ids is None else {user_id: role_ids}
     for _ in range(_TRIES):
         seen = _look(table, guild_id, event_id, [user_id])
         _check_markable(seen, user_id, role_ids)
         check_phase(seen.event, now)
+        check_seen(seen.event, row, now)
         before = seen.states[user_id].decision
         batch = _new_batch(seen.event, batch_id, actor, now, total=1)
         done, steps = _dealt_with(table, seen, batch, [row], actor, now, roles)
@@ -214,6 +218,11 @@ def _dealt_with(
     for row in rows:
         if isinstance(row, BatchRow):
             found.append(row)
+            continue
+        try:
+            check_seen(seen.event, row, now)
+        except Invalid as error:
+            found.append(BatchRow(row.user_id, row.status, "invalid", error.message))
             continue
         why = _refusal(seen, row.user_id, roles.get(row.user_id))
         step = None if why else _step(table, seen, batch.batch_id, row, actor, now)

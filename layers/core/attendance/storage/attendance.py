@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 
-COLUMNS = ("entry_id", "user_id", "source", "by", "observed_at", "note")
+COLUMNS = ("entry_id", "user_id", "source", "by", "observed_at", "note", "seen_at")
 """What `entry_from_item` reads beyond what an event's attributes are called too (`status`, `version`)."""
 
 
@@ -44,6 +44,7 @@ def _entry_to_item(entry: Evidence) -> Item:
         "by": entry.by,
         "observed_at": keys.stamp(entry.at),
         "note": entry.note or None,
+        "seen_at": keys.stamp(entry.seen_at) if entry.seen_at else None,
         "takes_back": list(entry.takes_back) or None,
     }
 
@@ -59,6 +60,7 @@ def entry_from_item(item: Item) -> Evidence:
         at=keys.moment(item["observed_at"]),
         note=item.get("note") or "",
         takes_back=tuple(item.get("takes_back", ())),
+        seen_at=keys.moment(item["seen_at"]) if item.get("seen_at") else None,
     )
 
 

@@ -15,6 +15,7 @@ from attendance.discord.commands.options import (
 from attendance.domain.correction import MAX_WORDS
 from attendance.domain.event import MAX_CODE
 from attendance.domain.marking import MAX_NOTE
+from attendance.domain.timetext import MAX_TEXT
 from attendance.domain.verdict import STATUSES
 
 ATTEND = command(
@@ -43,6 +44,7 @@ ATTENDANCE = command(
         _MEMBER,
         _STATUS,
         text("note", "Why; the member and officers can read it", MAX_NOTE),
+        text("seen", "When they were seen there, such as 20:25; left out: not said", MAX_TEXT),
     ),
     sub_command("bulk", "Mark many members at once, 25 at a time", _CHOSEN, _STATUS),
     sub_command(

@@ -158,6 +158,7 @@ DESCRIPTIONS = {
     "What to take back: pick one of the list": "Was zurückgenommen wird: wähle aus der Liste",
     "Say what happened with one member": "Sagen, was mit einem Mitglied geschehen ist",
     "Why; the member and officers can read it": "Warum; das Mitglied und Offiziere können es lesen",
+    "When they were seen there, such as 20:25; left out: not said": "Wann sie dort gesehen wurden, etwa 20:25; ohne Angabe: nicht gesagt",
     "Mark many members at once, 25 at a time": "Viele Mitglieder auf einmal eintragen, je 25",
     "Show the attendance of an event, or why a member's is what it is": "Die Anwesenheit eines Events zeigen, oder warum die eines Mitglieds so ist",
     "Whose attendance to explain": "Wessen Anwesenheit erklärt wird",

@@ -113,6 +113,10 @@ TEXTS = {
     "error.time_ambiguous": "„{typed}“ kann mehreres heißen. Schreibe eins davon: {readings}.",
     "error.time_too_long": "Schreibe eine Zeit in höchstens {most} Zeichen, etwa {examples}.",
     "error.not_a_length": "„{typed}“ ist keine Dauer. Schreibe Minuten, oder etwa 2h 30m.",
+    "error.time_not_wanted": "Eine Uhrzeit gehört zu einem Mitglied, das da war ({known}), nicht zu {status}. Lass sie weg.",
+    "error.not_a_moment": "„{typed}“ ist kein Zeitpunkt: schreibe ihn als ISO 8601 mit Abstand zu UTC, etwa 2026-12-01T19:25:00+01:00.",
+    "error.time_outside_event": "Um diese Zeit wurde niemand bei „{event}“ gesehen: sie liegt außerhalb von <t:{opens_at}:f> bis <t:{ends_at}:f>, von der "
+    "Öffnung des Check-ins bis zum Ende, oder bis jetzt.",
     "error.voice_needs_channel": "Anwesenheit im Sprachkanal braucht einen Sprachkanal: Nenne auch einen.",
     "error.bad_voice_share": "Der Anteil der Stichproben im Sprachkanal, ab dem jemand anwesend ist, ist 1 bis 100 Prozent; verstanden: {typed}.",
     "error.code_locked": "Der Check-in mit Code bei „{event}“ ist für dich nach {tries} Codes gesperrt. Ein Offizier kann dich noch eintragen.",

@@ -107,6 +107,7 @@ OPTION_NAMES = {
     "notify": "mitteilen",
     "status": "stand",
     "note": "notiz",
+    "seen": "gesehen",
     "change": "änderung",
     "counted": "zählt",
     "late": "verspätet",

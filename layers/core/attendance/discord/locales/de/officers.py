@@ -35,6 +35,7 @@ TEXTS = {
     "source.import": "Import",
     "source.rule": "Regel",
     "why.officer": "Der Eintrag eines Offiziers entscheidet, von mehreren der letzte.",
+    "show.seen": "gesehen um {at}",
     "why.import": "Ein Import entscheidet: Kein Offizier hat etwas eingetragen.",
     "why.code": "Der Check-in mit Code entscheidet, von mehreren der erste: Kein Offizier hat etwas eingetragen.",
     "why.button": "Der Check-in entscheidet, von mehreren der erste: Kein Offizier hat etwas eingetragen.",

@@ -113,6 +113,10 @@ TEXTS = {
     "error.time_ambiguous": "“{typed}” can mean several things. Write {readings}.",
     "error.time_too_long": "Write a time in at most {most} characters, such as {examples}.",
     "error.not_a_length": "“{typed}” is not a length of time. Write minutes, or such as 2h 30m.",
+    "error.time_not_wanted": "A time goes with a member who was there ({known}), not with {status}. Leave it out.",
+    "error.not_a_moment": "“{typed}” is not a moment: write it as ISO 8601 with an offset, such as 2026-12-01T19:25:00+01:00.",
+    "error.time_outside_event": "Nobody was seen at “{event}” at that time: it lies outside <t:{opens_at}:f> to <t:{ends_at}:f>, from the opening of "
+    "check-in to the end, or to now.",
     "error.voice_needs_channel": "Presence in voice needs a voice channel to look at: name one too.",
     "error.bad_voice_share": "The share of an event's voice samples from which a member counts as present is 1 to 100 per cent; understood: {typed}.",
     "error.code_locked": "Check-in by code for “{event}” is locked for you after {tries} codes. An officer can still mark you.",

@@ -35,6 +35,7 @@ TEXTS = {
     "source.import": "import",
     "source.rule": "rule",
     "why.officer": "An officer's mark decides, of several the latest.",
+    "show.seen": "seen at {at}",
     "why.import": "An import decides: no officer marked them.",
     "why.code": "Their check-in by code decides, of several the earliest: no officer marked them.",
     "why.button": "Their check-in decides, of several the earliest: no officer marked them.",

@@ -158,6 +158,7 @@ DESCRIPTIONS = {
     "What to take back: pick one of the list": "Ce qu'il faut annuler : choisis dans la liste",
     "Say what happened with one member": "Dire ce qui s'est passé avec un membre",
     "Why; the member and officers can read it": "Pourquoi ; le membre et les officiers peuvent le lire",
+    "When they were seen there, such as 20:25; left out: not said": "Quand on l'a vu, par exemple 20:25 ; sans réponse : non dit",
     "Mark many members at once, 25 at a time": "Noter beaucoup de membres à la fois, par 25",
     "Show the attendance of an event, or why a member's is what it is": "Montrer la présence à un événement, ou pourquoi celle d'un membre est ce qu'elle est",
     "Whose attendance to explain": "De qui expliquer la présence",

@@ -113,6 +113,10 @@ TEXTS = {
     "error.time_ambiguous": "« {typed} » peut se lire de plusieurs façons. Écris l'une d'elles : {readings}.",
     "error.time_too_long": "Écris une heure en {most} caractères au plus, par exemple {examples}.",
     "error.not_a_length": "« {typed} » n'est pas une durée. Écris des minutes, ou par exemple 2h 30m.",
+    "error.time_not_wanted": "Une heure va avec un membre qui était là ({known}), pas avec {status}. Laisse-la de côté.",
+    "error.not_a_moment": "« {typed} » n'est pas un moment : écris-le en ISO 8601 avec un décalage, par exemple 2026-12-01T19:25:00+01:00.",
+    "error.time_outside_event": "Personne n'a été vu à « {event} » à cette heure : elle est hors de <t:{opens_at}:f> à <t:{ends_at}:f>, de l'ouverture du "
+    "pointage à la fin, ou à maintenant.",
     "error.voice_needs_channel": "La présence vocale demande un salon vocal : nommes-en un aussi.",
     "error.bad_voice_share": "La part des relevés vocaux à partir de laquelle on est présent va de 1 à 100 % ; compris : {typed}.",
     "error.code_locked": "Le pointage par code de « {event} » est bloqué pour toi après {tries} codes. Un officier peut encore te noter.",

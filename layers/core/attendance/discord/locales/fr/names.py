@@ -107,6 +107,7 @@ OPTION_NAMES = {
     "upcoming": "à_venir",
     "status": "statut",
     "note": "remarque",
+    "seen": "vu",
     "change": "changement",
     "counted": "compte",
     "late": "en_retard",

@@ -35,6 +35,7 @@ TEXTS = {
     "source.import": "import",
     "source.rule": "règle",
     "why.officer": "La note d'un officier décide, la dernière s'il y en a plusieurs.",
+    "show.seen": "vu à {at}",
     "why.import": "Un import décide : aucun officier n'a rien noté.",
     "why.code": "Le pointage par code décide, le premier s'il y en a plusieurs : aucun officier n'a rien noté.",
     "why.button": "Le pointage décide, le premier s'il y en a plusieurs : aucun officier n'a rien noté.",
