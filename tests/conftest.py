@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from attendance.storage.decoding import decode_once
 from infra.local.emulator import Emulator, free_port
-from tests.moto_tables import copy_cheaply
+from tests.moto_tables import make_cheap
 from tests.stacks import running_stack
 from tests.tables import create_table
 
@@ -31,7 +31,7 @@ REGION = "us-east-1"
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=False)
 settings.load_profile("fixed")
 
-copy_cheaply()
+make_cheap()
 
 
 @pytest.hookimpl(tryfirst=True)  # before the tests are handed out

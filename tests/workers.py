@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -23,6 +24,7 @@ import changes.app
 import notifications.app
 import reminders.app
 import reports.app
+import webhooks.app
 from attendance import wiring
 from attendance.discord.client import DiscordClient
 from attendance.errors import Unavailable
@@ -42,8 +44,14 @@ if TYPE_CHECKING:
 
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 50_000, aws_request_id="test")
+_HANDLERS = {
+    "notifications": notifications.app.handler,
+    "reports": reports.app.handler,
+    "webhooks": webhooks.app.handler,
+}
 MOST_RECEIVES = 8
 VISIBILITY = timedelta(seconds=360)
+REPORTS_VISIBILITY = timedelta(seconds=420)
 
 
 class Crash(BaseException):
@@ -125,10 +133,14 @@ class QueueInMemory:
 class SocketsInMemory:
     """Remembers what was pushed."""
 
+    faults: Faults = field(default_factory=Faults)
     pushed: list[tuple[tuple[str, ...], dict[str, Any]]] = field(default_factory=list)
 
     def push(self, connection_ids: Iterable[str], message: str) -> set[str]:
-        self.pushed.append((tuple(connection_ids), json.loads(message)))
+        with suppress(Unavailable):  # the adapter gives a push up: the reader sees the gap and fetches again
+            self.faults.before("sockets")
+            self.pushed.append((tuple(connection_ids), json.loads(message)))
+            self.faults.after("sockets")
         return set()
 
     def close(self, connection_id: str) -> None:
@@ -141,15 +153,18 @@ class FilesInMemory:
 
     kept: dict[str, bytes] = field(default_factory=dict)
     failures: int = 0
+    faults: Faults = field(default_factory=Faults)
 
     def store(self, key: str, chunks: Iterable[bytes], *, content_type: str, file_name: str) -> int:
         assert content_type
         assert file_name
         content = b"".join(chunks)
+        self.faults.before("files")
         if self.failures:
             self.failures -= 1
             raise Unavailable("the bucket is down")
         self.kept[key] = content
+        self.faults.after("files")
         return len(content)
 
     def link(self, key: str, lifetime: timedelta) -> str:
@@ -159,11 +174,13 @@ class FilesInMemory:
 class SecretsInMemory:
     """One secret; `rotated` is what a fresh look finds."""
 
-    def __init__(self, token: str = TOKEN) -> None:
+    def __init__(self, token: str = TOKEN, faults: Faults | None = None) -> None:
         self.token = token
         self.rotated = token
+        self._faults = faults or Faults()
 
     def read(self, *, fresh: bool = False) -> Mapping[str, Any]:
+        self._faults.before("secrets")
         if fresh:
             self.token = self.rotated
         return {"bot_token": self.token}
@@ -172,27 +189,24 @@ class SecretsInMemory:
 class Workers:
     """One deployment's workers on the table `name`, whose stream is read from its beginning."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    consumed: tuple[str, ...] = ("reports", "notifications")
+    """The queues that `run` empties."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str, faults: Faults | None = None) -> None:
         self.now = NOW
-        self.faults = Faults()
-        client = boto3.client("dynamodb", region_name="us-east-1", config=Config(retries={"total_max_attempts": 1}))
-        self.faults.install(client)
+        self.faults = faults or Faults()
+        client = self.store(self.faults)
         self.table = Table(client, name, sleep=lambda _: None)
         self.discord = DiscordInMemory(self.clock, before=self.faults.before, after=self.faults.after)
-        self.secrets = SecretsInMemory()
+        self.secrets = SecretsInMemory(faults=self.faults)
         self.client = self.new_client()
         self.queues = {
             short: QueueInMemory(self.clock, self.faults)
             for short in ("notifications", "reports", "webhooks", "changes_dead_letter")
         }
-        self.sockets = SocketsInMemory()
-        self.files = FilesInMemory()
-        streams = "https://streams.dynamodb.us-east-1.amazonaws.com"  # moto does not know the account's own endpoint
-        self._streams = boto3.client("dynamodbstreams", region_name="us-east-1", endpoint_url=streams)
-        arn = client.describe_table(TableName=name)["Table"]["LatestStreamArn"]
-        shard = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        start = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
-        self._iterator = self._streams.get_shard_iterator(**start)["ShardIterator"]
+        self.sockets = SocketsInMemory(self.faults)
+        self.files = FilesInMemory(faults=self.faults)
+        self.open_stream(client, name)
         monkeypatch.setattr(wiring, "now", self.clock)
         monkeypatch.setattr(wiring, "table", lambda: self.table)
         monkeypatch.setattr(wiring, "discord", lambda: self.client)
@@ -202,6 +216,21 @@ class Workers:
         monkeypatch.setattr(changes.app, "Outlets", partial(Outlets, sleep=self.wait, at_once=1))
         monkeypatch.setattr(reports.app, "build_report", partial(build_report, sleep=self.wait))
         monkeypatch.setenv("DISCORD_APPLICATION_ID", APPLICATION)
+
+    def store(self, faults: Faults) -> Any:
+        """A client for the table, watched by `faults`."""
+        client = boto3.client("dynamodb", region_name="us-east-1", config=Config(retries={"total_max_attempts": 1}))
+        faults.install(client)
+        return client
+
+    def open_stream(self, client: Any, name: str) -> None:
+        """Read the table's stream from its beginning."""
+        streams = "https://streams.dynamodb.us-east-1.amazonaws.com"  # moto does not know the account's own endpoint
+        self._streams = boto3.client("dynamodbstreams", region_name="us-east-1", endpoint_url=streams)
+        arn = client.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+        shard = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        start = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+        self._iterator = self._streams.get_shard_iterator(**start)["ShardIterator"]
 
     def clock(self) -> datetime:
         """The one clock."""
@@ -220,8 +249,8 @@ class Workers:
         """The stream's records since the last look that the event source's filter lets through, as Lambda shows them."""
         answer = self._streams.get_records(ShardIterator=self._iterator, Limit=1000)
         self._iterator = answer["NextShardIterator"]
-        shown = [_as_lambda_shows(record) for record in answer["Records"]]
-        return [one for one in shown if _entity(one) in DOMAIN_ENTITIES]
+        shown = [as_lambda_shows(record) for record in answer["Records"]]
+        return [one for one in shown if entity_of(one) in DOMAIN_ENTITIES]
 
     def follow(self, records: list[dict[str, Any]]) -> None:
         """Hand records to `changes`; a batch whose function dies comes again whole."""
@@ -241,14 +270,15 @@ class Workers:
             failed = {message_id for message_id, _ in batch}
         else:
             failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
+        after = REPORTS_VISIBILITY if queue == "reports" else visibility
         for message_id, body in batch:
             if message_id in failed:
-                self.queues[queue].put_back(message_id, body, visibility)
+                self.queues[queue].put_back(message_id, body, after)
         return True
 
     def invoke(self, queue: str, batch: list[tuple[str, str]]) -> dict[str, Any]:
         """Call a queue's function with a batch of (id, body) and return its answer."""
-        handler = {"notifications": notifications.app.handler, "reports": reports.app.handler}[queue]
+        handler = _HANDLERS[queue]
         records = [
             {"messageId": message_id, "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
             for message_id, body in batch
@@ -266,15 +296,15 @@ class Workers:
             if records := self.records():
                 self.follow(records)
                 continue
-            if self.deliver("reports", visibility=visibility) or self.deliver("notifications", visibility=visibility):
+            if any(self.deliver(queue, visibility=visibility) for queue in self.consumed):
                 continue
-            waiting = [at for queue in ("reports", "notifications") for at, _, _ in self.queues[queue].waiting]
+            waiting = [at for queue in self.consumed for at, _, _ in self.queues[queue].waiting]
             if not waiting or min(waiting) > ends:
                 return
             self.now = max(self.now, min(waiting))
 
 
-def _as_lambda_shows(record: Any) -> dict[str, Any]:
+def as_lambda_shows(record: Any) -> dict[str, Any]:
     """A record as Lambda's event has it: binary values are base64 text there."""
     text = json.dumps(
         record, default=lambda value: b64encode(value).decode() if isinstance(value, bytes) else str(value)
@@ -283,7 +313,7 @@ def _as_lambda_shows(record: Any) -> dict[str, Any]:
     return shown
 
 
-def _entity(record: Mapping[str, Any]) -> str | None:
+def entity_of(record: Mapping[str, Any]) -> str | None:
     data = record["dynamodb"]
     image = data.get("NewImage") or (data.get("OldImage", {}) if record["eventName"] == "REMOVE" else {})
     entity: str | None = image.get("entity", {}).get("S")

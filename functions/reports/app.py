@@ -20,5 +20,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return work_through(event["Records"], _build)
 
 
-def _build(message: Mapping[str, Any], _message_id: str) -> None:
-    build_report(wiring.table(), wiring.files(), BUILDERS, message["guild_id"], message["job_id"], wiring.now)
+def _build(message: Mapping[str, Any], message_id: str) -> None:
+    build_report(wiring.table(), wiring.files(), BUILDERS, message["guild_id"], message["job_id"], message_id, wiring.now)

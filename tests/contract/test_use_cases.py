@@ -317,11 +317,15 @@ def test_a_report_job_is_worked_on_by_one_worker_at_a_time(table):
 
     set_up(table)
     job = reports.request_report(table, GUILD, officer(), NOW)
-    claimed = jobs.claim(table, GUILD, job.job_id, officer(), NOW)
+    claimed = jobs.claim(table, GUILD, job.job_id, "one", officer(), NOW)
     assert claimed.status == "running"
-    assert jobs.claim(table, GUILD, job.job_id, officer(), after(1)) is None
-    taken_over = jobs.claim(table, GUILD, job.job_id, officer(), NOW + jobs.LEASE + timedelta(seconds=1))
-    assert taken_over.version > claimed.version
+    assert jobs.claim(table, GUILD, job.job_id, "another", officer(), after(1)) is None
+    again = jobs.claim(table, GUILD, job.job_id, "one", officer(), after(1))
+    assert again.version > claimed.version, "the same message takes up what it claimed and never heard of"
+    taken_over = jobs.claim(
+        table, GUILD, job.job_id, "another", officer(), after(1) + jobs.LEASE + timedelta(seconds=1)
+    )
+    assert taken_over.version > again.version
 
 
 @pytest.mark.parametrize(

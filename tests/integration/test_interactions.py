@@ -334,7 +334,7 @@ def finish(job_id: str) -> None:
 
     from attendance.domain.actor import system
 
-    claimed = reports.claim(wiring.table(), GUILD, job_id, system("w"), NOW)
+    claimed = reports.claim(wiring.table(), GUILD, job_id, "m1", system("w"), NOW)
     assert claimed is not None
     done = replace(claimed, status="done", file_key="reports/x.csv", file_name="x.csv", finished_at=NOW)
     reports.finish(wiring.table(), done, system("w"), NOW)

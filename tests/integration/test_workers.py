@@ -178,7 +178,9 @@ def test_a_report_whose_worker_died_is_made_by_the_next_though_a_copy_came_meanw
     close_event(workers.table, GUILD, event.event_id, officer(), after(61))
     workers.now = after(62)
     job = request_report(workers.table, GUILD, officer(), workers.now)
-    reports.claim(workers.table, GUILD, job.job_id, officer(), workers.now)  # and nothing more is heard of that worker
+    reports.claim(
+        workers.table, GUILD, job.job_id, "another message", officer(), workers.now
+    )  # and nothing more is heard of that worker
     workers.run(visibility=timedelta(seconds=420))
     assert reports.get(workers.table, GUILD, job.job_id).status == "done"
     assert workers.now - after(62) < timedelta(minutes=8)

@@ -454,7 +454,7 @@ def test_a_report_is_followed_to_its_link(dashboard):
     path = asked.headers["location"]
     assert (asked.status_code, asked.json()["status"], asked.json()["link"]) == (202, "queued", None)
 
-    job = reports.claim(dashboard.table, GUILD, asked.json()["report_id"], officer(), NOW)
+    job = reports.claim(dashboard.table, GUILD, asked.json()["report_id"], "m1", officer(), NOW)
     assert job is not None
     reports.finish(dashboard.table, replace(job, status="done", file_key=f"{GUILD}/x", row_count=3), officer(), NOW)
     done = dashboard.get(OFFICER_USER, path).json()

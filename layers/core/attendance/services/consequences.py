@@ -17,9 +17,8 @@
     any of these, attendance, sheets, presets, settings
                                    audit entry, the actor remembered, sockets and subscribers told
 
-A write that leaves the marks of a change (`touched`, `version`, `seq`) as they were is bookkeeping (a token forgotten)
-and has no consequences. A
-write marked `quiet` belongs to a bulk operation: it is on record, but nothing is posted or sent, and sockets are told to
+A write that leaves the marks of a change (`touched`, `version`, `seq`, `status`) as they were is bookkeeping (a token
+forgotten, a batch half-way) and has no consequences. A write marked `quiet` belongs to a bulk operation: it is on record, but nothing is posted or sent, and sockets are told to
 fetch again. What DynamoDB's TTL removes was over long ago.
 """
 
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 
-_MARKS = ("touched", "version", "seq")
+_MARKS = ("touched", "version", "seq", "status")
 _INDEX_FOLLOWS = 5
 """Seconds in which the list of open requests, an index, knows one that was made just now."""
 TOLD_AFTER = 90
@@ -69,7 +68,9 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     item = new or old
     if item is None or (old and new and all(old.get(mark) == new.get(mark) for mark in _MARKS)):
         return []
-    effects: list[Effect] = [Record(_entry(old or {}, new or {}, item, record_id))]
+    entry = _entry(old or {}, new or {}, item, record_id)
+    repeated = item["entity"] == "report" and entry.before == entry.after  # its worker took up again what it had taken
+    effects: list[Effect] = [] if repeated else [Record(entry)]
     touched = item.get("touched", {})
     if new and touched.get("via") in ("discord", "web"):
         joined_at = keys.moment(touched["joined"]) if "joined" in touched else None

@@ -59,17 +59,20 @@ def build_report(
     builders: Mapping[str, Builder],
     guild_id: str,
     job_id: str,
+    holder: str,
     now: Clock,
     sleep: Callable[[float], None] = time.sleep,
 ) -> ReportJob | None:
     """Make a queued report and return the job as it ended; None when it has ended already.
+
+    `holder` is the queue's own id of the message that asks for it.
 
     A report that cannot be made ends as failed, with the problem in words for whoever asked; trouble that passes is
     waited out first. Raises `Unavailable` when not even the end can be noted, and while another worker has the job: the
     queue then brings it again, and would find it abandoned if that worker died.
     """
     actor = system(f"report/{job_id}")
-    job = reports.claim(table, guild_id, job_id, actor, now())
+    job = reports.claim(table, guild_id, job_id, holder, actor, now())
     if job is None:
         _check_ended(table, guild_id, job_id)
         return None

@@ -65,19 +65,23 @@ def get(table: Table, guild_id: str, job_id: str) -> ReportJob | None:
     return from_item(item) if item else None
 
 
-def claim(table: Table, guild_id: str, job_id: str, actor: Actor, now: datetime) -> ReportJob | None:
-    """Take a queued job (or one whose worker died) for `LEASE`; None when it is done, failed or in other hands."""
+def claim(table: Table, guild_id: str, job_id: str, holder: str, actor: Actor, now: datetime) -> ReportJob | None:
+    """Take a queued job (or one whose worker died) for `LEASE`; None when it is done, failed or in other hands.
+
+    `holder` names the request to build it: what it claimed already, but never heard of, it may claim again.
+    """
     try:
         item = table.update(
             Update(
                 keys.report(guild_id, job_id),
-                "SET #status = :running, #lease = :until, #touched = :touched, #version = #version + :one",
-                "#status = :queued OR (#status = :running AND #lease < :now)",
+                "SET #status = :running, #lease = :until, #held_by = :holder, #touched = :touched, #version = #version + :one",
+                "#status = :queued OR (#status = :running AND (#lease < :now OR #held_by = :holder))",
                 {
                     ":queued": "queued",
                     ":running": "running",
                     ":until": keys.stamp(now + LEASE),
                     ":now": keys.stamp(now),
+                    ":holder": holder,
                     ":touched": touched(actor, now),
                     ":one": 1,
                 },
@@ -97,7 +101,7 @@ def finish(table: Table, job: ReportJob, actor: Actor, now: datetime) -> None:
         Update(
             keys.report(job.guild_id, job.job_id),
             "SET #status = :status, #problem = :problem, #file_key = :key, #file_name = :name, #row_count = :rows, "
-            "#finished_at = :at, #touched = :touched, #version = #version + :one REMOVE #lease",
+            "#finished_at = :at, #touched = :touched, #version = #version + :one REMOVE #lease, #held_by",
             "#status = :running AND #version = :version",
             {
                 ":status": job.status,

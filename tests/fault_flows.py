@@ -1,0 +1,314 @@
+"""The flows of the sweep of faults: what stands before, what somebody does or what falls due, and how long to look on.
+
+`prepare` leaves a world at rest; `act` is what is disturbed, together with all that follows from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from attendance.discord.custom_id import CustomId
+from attendance.domain.choice import yes
+from attendance.domain.live import Subscription
+from attendance.domain.marking import MarkRow
+from attendance.domain.rights import CAPABILITIES
+from attendance.services import marking
+from attendance.services.absences import add_absence
+from attendance.services.check_ins import check_in
+from attendance.services.closing import close_event
+from attendance.services.corrections import decide_correction, request_correction
+from attendance.services.editing import edit_event
+from attendance.services.events import EventRequest
+from attendance.services.installations import note_installation
+from attendance.services.marking import mark, mark_members
+from attendance.services.series import create_series
+from attendance.services.settings import change_settings
+from attendance.services.sign_ups import sign_up
+from attendance.services.undoing import undo_batch
+from attendance.services.webhook_subscriptions import subscribe_webhook
+from attendance.storage import connections, members
+from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid, set_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attendance.domain.actor import Actor
+    from attendance.domain.event import Event
+    from tests.faulty_world import World
+
+ANN, BOB = member("Ann", user_id="11"), member("Bob", user_id="12")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """`act` is given the world and what `prepare` returned; `minutes` later everything has happened."""
+
+    prepare: Callable[[World], Any]
+    act: Callable[[World, Any], object]
+    minutes: int = 20
+    timely: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.act.__name__
+
+
+def planned(world: World, *signed: Actor, **wanted: Any) -> Event:
+    """A raid at rest for which these members signed up as tank, watched by a dashboard and a subscriber."""
+    event = raid(world.table, **({"reminders": "none"} | wanted))
+    for who in signed:
+        sign_up(world.table, GUILD, event.event_id, yes("tank"), who, NOW)
+    world.run(longest=60)
+    watched(world)
+    return event
+
+
+def watched(world: World) -> None:
+    """A dashboard listens, and a program subscribes to everything."""
+    connections.subscribe(
+        world.table,
+        Subscription(
+            guild_id=GUILD, connection_id="c1", user_id="900", event_id=None, capabilities=CAPABILITIES,
+            ends_at=NOW + timedelta(days=1),
+        ),
+    )  # fmt: skip
+    topics = ("event", "attendance", "sheet")
+    subscribe_webhook(world.table, GUILD, officer(request_id="w"), NOW, url="https://sub.example/hook", topics=topics)
+
+
+def nothing(world: World) -> None:
+    """A guild that is set up."""
+    set_up(world.table)
+    world.run(longest=60)
+    watched(world)
+
+
+def unknown(_world: World) -> None:
+    """A guild that nobody set up."""
+
+
+def at(minutes: float, *signed: Actor, **wanted: Any) -> Callable[[World], Event]:
+    """A raid at rest, `minutes` after it was planned; it starts after 60."""
+
+    def prepare(world: World) -> Event:
+        event = planned(world, *signed, **wanted)
+        world.now = after(minutes - 1)
+        world.drain(after(minutes))
+        return event
+
+    return prepare
+
+
+def closed(world: World) -> Event:
+    """A raid that was closed without Ann, who had said yes, and with Bob, who had checked in; all was told."""
+    event = planned(world, ANN, BOB)
+    check_in(world.table, GUILD, event.event_id, BOB, after(60))
+    close_event(world.table, GUILD, event.event_id, officer(), after(61))
+    world.now = after(61)
+    world.drain(after(70))
+    return event
+
+
+# Planning
+
+
+def plan(world: World, _: None) -> None:
+    """An officer plans a raid by a command that Discord may bring again."""
+    wanted = {"title": "Raid night", "time": "2026-12-01 20:30", "reminders": "60m, 30m"}
+    world.insist(lambda: world.person("Olga").command("create-event", interaction_id="1573408840089731188", **wanted))
+
+
+def plan_with_companions(world: World, _: None) -> None:
+    wanted = {"title": "Raid night", "time": "2026-12-01 20:30", "thread": True, "scheduled_event": True}
+    world.insist(lambda: world.person("Olga").command("create-event", interaction_id="1573408840089731188", **wanted))
+
+
+def plan_a_series(world: World, _: None) -> None:
+    request = EventRequest(title="Weekly", time="2026-12-02 20:00")
+    world.insist(
+        lambda: create_series(world.table, GUILD, officer(request_id="s"), world.now, request, repeat="weekly")
+    )
+
+
+def invite(world: World, event: Event) -> None:
+    who = officer(request_id="i")
+    changes = {"invited": ("11", "12")}
+    world.insist(lambda: edit_event(world.table, GUILD, event.event_id, who, world.now, changes))
+
+
+def make_a_preset(world: World, _: None) -> None:
+    wanted = {"name": "Raid", "game": "WoW", "roles": "tank 2, dps 9"}
+    world.insist(lambda: world.person("Olga").command("create-preset", interaction_id="1573408840089731189", **wanted))
+
+
+def change_a_setting(world: World, _: None) -> None:
+    who = officer(request_id="c")
+    world.insist(lambda: change_settings(world.table, GUILD, who, world.now, {"language": "de"}))
+
+
+# Signing up
+
+
+def click(world: World, event: Event) -> None:
+    button = CustomId("yes", event.event_id, "tank").encode()
+    world.insist(lambda: world.person("Ann", "11").click(button))
+
+
+def promote(world: World, event: Event) -> None:
+    """Ann leaves; Bob, who waits, moves up and is told."""
+    button = CustomId("no", event.event_id).encode()
+    world.insist(lambda: world.person("Ann", "11").click(button))
+
+
+def offer(world: World, event: Event) -> None:
+    """The same close to the start: Bob is asked whether he takes the seat."""
+    promote(world, event)
+
+
+def write_a_note(world: World, event: Event) -> None:
+    world.insist(lambda: sign_up(world.table, GUILD, event.event_id, yes("dps"), ANN, world.now, note="I may be late"))
+
+
+# What officers change
+
+
+def move(world: World, event: Event) -> None:
+    world.insist(lambda: world.person("Olga").command("event edit", event=event.event_id, time="21:00"))
+
+
+def cancel(world: World, event: Event) -> None:
+    world.insist(lambda: world.person("Olga").command("event cancel", event=event.event_id))
+
+
+def rename_with_companions(world: World, event: Event) -> None:
+    world.insist(lambda: world.person("Olga").command("event edit", event=event.event_id, title="Renamed"))
+
+
+def close(world: World, event: Event) -> None:
+    """An officer closes; Ann, who never came, is told."""
+    world.insist(lambda: world.person("Olga").command("event close", event=event.event_id))
+
+
+# Checking in, and what officers say of it
+
+
+def check_in_by_button(world: World, event: Event) -> None:
+    button = CustomId("check_in", event.event_id).encode()
+    world.insist(lambda: world.person("Ann", "11").click(button))
+
+
+def mark_one(world: World, event: Event) -> None:
+    who = officer(request_id="m")
+    world.insist(lambda: mark(world.table, GUILD, event.event_id, "11", who, world.now, status="late"))
+
+
+def mark_many(world: World, event: Event) -> None:
+    """Twelve members at once: two transactions and a sheet."""
+    rows = [MarkRow(str(10_000 + number), "present") for number in range(12)]
+    who = officer(request_id="b")
+    world.insist(lambda: mark_members(world.table, GUILD, event.event_id, who, world.now, rows))
+
+
+def undo(world: World, prepared: tuple[Event, str]) -> None:
+    event, batch_id = prepared
+    who = officer(request_id="u")
+    world.insist(lambda: undo_batch(world.table, GUILD, event.event_id, batch_id, who, world.now))
+
+
+def correct(world: World, event: Event) -> None:
+    """Ann asks to be excused, an officer accepts, and she is told."""
+
+    def ask() -> object:
+        return request_correction(world.table, GUILD, event.event_id, ANN, world.now, wish="excused", words="ill")
+
+    asked: list[Any] = []
+    world.insist(lambda: asked.append(ask()))
+    wanted = asked[-1].correction.correction_id
+    who = officer(request_id="d")
+    world.insist(lambda: decide_correction(world.table, GUILD, wanted, who, world.now, accept=True, answer="get well"))
+
+
+def be_away(world: World, _: Event) -> None:
+    """Ann enters an absence over the raid: the sweep answers no for her."""
+    who = member("Ann", user_id="11", request_id="a")
+    world.insist(lambda: add_absence(world.table, GUILD, who, world.now, first="2026-12-01", last="2026-12-02"))
+
+
+def report(world: World, _: Event) -> None:
+    world.discord.interactions["an-interaction-token"] = {}
+    world.insist(lambda: world.person("Olga").command("report export", interaction_id="1573408840089731190"))
+
+
+def install(world: World, _: None) -> None:
+    def installed() -> object:
+        return note_installation(world.table, GUILD, officer(request_id="n"), NOW, name="Guild", channel_id=CHANNEL)
+
+    world.insist(installed)
+
+
+# What falls due
+
+
+def due(name: str, minutes: float, *signed: Actor, looking: int = 15, **wanted: Any) -> Flow:
+    """A flow in which only time goes on."""
+
+    def act(_world: World, _: Event) -> None:
+        """Nobody does anything."""
+
+    act.__name__ = name
+    return Flow(at(minutes, *signed, **wanted), act, looking)
+
+
+def _met(world: World) -> Event:
+    world.monkeypatch.setattr(marking, "CHUNK", 8)
+    event = closed(world)
+    for number in range(12):
+        members.remember(world.table, GUILD, str(10_000 + number), f"m{number}", NOW)
+    return event
+
+
+def _marked(world: World) -> tuple[Event, str]:
+    event = _met(world)
+    rows = [MarkRow(str(10_000 + number), "present") for number in range(3)]
+    done = mark_members(world.table, GUILD, event.event_id, officer(request_id="b"), world.now, rows)
+    world.drain(after(75))
+    return event, done.batch_id
+
+
+def _confirming(world: World) -> Event:
+    set_up(world.table)
+    change_settings(world.table, GUILD, officer(request_id="h"), NOW, {"confirm_hours": 2})
+    return planned(world, ANN, BOB)
+
+
+FLOWS = (
+    Flow(nothing, plan),
+    Flow(nothing, plan_with_companions),
+    Flow(nothing, plan_a_series),
+    Flow(planned, invite),
+    Flow(nothing, make_a_preset),
+    Flow(nothing, change_a_setting),
+    Flow(planned, click),
+    Flow(lambda world: planned(world, ANN, BOB), promote),
+    Flow(_confirming, offer, timely=True),
+    Flow(planned, write_a_note),
+    Flow(lambda world: planned(world, ANN), move),
+    Flow(lambda world: planned(world, ANN), cancel),
+    Flow(lambda world: planned(world, ANN, thread=True, scheduled_event=True), rename_with_companions),
+    Flow(at(61, ANN), close),
+    Flow(at(50, ANN), check_in_by_button),
+    Flow(_met, mark_one),
+    Flow(_met, mark_many),
+    Flow(_marked, undo),
+    Flow(closed, correct),
+    Flow(lambda world: planned(world, ANN), be_away),
+    Flow(closed, report),
+    Flow(unknown, install),
+    due("remind", 29.5, ANN, reminders="30m"),
+    due("warn_of_a_minimum", 59.5, ANN, roles="tank 2-3, dps 3", time="in 3h"),
+    due("open_check_in", 44.5, ANN),
+    due("close_by_itself", 239, ANN, looking=20),
+    due("end_companions", 179.5, ANN, thread=True, scheduled_event=True, voice_channel_id="55"),
+)

@@ -1,0 +1,212 @@
+"""A deployment in which one call to the world outside goes wrong, and everything that it serves comes round again.
+
+A *call* is a request to DynamoDB, Discord, a queue, the bucket, the secret, a socket or a subscriber; `one_fault.KINDS` says
+how it may go wrong. What was under way then is brought again as its source does it: Lambda repeats a stream's batch, SQS a
+message, the scheduler comes the next minute, a person presses once more.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections import Counter
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.utilities import dynamo_json_dump
+
+import webhooks.app
+from attendance.errors import Unavailable
+from attendance.storage import keys
+from attendance.storage.decoding import decode_once
+from attendance.storage.values import item_from_wire
+from interactions import app as interactions_app
+from tests.discord_driver import KEY, Discord, Player
+from tests.moto_tables import ACCOUNT, Snapshot
+from tests.one_fault import SOON, OneFault
+from tests.tables import create_table
+from tests.workers import Crash, Faults, Workers, entity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    import pytest
+
+REGION = "us-east-1"
+
+_watching: list[Any] = [OneFault()]
+
+
+def _sent(**given: Any) -> Any:
+    return _watching[0].send(**given)
+
+
+@cache
+def _client() -> Any:
+    """A client for every world: making one takes longer than playing a flow. Its calls are watched by the latest fault."""
+    config = Config(retries={"total_max_attempts": 1}, user_agent="attendance", parameter_validation=False)
+    client = boto3.client(
+        "dynamodb", region_name=REGION, config=config, aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    events = client.meta.events
+    events.register_first("before-send.dynamodb.*", _sent)
+    events.register_last("after-call.dynamodb.*", lambda event_name, **_: _watching[0].after(event_name[11:]))
+    return decode_once(client)
+
+
+class World(Workers):
+    """Workers, people and subscribers on one table, which can be put back as they were."""
+
+    consumed = ("reports", "notifications", "webhooks")
+    faults: OneFault
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        faults = OneFault()
+        self.position = 0
+        self._name = name
+        self.monkeypatch = monkeypatch
+        super().__init__(monkeypatch, name, faults)
+        faults.script = self.discord.scripted
+        self.posted: list[dict[str, Any]] = []
+        self.people = Discord(now=self.now)
+        monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+        monkeypatch.setattr(keys, "DUE_SHARDS", 1)
+        monkeypatch.setattr(webhooks.app, "resolve", lambda _host: ["93.184.216.34"])
+        monkeypatch.setattr(webhooks.app, "post", self._post)
+        interactions_app._verifier.cache_clear()
+        self._kept: list[tuple[Any, dict[str, Any]]] = []
+        self._table_as_it_was: Snapshot | None = None
+
+    def store(self, faults: Faults) -> Any:
+        client = _client()
+        _watching[:] = [faults]
+        return client
+
+    def open_stream(self, client: Any, name: str) -> None:
+        """It is read where moto keeps it."""
+
+    def _post(self, _address: str, _host: str, _target: str, _headers: Mapping[str, str], body: bytes) -> int:
+        self.faults.before("subscriber")
+        self.posted.append(json.loads(body))
+        self.faults.after("subscriber")
+        return 200
+
+    @classmethod
+    def new(cls, monkeypatch: pytest.MonkeyPatch) -> World:
+        """A world on a table of its own, in moto."""
+        return cls(monkeypatch, create_table(_client(), "attendance"))
+
+    # The world as it was
+
+    def keep(self) -> None:
+        """Remember the world as it is now."""
+        self.discord.received.clear()
+        self._table_as_it_was = Snapshot(REGION, self._name)
+        parts = [self, self.discord, self.sockets, self.files, self.people, *self.queues.values()]
+        self._kept = [(one, copy.deepcopy(_plain(one))) for one in parts]
+
+    def restore(self) -> None:
+        """Let the world be as it was; the processes are new ones."""
+        assert self._table_as_it_was is not None
+        self._table_as_it_was.restore()
+        for one, values in self._kept:
+            for name, value in copy.deepcopy(values).items():
+                setattr(one, name, value)
+        self.faults.script = self.discord.scripted
+        self.faults.names, self.faults.armed, self.faults.hit = [], False, ""
+        self.client = self.new_client()
+
+    # What happens
+
+    def records(self) -> list[dict[str, Any]]:
+        """The stream's records since the last look, read where moto keeps them."""
+        kept = self._moto.stream_shard.items
+        fresh, self.position = kept[self.position :], len(kept)
+        shown = [_as_json(record.record | {"dynamodb": _timeless(record.record["dynamodb"])}) for record in fresh]
+        return [one for one in shown if entity_of(one) in keys.DOMAIN_ENTITIES]
+
+    @property
+    def _moto(self) -> Any:
+        return dynamodb_backends[ACCOUNT][REGION].tables[self._name]
+
+    def person(self, name: str, user_id: str = "") -> Player:
+        """A member at their Discord, now; Olga is an officer."""
+        self.people.now = self.now
+        return self.people.officer(name) if name == "Olga" else self.people.member(name, user_id=user_id)
+
+    def insist(self, act: Callable[[], Any]) -> None:
+        """Let a person or program do something until it is answered: what fails is done once more seconds later."""
+        for _ in range(5):
+            try:
+                answer = act()
+            except (Crash, Unavailable):
+                self.wait(5)
+                continue
+            if not _is_trouble(answer):
+                return
+            self.wait(5)
+        raise AssertionError("nobody tries more often than that")
+
+    def drain(self, ends: datetime, visibility: timedelta = SOON) -> None:
+        """Let everything run dry and every minute come round in which something is due, until `ends`."""
+        while True:
+            self.run(visibility=visibility, longest=max(0.0, (ends - self.now).total_seconds()))
+            following = self._next_minute()
+            if following is None or following > ends:
+                self.now = max(self.now, ends)
+                return
+            self.now = following
+            try:
+                self.sweep()
+            except Crash:
+                self.wait(60)
+
+    def _next_minute(self) -> Any:
+        """The minute in which the sweep has something to do next: at its moment, or once a dead sweep's lease is over."""
+        found = []
+        for wire in self.wires():
+            if wire["entity"]["S"] == "due":
+                due = item_from_wire(wire)
+                found.append(max(keys.moment(due["due_at"]), keys.moment(due.get("lease", due["due_at"]))))
+        if not found:
+            return None
+        begun = max(min(found), self.now)
+        return begun.replace(second=0, microsecond=0) + timedelta(minutes=1) if begun > self.now else begun
+
+    # What is there in the end
+
+    def wires(self) -> list[dict[str, Any]]:
+        """Every item of the table."""
+        return [
+            _as_json(item.to_json()["Attributes"]) for items in self._moto.items.values() for item in items.values()
+        ]
+
+
+def _as_json(value: Any) -> Any:
+    return json.loads(dynamo_json_dump(value))
+
+
+def _timeless(change: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in change.items() if name != "ApproximateCreationDateTime"}
+
+
+def _plain(one: object) -> dict[str, Any]:
+    """What of an object is state and not a part that others share."""
+    state = (bool, int, str, list, dict, set, Counter, type(None))
+    return {
+        name: value
+        for name, value in vars(one).items()
+        if (isinstance(value, state) or name == "now")
+        and name not in ("queues", "_kept", "received", "config", "_name")
+    }
+
+
+def _is_trouble(answer: Any) -> bool:
+    text = json.dumps(answer) if isinstance(answer, dict) else ""
+    return bool(re.search("busy right now|went wrong|is being changed by many", text))
