@@ -76,7 +76,7 @@ class World(Workers):
         self.posted: list[dict[str, Any]] = []
         self.people = Discord(now=self.now)
         monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
-        monkeypatch.setattr(keys, "DUE_SHARDS", 1)
+        monkeypatch.setattr(keys.dues, "DUE_SHARDS", 1)
         monkeypatch.setattr(webhooks.app, "resolve", lambda _host: ["93.184.216.34"])
         monkeypatch.setattr(webhooks.app, "post", self._post)
         interactions_app._verifier.cache_clear()
