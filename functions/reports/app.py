@@ -21,4 +21,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _build(message: Mapping[str, Any], message_id: str) -> None:
-    build_report(wiring.table(), wiring.files(), BUILDERS, message["guild_id"], message["job_id"], message_id, wiring.now)
+    build_report(
+        wiring.table(), wiring.files(), BUILDERS, message["guild_id"], message["job_id"], message_id, wiring.now
+    )
