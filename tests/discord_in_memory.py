@@ -163,6 +163,9 @@ class DiscordInMemory(BaseAdapter):
         found = next((one for one in self.messages if one.id == message_id[0]), None)
         if found is None:
             return 404, {"code": 10008}
+        if method == "DELETE":
+            self.messages.remove(found)
+            return 204, None
         found.body |= body
         return 200, self._shape(found)
 

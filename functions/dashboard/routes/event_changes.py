@@ -1,4 +1,4 @@
-"""Changing events: edit, cancel, reopen, copy."""
+"""Changing events: edit, delete, cancel, reopen, copy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from attendance import wiring
 from attendance.domain.rights import require
-from attendance.services import editing, membership
+from attendance.services import editing, membership, removing
 from dashboard.deps import Caller, CurrentCaller, IdempotencyKey, ReadVersion, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.events import EventCopyIn, EventOut, EventPatch
@@ -33,6 +33,20 @@ def edit_event(
     )  # fmt: skip
     tag(response, done.event.version)
     return EventOut.of(done.event, _names(caller), caller.member.capabilities)
+
+
+@router.delete(
+    "/{event_id}",
+    status_code=204,
+    responses=problems(401, 403, 409, 412),
+    summary="Delete an event that came to nothing",
+)
+def delete_event(caller: CurrentCaller, event_id: str, read_version: ReadVersion) -> None:
+    """Needs `events.manage`. Its card goes too. For a day, again changes nothing.
+
+    Refused where something would be lost: `has_attendance`, `of_a_series` (skip the date), `cancel_first` (somebody may come).
+    """
+    removing.delete_event(wiring.table(), caller.guild_id, event_id, caller.actor, caller.now, expected=read_version)
 
 
 @router.post("/{event_id}/cancel", responses=tagged() | problems(401, 403, 409), summary="Cancel an event")

@@ -77,6 +77,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/events/{{event_id}}": (None, 200, 200, 200, 404, 401),
     f"GET {G}/events/{{event_id}}/attendance": (None, 200, 200, 200, 404, 401),
     f"PATCH {G}/events/{{event_id}}": ({"title": "Onyxia"}, 200, 200, 403, 404, 401),
+    f"DELETE {G}/events/{{event_id}}": (None, 409, 409, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/cancel": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/reopen": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/copy": ({"time": "in 2d"}, 201, 201, 403, 404, 401),

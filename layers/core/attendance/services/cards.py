@@ -67,9 +67,14 @@ def draw_card(
     card = cards.begin_drawing(table, guild_id, event_id, holder, now)
     if card is None:
         return REDRAW_AFTER
-    event = events.get(table, guild_id, event_id)
+    found = events.find(table, guild_id, event_id)
+    event = found.event if found else None
     try:
-        wait = _draw(table, discord, card, event, now)
+        if found and found.removed:
+            _take_down(table, discord, card, now)
+            wait = None
+        else:
+            wait = _draw(table, discord, card, event, now)
     except AttendanceError:
         cards.end_drawing(table, card, holder)
         raise
@@ -135,6 +140,17 @@ def _edit(table: Table, discord: Discord, card: Card, event: Event, now: datetim
         if gone.reason != _UNKNOWN_MESSAGE:
             raise
         _post(table, discord, cards.note_deleted(table, card), event, now)
+
+
+def _take_down(table: Table, discord: Discord, card: Card, now: datetime) -> None:
+    """Remove the card of an event that was deleted; what Discord refuses is noted, and nobody would mend it."""
+    if card.message_id is None:
+        return
+    try:
+        discord.call("DELETE", f"/channels/{card.channel_id}/messages/{card.message_id}")
+    except Refused as refusal:
+        log().info("card_left", extra={"event_id": card.event_id, "reason": refusal.reason})
+    cards.note_taken_down(table, card, now)
 
 
 def posted_for(table: Table, discord: Discord, posting: Posting, event: Event, now: datetime) -> bool:

@@ -61,7 +61,8 @@ def bring_up(
     if not companions.hold(table, guild_id, event_id, kind, holder, now):
         return AGAIN_AFTER
     try:
-        event, card = events.get(table, guild_id, event_id), cards.get(table, guild_id, event_id)
+        found, card = events.find(table, guild_id, event_id), cards.get(table, guild_id, event_id)
+        event = found.event if found else None  # a deleted one's are put away as a cancelled one's
         behind = event is not None and _is_behind(kind, event, card, now)
         wait = _brought_up(Place(table, discord, event, card, kind, now)) if event and behind else None
     except AttendanceError:

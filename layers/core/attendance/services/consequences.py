@@ -7,6 +7,7 @@
                                    notes of sign-ups that are gone are removed
     event moved                    the same; who signed up is told once no other edit follows, in the channel
     event cancelled                card redrawn; who signed up is told, in the channel
+    event deleted                  card removed, its thread locked, its scheduled event called off
     sheet made                     it is completed with what Discord tells of the members
     sheet made, somebody newly absent  they are told, with buttons to object
     correction asked for           officers are told, once for all who ask within some minutes
@@ -95,6 +96,8 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
     invited = _invited(old, new, reference)
     if old is None:
         return [Notify({**reference, "kind": "card"}), *invited]
+    if "removed_at" in new:
+        return [Redraw(new["guild_id"], new["event_id"])]
     effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"]), *_dropped_notes(old, new), *invited]
     if old["status"] == "open" and new["status"] == "cancelled":
         effects.append(Notify({**reference, "kind": "cancelled", "version": new["version"]}))
@@ -194,6 +197,11 @@ _OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild, "sheet": _
 
 
 def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
+    if (
+        old and "removed_at" in new
+    ):  # what is gone, whatever the mark still holds; a roster is on record by its own changes
+        old = {name: value for name, value in old.items() if name not in events.ROSTER}
+        new = {name: new[name] for name in ("removed_at", "touched")}
     before, after = differences(old, new)
     if "passed_over" in after and old:  # an entry that changes no verdict: say which one stands
         before, after = before | {"status": old["status"]}, after | {"status": new["status"]}

@@ -126,6 +126,11 @@ def states(table: Table, guild_id: str, event_id: str) -> dict[str, State]:
     return {item["user_id"]: state_from_item(item) for item in items}
 
 
+def is_on_record(table: Table, guild_id: str, event_id: str) -> bool:
+    """Whether anybody was observed at an event; one request."""
+    return bool(table.query(keys.event_items(guild_id, event_id), prefix=keys.ATTENDANCE, limit=1).items)
+
+
 def ledgers(table: Table, guild_id: str, event_id: str) -> dict[str, list[Evidence]]:
     """Return the entries of every member of an event."""
     found: dict[str, list[Evidence]] = {}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
+_KEPT_AFTER_REMOVAL = timedelta(days=2)
 PENDING_FOR = timedelta(seconds=10)
 DRAWING_FOR = timedelta(seconds=45)
 """Above the three Discord calls that a drawing can take: look, post, edit, at most 13 s each."""
@@ -149,6 +150,12 @@ def note_deleted(table: Table, card: Card) -> Card:
     except ConditionFailed as failed:
         item = failed.item or {}
     return from_item(card.guild_id, card.event_id, item)
+
+
+def note_taken_down(table: Table, card: Card, now: datetime) -> None:
+    """Note that the card of a deleted event is down; the item goes as the event does."""
+    expression = "SET #expires_at = :end REMOVE #message_id"
+    _always(table, card.guild_id, card.event_id, expression, {":end": int((now + _KEPT_AFTER_REMOVAL).timestamp())})
 
 
 def note_problem(table: Table, card: Card, problem: str, now: datetime) -> None:

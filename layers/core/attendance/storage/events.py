@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 from itertools import batched
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance.domain.checkin import CheckInRule
 from attendance.domain.choice import Choice, encode
@@ -35,6 +36,8 @@ _FIELDS = (
     "thread", "scheduled_event", "language",
 )  # fmt: skip
 _TIMES = ("starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at")
+_REMOVED = "removed_at"
+_MARK_LIFETIME = timedelta(days=1)
 _IN_ONE_LIST = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
 WITHOUT_ROSTER = tuple(name for name in _FIELDS if name not in ROSTER)
@@ -93,22 +96,37 @@ def create(table: Table, event: Event, dues: Iterable[Due], actor: Actor, now: d
     return event
 
 
+class Found(NamedTuple):
+    """An event, and whether it was deleted."""
+
+    event: Event
+    removed: bool
+
+
 def get(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> Event | None:
-    """Return the event, or None; without `roster`, sign-ups are neither sent nor decoded."""
-    item = table.get(keys.event(guild_id, event_id), attributes=() if roster else WITHOUT_ROSTER)
-    return from_item(item) if item else None
+    """Return the event, or None, for a deleted one too; without `roster`, sign-ups are neither sent nor decoded."""
+    found = find(table, guild_id, event_id, roster=roster)
+    return found.event if found and not found.removed else None
+
+
+def find(table: Table, guild_id: str, event_id: str, *, roster: bool = True) -> Found | None:
+    """Return the event, be it deleted within the last day, or None."""
+    attributes = () if roster else (*WITHOUT_ROSTER, _REMOVED)
+    item = table.get(keys.event(guild_id, event_id), attributes=attributes)
+    return Found(from_item(item), _REMOVED in item) if item else None
 
 
 def get_many(table: Table, guild_id: str, event_ids: Sequence[str]) -> list[Event]:
     """Return those of the events that there are, without their sign-ups, in one request per 100."""
-    found = table.get_many([keys.event(guild_id, event_id) for event_id in event_ids], attributes=WITHOUT_ROSTER)
-    return [from_item(item) for item in found if item]
+    wanted = [keys.event(guild_id, event_id) for event_id in event_ids]
+    found = table.get_many(wanted, attributes=(*WITHOUT_ROSTER, _REMOVED))
+    return [from_item(item) for item in found if item and _REMOVED not in item]
 
 
 def get_with_note(table: Table, guild_id: str, event_id: str, user_id: str) -> tuple[Event | None, str]:
     """Return an event, or None, and what a member's note item says; one request."""
     item, note = table.get_many([keys.event(guild_id, event_id), keys.note(guild_id, event_id, user_id)])
-    return from_item(item) if item else None, note["text"] if note else ""
+    return from_item(item) if item and _REMOVED not in item else None, note["text"] if note else ""
 
 
 def list_between(
@@ -272,6 +290,28 @@ def edit(before: Event, after: Event, actor: Actor, now: datetime, *, silent: bo
         "SET " + ", ".join(sets) + _without(gone),
         " AND ".join(clauses),
         values,
+    )
+
+
+def remove(before: Event, actor: Actor, now: datetime) -> Update:
+    """Return the write that marks an event as deleted, and takes it out of the lists; DynamoDB removes it a day later.
+
+    It fails when the event was edited or answered since it was read. Whoever comes upon the mark finds a cancelled event.
+    """
+    return Update(
+        keys.event(before.guild_id, before.event_id),
+        "SET #status = :cancelled, #version = #version + :one, #removed_at = :at, #expires_at = :end, #touched = :touched "
+        "REMOVE #gsi1pk, #gsi1sk",
+        f"{PRESENT} AND #version = :version AND #seq = :seq AND attribute_not_exists(#removed_at)",
+        {
+            ":cancelled": "cancelled",
+            ":one": 1,
+            ":at": keys.stamp(now),
+            ":end": int((now + _MARK_LIFETIME).timestamp()),
+            ":touched": touched(actor, now),
+            ":version": before.version,
+            ":seq": before.seq,
+        },
     )
 
 
