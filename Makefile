@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop demo test test-full check fmt lock docs backup bench deploy migrate restore secrets
+.PHONY: help setup run stop demo test test-full check fmt lock docs backup bench deploy doctor migrate restore secrets
 
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo python3 -m uv; fi)
 export PYTHONPATH := functions:layers/core
@@ -82,3 +82,6 @@ restore: .venv/ready ## put an archive's items back, telling nobody: make restor
 
 migrate: .venv/ready ## bring the table to the newest shape: make migrate STAGE=dev [DRY_RUN=1] [RATE=units a second]
 	@$(PYTHON) -m infra.migrate "$(STAGE)" $(if $(DRY_RUN),--dry-run) --rate "$(or $(RATE),0)"
+
+doctor: .venv/ready ## say what is wrong with a stage and how to mend it: make doctor STAGE=dev, or STAGE=local
+	@$(PYTHON) -m infra.doctor "$(STAGE)"

@@ -9,20 +9,24 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import requests
 
 from attendance.discord.commands import COMMANDS
+from attendance.storage import shape
+from infra.doctor import report
 from infra.local.tools import ToolMissing, sam_environment, tool
+from infra.new_table import settle_new_table
+from infra.places import find_place
 from infra.put_secrets import put, read_secret
 from infra.register_commands import Application, DiscordRefused
-from infra.stages import ROOT, NotReady, Stage, read_stage
+from infra.stages import DISCORD_API, ROOT, NotReady, StackMissing, Stage, read_stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DISCORD_API: Final = "https://discord.com/api/v10"
 HEALTHY_WITHIN: Final = 60.0
 
 
@@ -59,26 +63,42 @@ def wait_until_healthy(api_url: str) -> None:
         time.sleep(2)
 
 
-def deploy(stage_name: str) -> None:
-    """Deploy a stage whole. Raises NotReady, ToolMissing or DiscordRefused, with what has to be mended."""
+def refuse_older_software(stage: Stage) -> None:
+    """Raise NotReady where the stage's table was written by a newer version; a stage without a stack is fine."""
+    with suppress(StackMissing):
+        place = find_place(stage.name)
+        if (found := shape.read(place.table())) > shape.CURRENT:
+            raise NotReady(
+                f"{place.table_name} has shape {found}, newer than this software: update this checkout first."
+            )
+
+
+def deploy(stage_name: str) -> bool:
+    """Deploy a stage whole and say what the doctor found; True where nothing is broken.
+
+    Raises NotReady, ToolMissing or DiscordRefused, with what has to be mended.
+    """
     stage = read_stage(stage_name)
+    refuse_older_software(stage)
     architecture = stage.parameters.get("Architecture", "arm64")
     _sam("build", "--config-env", stage.name, "--parameter-overrides", f"Architecture={architecture}")
     _sam("deploy", "--config-env", stage.name)
     outputs = stage.outputs()
     wait_until_healthy(outputs["ApiUrl"])
     _introduce(stage, outputs, COMMANDS)
-    print(f"\nDeployed: {outputs['ApiUrl']}\nInvite the bot: {outputs['InstallLink']}")
+    place = find_place(stage.name)
+    settle_new_table(place.dynamodb(), place.table_name)
+    print(f"\nDeployed: {outputs['ApiUrl']}\nInvite the bot: {outputs['InstallLink']}\n")
+    return report(place)
 
 
 def main(arguments: list[str]) -> int:
     """Run from the command line: one argument, the stage."""
     try:
-        deploy(arguments[0] if arguments else "")
+        return 0 if deploy(arguments[0] if arguments else "") else 1
     except (NotReady, ToolMissing, DiscordRefused) as reason:
         print(reason, file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

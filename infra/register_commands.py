@@ -14,9 +14,10 @@ import requests
 from attendance.discord.user_agent import user_agent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 TIMEOUT: Final = 15.0
+_GUILDS_A_PAGE: Final = 200
 
 # Made by Discord; never put.
 _DISCORDS_OWN: Final = frozenset(
@@ -53,12 +54,29 @@ class Application:
 
         Raises DiscordRefused.
         """
-        path = f"/applications/{self._application_id}/commands"
-        registered = self._call("GET", path, params={"with_localizations": "true"})
-        if same_commands(commands, registered):
+        if self.has(commands):
             return False
-        self._call("PUT", path, json=list(commands))
+        self._call("PUT", f"/applications/{self._application_id}/commands", json=list(commands))
         return True
+
+    def has(self, commands: Sequence[dict[str, Any]]) -> bool:
+        """Whether Discord's global commands are these. Raises DiscordRefused."""
+        path = f"/applications/{self._application_id}/commands"
+        return same_commands(commands, self._call("GET", path, params={"with_localizations": "true"}))
+
+    def read(self) -> dict[str, Any]:
+        """What Discord knows of the application. Raises DiscordRefused."""
+        found: dict[str, Any] = self._call("GET", "/applications/@me")
+        return found
+
+    def guilds(self) -> Iterator[dict[str, Any]]:
+        """Yield the guilds that the bot is in, with its permissions there (a number as text). Raises DiscordRefused."""
+        after = "0"
+        while page := self._call("GET", "/users/@me/guilds", params={"limit": _GUILDS_A_PAGE, "after": after}):
+            yield from page
+            if len(page) < _GUILDS_A_PAGE:
+                return
+            after = page[-1]["id"]
 
     def receive_at(self, public_url: str) -> None:
         """Make Discord send interactions and webhook events to this address, which it verifies at once.
@@ -71,7 +89,7 @@ class Application:
             "event_webhooks_status": 2,  # enabled
             "event_webhooks_types": ["APPLICATION_AUTHORIZED", "APPLICATION_DEAUTHORIZED"],
         }
-        current = self._call("GET", "/applications/@me")
+        current = self.read()
         if any(current.get(name) != value for name, value in wanted.items()):
             self._call("PATCH", "/applications/@me", json=wanted)
 

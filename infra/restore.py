@@ -72,10 +72,11 @@ def restore(
         raise NotReady(f"{path} holds guild {header.guild_id} only, nothing of {guild_id}.")
     mark = f"restored {header.made_at}"
     if guild_id is None:
-        _begin(place, mark, now)
-        shape.raise_to(table, header.shape)
+        _begin(place, mark, header.shape, now)
     elif not any(True for _ in _of(path, guild_id)):
         raise NotReady(f"{path} holds nothing of guild {guild_id}.")
+    else:
+        shape.lower_to(table, header.shape)
     removed = _clear(table, guild_id, mark, path, place) if guild_id else 0
     outcomes = {"written": 0, "kept": 0, "left_out": 0}
     for count, outcome in enumerate(each(lambda item: _put(table, item, mark, now), _of(path, guild_id)), 1):
@@ -90,17 +91,19 @@ def _refuse_newer(header: Header, place: Place, found: int) -> None:
             raise NotReady(f"Shape {number} of {what} is newer than this software ({shape.CURRENT}): update it first.")
 
 
-def _begin(place: Place, mark: str, now: datetime) -> None:
+def _begin(place: Place, mark: str, archived_shape: int, now: datetime) -> None:
     """Note that this restore fills the table. Raises NotReady where something else has."""
     table = place.table()
     if table.get(keys.restoration(mark)) is not None:
         return
-    wires = (wire for wire in scan(place.dynamodb(), place.table_name, Pace(0)))
-    if any(not whole.is_passing(wire["pk"]["S"], wire["sk"]["S"]) for wire in wires):
+    found = ((wire["pk"]["S"], wire["sk"]["S"]) for wire in scan(place.dynamodb(), place.table_name, Pace(0)))
+    if any(pk != keys.TABLE and not whole.is_passing(pk, sk) for pk, sk in found):
         raise NotReady(
             f"{place.table_name} is not empty, and what is in it did not come from this archive. A whole archive goes into "
             "a new table: deploy with another TableGeneration (CONTRIBUTING.md, Restoring), or name one GUILD."
         )
+    shape.lower_to(table, archived_shape)
+    shape.raise_to(table, archived_shape)
     table.put(Put({**keys.restoration(mark)._asdict(), "begun_at": keys.stamp(now)}))
 
 

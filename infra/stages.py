@@ -13,10 +13,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT: Final = Path(__file__).parents[1]
 STAGES: Final = ("dev", "staging", "prod")
+DISCORD_API: Final = "https://discord.com/api/v10"
 
 
 class NotReady(Exception):
     """Something has to be done first; the message says what."""
+
+
+class StackMissing(NotReady):
+    """Nothing has been deployed yet."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +38,21 @@ class Stage:
         return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
 
     def outputs(self) -> dict[str, str]:
-        """What the deployed stack says of itself. Raises NotReady where there is none or AWS refuses."""
-        try:
-            found = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"][0]
-        except ClientError as refused:
-            if "does not exist" in str(refused):
-                raise NotReady(f"There is no stack {self.stack}: run `make deploy STAGE={self.name}` first.") from None
-            raise NotReady(f"AWS refuses: {refused}") from refused
-        except BotoCoreError as failure:
-            raise NotReady(f"AWS cannot be asked: {failure}") from failure
-        return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+        """What the deployed stack says of itself. Raises StackMissing, or NotReady where AWS refuses."""
+        return stack_outputs(self.client("cloudformation"), self.stack, self.name)
+
+
+def stack_outputs(cloudformation: Any, stack: str, stage: str) -> dict[str, str]:
+    """What a deployed stack says of itself. Raises StackMissing, or NotReady where AWS refuses."""
+    try:
+        found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as refused:
+        if "does not exist" in str(refused):
+            raise StackMissing(f"There is no stack {stack}: run `make deploy STAGE={stage}` first.") from None
+        raise NotReady(f"AWS refuses: {refused}") from refused
+    except BotoCoreError as failure:
+        raise NotReady(f"AWS cannot be asked: {failure}") from failure
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
 def read_stage(name: str, config: Path = ROOT / "samconfig.toml") -> Stage:

@@ -25,6 +25,7 @@ from botocore.exceptions import ClientError
 from infra.local import tools
 from infra.local.progress import StepFailed
 from infra.local.settings import ROOT
+from infra.new_table import settle_new_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,6 +208,7 @@ class Deployment:
             dynamodb.update_time_to_live(
                 TableName=outputs.table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
             )
+        settle_new_table(dynamodb, outputs.table)
         dynamodb.update_continuous_backups(
             TableName=outputs.table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
         )

@@ -70,7 +70,7 @@ def new_place(request):
 def _place(request, name):
     of = "moto_table" if request.node.callspec.params["table"] == "moto" else "ministack_table"
     client, own = request.getfixturevalue(of)
-    return Place("test", name or own, "bucket", "http://localhost", lambda _service: client)
+    return Place("test", name or own, "http://localhost", lambda _service: client)
 
 
 def _everything(place):

@@ -40,7 +40,7 @@ def new_place(ministack_table):
 
 
 def _place(client, name):
-    return Place("test", name, "bucket", "http://localhost", lambda _service: client)
+    return Place("test", name, "http://localhost", lambda _service: client)
 
 
 def _sheet_of_first_shape(number: int) -> dict[str, object]:

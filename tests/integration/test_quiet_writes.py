@@ -22,7 +22,7 @@ def workers(monkeypatch, moto_table):
 @pytest.fixture
 def place(moto_table):
     client, name = moto_table
-    return Place("test", name, "bucket", "http://localhost", lambda _service: client)
+    return Place("test", name, "http://localhost", lambda _service: client)
 
 
 def test_a_guild_that_is_lost_and_restored_hears_nothing_of_it(workers, place, tmp_path):

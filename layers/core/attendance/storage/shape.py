@@ -9,10 +9,11 @@ what lies there to the newest shape (`infra/migrate.py` has the list). A table w
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attendance.storage import keys
-from attendance.storage.table import Update
+from attendance.storage.table import ConditionFailed, Update
 
 if TYPE_CHECKING:
     from attendance.storage.table import Table
@@ -32,3 +33,9 @@ def raise_to(table: Table, number: int) -> None:
     table.update(
         Update(keys.table_shape(), "SET #shape = :n", "attribute_not_exists(#shape) OR #shape <= :n", {":n": number})
     )
+
+
+def lower_to(table: Table, number: int) -> None:
+    """Note that items of this older shape come in. A table of that shape or an older one stays as it is."""
+    with suppress(ConditionFailed):
+        table.update(Update(keys.table_shape(), "SET #shape = :n", "#shape > :n", {":n": number}))
