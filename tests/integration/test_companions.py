@@ -14,7 +14,7 @@ from attendance.services.events import EventRequest
 from attendance.services.series import create_series
 from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
-from tests.stories import GUILD, NOW, after, member, officer, raid, set_up
+from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid, set_up
 from tests.workers import Workers
 
 
@@ -132,6 +132,18 @@ def test_a_missing_permission_is_told_the_organiser_once_and_tried_again_after_a
     assert len(told_directly(workers)) == 2
 
 
+def test_problems_are_read_in_the_language_of_who_reads_them(workers):
+    workers.discord.lacking |= {"threads"}
+    workers.discord.forbidden.add(CHANNEL)
+    event = planned(workers, thread=True)
+    assert problems_of(workers.table, GUILD, event.event_id, "de") == [
+        "Die Karte: der Bot darf im Kanal nicht schreiben."
+    ]
+    assert problems_of(workers.table, GUILD, event.event_id, "fr") == [
+        "Sa carte : le bot n'a pas le droit d'écrire dans le salon."
+    ]
+
+
 def test_what_somebody_deleted_stays_deleted(workers):
     event = planned(workers, thread=True, scheduled_event=True)
     workers.discord.threads.clear()
@@ -140,8 +152,8 @@ def test_what_somebody_deleted_stays_deleted(workers):
         edit(workers, event, title=title)
     assert (workers.discord.threads, workers.discord.scheduled) == ({}, {})
     assert problems_of(workers.table, GUILD, event.event_id) == [
-        "Its thread: deleted.",
-        "Its scheduled event: deleted.",
+        "Its thread: it was deleted, and is not made again.",
+        "Its Discord event: it was deleted, and is not made again.",
     ]
     assert told_directly(workers) == []
 

@@ -6,9 +6,12 @@ Found in the source, where errors are raised: a new one without words fails here
 from __future__ import annotations
 
 import ast
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 import attendance
 import interactions
@@ -16,6 +19,7 @@ from attendance import errors
 from attendance.discord.commands import COMMANDS
 from attendance.discord.locales import language_of
 from attendance.discord.texts_errors import error_text
+from attendance.domain.timetext import parse_when
 from attendance.errors import Conflict, Invalid
 from tests.unit.discord.test_locales import LANGUAGES, placeholders
 
@@ -112,3 +116,14 @@ def test_commands_named_in_errors_exist():
         word.strip(".,`:;") for one in _raised() for word in one.words.split() if word.startswith("/") and len(word) > 3
     }
     assert {word for word in named if not word.startswith("/{")} <= known
+
+
+@pytest.mark.parametrize("typed", ["soonish", "31 feb 20:00", "fri", "20:00 CST", "x" * 300])
+@pytest.mark.parametrize(("locale", "example"), [("de", "uhr"), ("fr", "20h")])
+def test_a_time_that_is_refused_is_refused_in_the_readers_language_with_examples_of_it(typed, locale, example):
+    with pytest.raises(Invalid) as refused:
+        parse_when(typed, zone="Europe/Berlin", now=datetime(2026, 12, 1, 18, 0, tzinfo=UTC))
+    said = error_text(refused.value, locale)
+    assert said != refused.value.message
+    assert "8pm" not in said
+    assert example in said or refused.value.code in ("zone_ambiguous", "time_without_clock")

@@ -248,7 +248,7 @@ def test_a_channel_the_bot_may_not_write_in_is_noted_and_left_alone(workers):
     workers.run()
     sign_up(workers.table, GUILD, event.event_id, yes("tank"), member("Ann", user_id="11"), NOW)
     workers.run()
-    assert cards.get(workers.table, GUILD, event.event_id).problem == "the bot may not write in the channel"
+    assert cards.get(workers.table, GUILD, event.event_id).problem == "no_access"
     assert workers.discord.calls[f"POST /channels/{CHANNEL}/messages"] == 1
     assert workers.queues["notifications"].waiting == []
 

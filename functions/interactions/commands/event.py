@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.cards import event_card
-from attendance.discord.locales import say
+from attendance.discord.locales import language_of, say
 from attendance.discord.notes_view import notes_text
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
@@ -109,7 +109,8 @@ def _problems(interaction: Interaction, event_id: str) -> str:
     if "events.manage" not in as_officer(interaction).capabilities:
         return ""
 
-    return "\n".join(problems_of(wiring.table(), interaction.guild_id, event_id))
+    language = language_of(interaction.locale).package
+    return "\n".join(problems_of(wiring.table(), interaction.guild_id, event_id, language))
 
 
 def _close(interaction: Interaction) -> Reply:

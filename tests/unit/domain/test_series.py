@@ -16,6 +16,7 @@ from attendance.domain.event import Event
 from attendance.domain.series import Series, card_due_at, event_on, find_occurrence, occurrences, upcoming, wall_time
 from attendance.domain.series_rule import bounded, dates_from, parse_rule
 from attendance.errors import Invalid
+from attendance.services.series_making import described
 
 ZONES = (
     "Europe/Berlin",
@@ -131,7 +132,12 @@ def test_a_time_that_a_date_does_not_have_moves_to_the_next_valid_one_and_says_s
     assert (usual.note, after.note) == ("", "")
     assert odd.starts_at == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)  # 03:00 in Berlin, the first moment after the gap
     assert "02:30 does not exist" in odd.note
-    assert "03:00" in event_on(nightly, odd).description
+    assert (
+        described(nightly, odd, "en")
+        == "02:30 does not exist on 2027-03-28 in Europe/Berlin: it starts at 03:00. Bring flasks"
+    )
+    assert described(nightly, odd, "de").startswith("02:30 gibt es am 2027-03-28 in Europe/Berlin nicht")
+    assert described(nightly, usual, "fr") == event_on(nightly, usual).description
 
 
 def test_eight_in_the_evening_stays_eight_in_the_evening_when_clocks_change():

@@ -17,7 +17,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from attendance.domain.event import MAX_DESCRIPTION
 from attendance.domain.ids import derive
 from attendance.domain.series_rule import dates_from
 from attendance.errors import Invalid
@@ -173,15 +172,7 @@ def event_on(series: Series, one: Occurrence) -> Event:
         ends_at=template.ends_at + shift,
         sign_up_opens_at=opens + shift if opens else None,
         sign_up_closes_at=closes + shift if closes else None,
-        description=described(template.description, one),
     )
-
-
-def described(description: str, one: Occurrence) -> str:
-    """Return an event's description with what is odd about its date, which is told first."""
-    if one.note in ("", "moved"):
-        return description
-    return f"{one.note} {description}".strip()[:MAX_DESCRIPTION]
 
 
 def card_due_at(series: Series, one: Occurrence, before: datetime | None) -> datetime:

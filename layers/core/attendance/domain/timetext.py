@@ -168,6 +168,7 @@ def _refused(error: Exception, text: str, field: str) -> Invalid:
     from attendance.domain.wall_time import Ambiguous
 
     said, code = f"“{_quoted(text)}”", "time_unreadable"
+    more: dict[str, object] = {}
     match error:
         case NoClock():
             words = f"{said} names a day and no time of day. Add one, such as fri 20:00."
@@ -177,13 +178,13 @@ def _refused(error: Exception, text: str, field: str) -> Invalid:
         case Ambiguous():
             zones = " or ".join(str(name) for name in error.args)
             words = f"The zone in {said} may be {zones}. Write the one that you mean behind the time."
-            code = "zone_ambiguous"
+            code, more = "zone_ambiguous", {"zones": [str(name) for name in error.args]}
         case NotRead():
             words = f"I could not read {said} as a time. Try {_EXAMPLES}."
         case _:
             words = f"{said} is not a date that exists. Try {_EXAMPLES}."
             code = "time_not_real"
-    return Invalid(words, field=field, code=code, typed=_quoted(text), examples=_EXAMPLES)
+    return Invalid(words, field=field, code=code, typed=_quoted(text), examples=_EXAMPLES, **more)
 
 
 def _quoted(text: str) -> str:

@@ -158,7 +158,7 @@ def posted_for(table: Table, discord: Discord, posting: Posting, event: Event, n
     try:
         post_once(table, discord, posting, now)
     except Refused as refusal:
-        problem = "the bot may not write in the channel" if refusal.status == 403 else "the channel is gone"
+        problem = "no_access" if refusal.status == 403 else "no_channel"
         cards.note_problem(table, cards.get(table, event.guild_id, event.event_id), problem, now)
         log().warning("notice_refused", extra={"event_id": event.event_id, "reason": refusal.reason})
         return False
@@ -199,12 +199,10 @@ def _body(table: Table, event: Event, now: datetime) -> dict[str, Any]:
 
 
 def _problem(refusal: Refused) -> str:
-    """Return what stands in the way, in the words that the dashboard and /event show shows."""
+    """Return what stands in the way, as `discord.problem_texts` knows it."""
     if refusal.reason == _UNKNOWN_CHANNEL:
-        return "the channel does not exist any more"
-    if refusal.status == 403:
-        return "the bot may not write in the channel"
-    return f"Discord refused it (code {refusal.reason})"
+        return "no_channel"
+    return "no_access" if refusal.status == 403 else f"refused {refusal.reason}"
 
 
 def seconds_up(seconds: float) -> int:

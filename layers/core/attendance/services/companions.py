@@ -14,8 +14,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attendance.discord import notices
+from attendance.discord.problem_texts import problem_text
+from attendance.discord.public import words_of
 from attendance.domain.companion import KINDS, is_wanted, mark_of, to_add
 from attendance.domain.ids import derive
+from attendance.domain.languages import ENGLISH
 from attendance.errors import AttendanceError, Gone, Refused
 from attendance.services.deliveries import Posting, post_direct_once
 from attendance.services.places import AGAIN_AFTER, FINISHED, TOO_MANY_EVENTS, UNKNOWN_MESSAGE, Place, link_to_card
@@ -44,11 +47,12 @@ def ask_for_companions(queue: Queue, event: Event, card: Card, now: datetime) ->
             queue.send({"v": 1, "kind": kind, "guild_id": event.guild_id, "event_id": event.event_id})
 
 
-def problems_of(table: Table, guild_id: str, event_id: str) -> list[str]:
-    """Return what stands in the way of the event's card and companions, in words for officers."""
-    card = cards.get(table, guild_id, event_id)
+def problems_of(table: Table, guild_id: str, event_id: str, language: str = ENGLISH) -> list[str]:
+    """Return what stands in the way of the event's card and companions, in words for officers of that language."""
+    card, words = cards.get(table, guild_id, event_id), words_of(language)
     found = [("card", card.problem), *((kind, card.companion(kind).problem) for kind in KINDS)]
-    return [f"Its {kind.replace('_', ' ')}: {problem}." for kind, problem in found if problem]
+    told = [(kind, problem_text(kind, problem, words)) for kind, problem in found if problem]
+    return [words[f"problem.of.{kind}"].format(problem=problem) for kind, problem in told]
 
 
 def bring_up(
@@ -102,32 +106,30 @@ def _brought_up(place: Place) -> float | None:
 
 def _note_refusal(place: Place, refusal: Refused) -> None:
     event, deleted = place.event, isinstance(refusal, Gone) or refusal.reason == FINISHED
-    problem = DELETED if deleted else _words(place.kind, refusal)
+    problem = DELETED if deleted else _code(refusal)
     log().warning("companion_refused", extra={"event_id": event.event_id, "kind": place.kind, "problem": problem})
     if not deleted:
         _tell_organiser(place, problem)
     companions.note_problem(place.table, event.guild_id, event.event_id, place.kind, place.mark, problem, place.now)
 
 
-def _words(kind: CompanionKind, refusal: Refused) -> str:
-    """Return what stands in the way and how to mend it, in the words that officers read."""
+def _code(refusal: Refused) -> str:
+    """Return what stands in the way, as `discord.problem_texts` knows it."""
     if refusal.reason == TOO_MANY_EVENTS:
-        return "this server has 100 scheduled events, as many as Discord takes: remove some of them"
-    if refusal.status == 403:
-        rights = "Create Public Threads and Manage Threads" if kind == "thread" else "Create Events"
-        return f"the bot lacks a permission: give its role {rights}, and see that it may use the channel"
-    return f"Discord refused it (code {refusal.reason})"
+        return "too_many"
+    return "no_rights" if refusal.status == 403 else f"refused {refusal.reason}"
 
 
 def _tell_organiser(place: Place, problem: str) -> None:
     """Tell who planned the event, once a month for the same trouble on the same server; closed messages are fine."""
     event = place.event
     reference = derive("companion", event.guild_id, place.kind, event.created_by, problem)
+    said = problem_text(place.kind, problem, words_of(event.language))
     posting = Posting(
         guild_id=event.guild_id,
         delivery_id=reference,
         channel_id="",
-        body=notices.companion_trouble(event, place.kind, problem, place.link, reference),
+        body=notices.companion_trouble(event, place.kind, said, place.link, reference),
         marker=reference,
     )
     try:

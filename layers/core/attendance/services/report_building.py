@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from attendance.discord.public import words_of
+from attendance.discord.texts_errors import error_text
 from attendance.domain.actor import system
 from attendance.domain.ids import derive
 from attendance.domain.report_rows import FORMULA, report_rows, utc_text
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 TRIES = 3
 _NO_ROWS = "There are no closed events in that range. Close an event first, or choose other dates."
-_BROKEN = "The file could not be made. It was noted on our side; please ask for the report again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,10 @@ def build_report(
     try:
         ended = _built_patiently(table, files, builders[job.format], job, now, sleep)
     except Conflict as conflict:
-        ended = replace(job, status="failed", problem=conflict.message)
+        ended = replace(job, status="failed", problem=error_text(conflict, job.language))
     except Exception:  # noqa: BLE001 - whoever asked is told once, instead of waiting for a file that never comes
         log().exception("report_failed", extra={"job_id": job_id})
-        ended = replace(job, status="failed", problem=_BROKEN)
+        ended = replace(job, status="failed", problem=words_of(job.language)["report.broken"])
     try:
         reports.finish(table, ended, actor, now())
     except ConditionFailed:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from attendance.discord.public import words_of
 from attendance.domain.actor import system
+from attendance.domain.event import MAX_DESCRIPTION
 from attendance.domain.event_changes import EventChanges
 from attendance.domain.series import (
     card_due_at,
-    described,
     event_on,
     find_occurrence,
     occurrence,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from attendance.domain.actor import Actor
-    from attendance.domain.series import Follow, Series
+    from attendance.domain.series import Follow, Occurrence, Series
     from attendance.storage.table import Table
 
 _TRIES = 12
@@ -70,6 +72,17 @@ def announce_event(table: Table, guild_id: str, event_id: str, now: datetime) ->
     store.announce(table, guild_id, event_id, system(f"announce/{event_id}"), now)
 
 
+def described(series: Series, one: Occurrence, language: str) -> str:
+    """Return what the event of a date says of itself: first, in its language, that its time does not exist there."""
+    description = series.template.description
+    if one.note in ("", "moved"):
+        return description
+    start = one.starts_at.astimezone(ZoneInfo(series.zone))
+    values = {"clock": f"{series.clock:%H:%M}", "start": f"{start:%H:%M}", "zone": series.zone}
+    note = words_of(language)["series.gap"].format(day=one.date.isoformat(), **values)
+    return f"{note} {description}".strip()[:MAX_DESCRIPTION]
+
+
 def _make_next(table: Table, series: Series, actor: Actor, now: datetime) -> bool:
     """Make the first event that is missing; False when none is. Raises `ConditionFailed`."""
     before: datetime | None = None if series.made else now  # the very first card is posted at once
@@ -79,6 +92,7 @@ def _make_next(table: Table, series: Series, actor: Actor, now: datetime) -> boo
             card_at = now if first_of_all else card_due_at(series, one, before)
             spoken = guilds.get_settings(table, series.guild_id).spoken  # which may have changed since the series began
             event = replace(event_on(series, one), language=spoken)
+            event = replace(event, description=described(series, one, spoken))
             event = with_away(event, away.get(table, event.guild_id))
             store.make_event(table, series, event, one.date, card_at, actor, now)
             return True
@@ -119,7 +133,7 @@ def _follow_one(
             one = replace(one, starts_at=event.starts_at, note="moved")
         changes = EventChanges(**change.texts)  # type: ignore[typeddict-item]  # its keys are checked where it is made
         if "description" in changes or change.retime:
-            changes["description"] = described(series.template.description, one)
+            changes["description"] = described(series, one, event.language)
         if change.retime and one.starts_at > now:
             changes["time"] = one.starts_at.isoformat()
         edit_event(table, series.guild_id, event_id, actor, now, changes)
