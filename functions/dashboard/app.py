@@ -38,6 +38,7 @@ from dashboard.routes import (
     series,
     sessions,
     sign_ups,
+    webhook_deliveries,
     webhooks,
 )
 
@@ -66,6 +67,7 @@ ROUTERS = [
         audit,
         api_keys,
         webhooks,
+        webhook_deliveries,
         calendars,
         calendar_files,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from http.client import HTTPException, HTTPSConnection
@@ -22,8 +23,12 @@ PORT = 443
 
 
 def resolve(host: str) -> list[str]:
-    """Return the addresses that `host` leads to; raises OSError when it leads nowhere."""
-    found = socket.getaddrinfo(host, PORT, type=socket.SOCK_STREAM)
+    """Return the addresses that `host` leads to; raises OSError when it leads nowhere, or not within the time."""
+    looking = ThreadPoolExecutor(1)  # the system's look-up takes no time-out
+    try:
+        found = looking.submit(socket.getaddrinfo, host, PORT, type=socket.SOCK_STREAM).result(SECONDS)
+    finally:
+        looking.shutdown(wait=False)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -44,10 +49,14 @@ class _Pinned(HTTPSConnection):
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), timeout=SECONDS)
         try:
-            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:  # whatever ended the handshake, the plain socket must not stay open
+            secure = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        except BaseException:  # whatever went wrong, the plain socket must not stay open
             plain.close()
             raise
+        self.sock = secure  # from here on it can be cut, in the middle of a handshake too
+        if self.was_cut:
+            raise TimeoutError("the subscriber took too long")
+        secure.do_handshake()
 
     def cut(self) -> None:
         """End the connection from outside: each read has a time-out, but a subscriber could drip byte by byte."""
@@ -78,7 +87,9 @@ def post(
     try:
         connection.request("POST", target, body=body, headers=dict(headers))
         status = connection.getresponse().status
-    except HTTPException as error:  # not HTTP, or cut off in the middle
+    except (HTTPException, OSError) as error:  # not HTTP, or cut off in the middle
+        if connection.was_cut or isinstance(error, TimeoutError):
+            raise TimeoutError("the subscriber took too long") from error
         raise ConnectionError(type(error).__name__) from error
     finally:
         watchdog.cancel()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
 
 from attendance.domain.webhook import MAX_FAILURES, MAX_OVERLAP_HOURS, MAX_URL, TOPICS, Topic
+from attendance.domain.webhook_delivery import Status, Trouble
 from dashboard.schemas.base import Id, Model, Snowflake
 
 if TYPE_CHECKING:
     from attendance.domain.webhook import WebhookSubscription
+    from attendance.domain.webhook_delivery import WebhookDelivery
+    from attendance.storage.webhook_deliveries import Replay
 
 
 class WebhookIn(Model):
@@ -74,6 +77,42 @@ class WebhookOut(Model):
                 "version": subscription.version,
             }
         )
+
+
+class DeliveryOut(Model):
+    """One change on its way to a webhook; `delivery_id` is what the subscriber sees as `Attendance-Delivery`."""
+
+    delivery_id: str = Field(examples=["01f2h4k60k3q8zt5v9wxn2m4c"])
+    at: datetime = Field(description="When the change was made.")
+    type: str = Field(examples=["event.changed"])
+    event_id: Id | None
+    status: Status = Field(description="Pending while it is tried, failed once it was given up.")
+    attempts: int = Field(examples=[1])
+    answer: int | None = Field(description="The status of the last answer.", examples=[204])
+    trouble: Trouble | None = Field(description="Why there was no answer.", examples=[None])
+    tried_at: datetime | None
+    next_try_at: datetime | None = Field(examples=[None])
+    message: dict[str, Any] = Field(description="What is sent, beside `id` and `at`.", examples=[{"version": 12}])
+
+    @classmethod
+    def of(cls, delivery: WebhookDelivery) -> Self:
+        """Show a delivery."""
+        values = {name: getattr(delivery, name, None) for name in cls.model_fields}
+        about = {"type": delivery.message["type"], "event_id": delivery.message["event_id"]}
+        return cls.model_validate(values | about | {"message": dict(delivery.message)})
+
+
+class ReplayOut(Model):
+    """What is sent again: one delivery, or (null) all that had failed. It begins within seconds."""
+
+    replay_id: Id
+    webhook_id: Id
+    delivery_id: str | None = Field(examples=["01f2h4k60k3q8zt5v9wxn2m4c"])
+
+    @classmethod
+    def of(cls, replay: Replay) -> Self:
+        """Show what was asked for."""
+        return cls(replay_id=replay.replay_id, webhook_id=replay.webhook_id, delivery_id=replay.delivery_id)
 
 
 class TicketOut(Model):

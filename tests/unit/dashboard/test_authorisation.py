@@ -24,6 +24,7 @@ from attendance.domain.correction import Correction
 from attendance.domain.ids import derive
 from attendance.domain.marking import Batch
 from attendance.domain.rights import OFFICER
+from attendance.domain.webhook_delivery import WebhookDelivery, delivery_id
 from attendance.services.absences import add_absence
 from attendance.services.api_keys import make_key
 from attendance.services.characters import add_character
@@ -34,6 +35,7 @@ from attendance.services.reports import request_report
 from attendance.services.series import create_series
 from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import subscribe_webhook
+from attendance.storage import webhook_deliveries
 from attendance.storage.batches import put_batch
 from attendance.storage.corrections import put_correction
 from dashboard.app import app
@@ -151,6 +153,10 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/webhooks/{{webhook_id}}": (None, 200, 403, 403, 404, 401),
     f"PATCH {G}/webhooks/{{webhook_id}}": ({"active": False}, 200, 403, 403, 404, 401),
     f"POST {G}/webhooks/{{webhook_id}}/secret": ({}, 200, 403, 403, 404, 401),
+    f"GET {G}/webhooks/{{webhook_id}}/deliveries": (None, 200, 403, 403, 404, 401),
+    f"GET {G}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}": (None, 200, 403, 403, 404, 401),
+    f"POST {G}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}/replay": (None, 202, 403, 403, 404, 401),
+    f"POST {G}/webhooks/{{webhook_id}}/deliveries:replay": (None, 202, 403, 403, 404, 401),
     f"DELETE {G}/webhooks/{{webhook_id}}": (None, 204, 403, 403, 404, 401),
 }
 
@@ -177,6 +183,11 @@ def furnish(dashboard, guild_id):
     webhook, _ = subscribe_webhook(
         table, guild_id, officer(request_id=f"w{guild_id}"), NOW, url=WEBHOOK["url"], topics=("event",)
     )
+    delivery = WebhookDelivery(
+        guild_id=guild_id, webhook_id=webhook.webhook_id, delivery_id=delivery_id(NOW, guild_id), at=NOW, status="failed",
+        message={"type": "event.made", "guild_id": guild_id, "event_id": None, "version": 1, "data": {}},
+    )  # fmt: skip
+    webhook_deliveries.create(table, delivery)
     batch = Batch(
         guild_id=guild_id, event_id=event.event_id, batch_id=derive(guild_id), title="Raid", by="900", by_name="Olga",
         made_at=NOW, total=0, step=1,
@@ -202,6 +213,7 @@ def furnish(dashboard, guild_id):
         "preset_id": preset.preset_id,
         "report_id": report.job_id,
         "webhook_id": webhook.webhook_id,
+        "delivery_id": delivery.delivery_id,
         "character_id": character.character_id,
         "absence_id": absence.absence_id,
         "session_id": "0" * 16,
@@ -300,10 +312,14 @@ def test_a_token_that_is_good_no_more_is_as_none(world, operation):
         assert world.dashboard.call(None, method, fill(path, world.mine), body, **shown).status_code == anonymous
 
 
-KEY_NEVER = {
-    "/settings": 403, "/keys": 403, "/webhooks": 403, "/calendars": 403, "/webhooks/{webhook_id}": 403,
-    "/keys/{key_id}": 403, "/calendars/{calendar_id}": 403, "/me/notifications": 403,
-}  # fmt: skip
+KEY_NEVER = dict.fromkeys(
+    (
+        "/settings", "/keys", "/keys/{key_id}", "/calendars", "/calendars/{calendar_id}", "/me/notifications",
+        "/webhooks", "/webhooks/{webhook_id}", "/webhooks/{webhook_id}/deliveries",
+        "/webhooks/{webhook_id}/deliveries/{delivery_id}",
+    ),
+    403,
+)  # fmt: skip
 """What the owner may read and no key may, whatever its scopes."""
 
 

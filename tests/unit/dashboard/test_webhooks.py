@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from attendance.domain.webhook_delivery import WebhookDelivery, delivery_id
 from attendance.services.consequences import consequences
-from attendance.services.effects import Record, Tell
-from attendance.storage import webhooks
+from attendance.services.effects import Record, Remember, Tell
+from attendance.storage import webhook_deliveries, webhooks
 from attendance.storage.values import item_from_wire
 from tests.dashboard_driver import ADMIN, OWNER
 from tests.stories import GUILD
@@ -168,3 +170,85 @@ def stored(moto_table):
     client, name = moto_table
     [item] = [one for one in client.scan(TableName=name)["Items"] if one["entity"]["S"] == "webhook"]
     return item_from_wire(item)
+
+
+def delivery(dashboard, hook, number, **more):
+    """A delivery in the table, `number` minutes ago."""
+    at = dashboard.now - timedelta(minutes=number)
+    message = {
+        "type": "event.changed",
+        "guild_id": GUILD,
+        "event_id": "e" * 16,
+        "version": number,
+        "data": {"title": "Raid"},
+    }
+    made = WebhookDelivery(
+        guild_id=GUILD, webhook_id=hook["webhook_id"], delivery_id=delivery_id(at, str(number)), message=message, at=at,
+    )  # fmt: skip
+    webhook_deliveries.create(dashboard.table, made)
+    after = replace(made, attempts=1, tried_at=at, **more)
+    webhook_deliveries.settle(dashboard.table, made, after)
+    return made.delivery_id
+
+
+def listed(dashboard, hook, query=""):
+    """The ids of all pages of two."""
+    found, cursor = [], ""
+    while True:
+        page = dashboard.get(OWNER, path(hook, f"/deliveries?limit=2{query}{cursor}"))
+        assert page.status_code == 200, page.text
+        found += [one["delivery_id"] for one in page.json()["items"]]
+        if page.json()["next"] is None:
+            return found
+        cursor = f"&cursor={page.json()['next']}"
+
+
+def test_deliveries_are_listed_newest_first_over_pages_and_failed_ones_apart(dashboard, hook):
+    ids = [
+        delivery(
+            dashboard, hook, number, status="failed" if number % 2 else "delivered", answer=500 if number % 2 else 200
+        )
+        for number in range(7)
+    ]
+    delivery(dashboard, hook, 14 * 24 * 60, status="delivered")  # DynamoDB's expiry is late
+    assert listed(dashboard, hook) == ids
+    assert listed(dashboard, hook, "&status=failed") == ids[1::2]
+    assert dashboard.get(OWNER, path(hook, "/deliveries?cursor=abc")).json()["field"] == "cursor"
+    shown = dashboard.get(OWNER, path(hook, f"/deliveries/{ids[1]}")).json()
+    assert (shown["type"], shown["answer"], shown["message"]["version"]) == ("event.changed", 500, 1)
+
+
+def test_a_replay_is_asked_once_for_each_key_and_is_on_record_under_its_webhook(dashboard, hook, moto_table):
+    failed = delivery(dashboard, hook, 1, status="failed")
+    key = {"Idempotency-Key": "the-same-key"}
+    first, again = (dashboard.post(OWNER, path(hook, f"/deliveries/{failed}/replay"), **key) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json()) == (202, again.json())
+    [item] = items(moto_table, "replay")
+    record, replay, tell = [one for one in consequences(None, item, "r") if not isinstance(one, Remember)]
+    assert (record.entry.entity, record.entry.actor_id) == ("replay", OWNER)
+    assert record.entry.subject == f"{hook['webhook_id']}/{first.json()['replay_id']}"
+    assert replay.message["delivery_id"] == failed
+    assert tell.message["type"] == "replay.made"
+
+    everything = dashboard.post(OWNER, path(hook, "/deliveries:replay")).json()
+    assert everything["delivery_id"] is None
+    assert len(items(moto_table, "replay")) == 2
+
+
+def test_what_is_still_tried_is_not_replayed_and_neither_is_anything_of_a_webhook_that_is_off(dashboard, hook):
+    pending = delivery(dashboard, hook, 1, status="pending")
+    failed = delivery(dashboard, hook, 2, status="failed")
+    answer = dashboard.post(OWNER, path(hook, f"/deliveries/{pending}/replay"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "delivery_under_way")
+    dashboard.call(OWNER, "PATCH", path(hook), {"active": False})
+    for rest in (f"/deliveries/{failed}/replay", "/deliveries:replay"):
+        answer = dashboard.post(OWNER, path(hook, rest))
+        assert (answer.status_code, answer.json()["code"]) == (409, "webhook_off")
+    for unknown in ("0" * 25, "x", f"{failed[:-1]}u"):
+        answer = dashboard.post(OWNER, path(hook, f"/deliveries/{unknown}/replay"))
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_delivery")
+
+
+def items(moto_table, entity):
+    client, name = moto_table
+    return [item_from_wire(one) for one in client.scan(TableName=name)["Items"] if one["entity"]["S"] == entity]

@@ -29,6 +29,7 @@ _NEEDS = {
     "correction": "attendance.manage",
     "evidence": "attendance.manage",
     "sheet": "attendance.manage",
+    "replay": "settings.manage",
     "report": "reports.view",
     "settings": "settings.manage",
     "key": "settings.manage",

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from attendance.domain.ids import derive
+from attendance.domain.webhook_delivery import WebhookDelivery, delivery_id
 from attendance.services.cards import ask_for_redraw
 from attendance.services.consequences import consequences
 from attendance.services.effects import (
@@ -29,12 +29,14 @@ from attendance.services.effects import (
     Record,
     Redraw,
     Remember,
+    ReplayWebhook,
     Tell,
     TellMoved,
 )
 from attendance.services.live import Listeners, push_change
 from attendance.services.moved_events import ask_to_tell
-from attendance.storage import audit, members, notes, quiet, webhooks
+from attendance.services.webhook_deliveries import reference
+from attendance.storage import audit, members, notes, quiet, webhook_deliveries, webhooks
 from attendance.storage.values import item_from_wire
 from attendance.telemetry import log
 
@@ -163,6 +165,8 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
             notes.remove(outlets.table, guild_id, event_id, user_id, at)
         case Notify(message, delay):
             outlets.queue("notifications").send(message, delay=delay)
+        case ReplayWebhook(message):
+            outlets.queue("webhooks").send(message)
         case BuildReport(message):
             outlets.queue("reports").send(message)
         case Redraw(guild_id, event_id):
@@ -176,19 +180,20 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
 
 
 def _queue_deliveries(outlets: Outlets, effect: Tell, record_id: str) -> None:
-    """Queue a delivery for each subscriber to this topic."""
+    """Store and queue a delivery for each subscriber to this topic; the same record again stores none anew."""
     topic = effect.message["type"].partition(".")[0]
     deliveries = [
-        {
-            "v": 1,
-            "kind": "deliver",
-            "guild_id": effect.guild_id,
-            "webhook_id": webhook.webhook_id,
-            "delivery_id": derive("webhook", webhook.webhook_id, record_id),
-            "message": effect.message,
-        }
+        WebhookDelivery(
+            guild_id=effect.guild_id,
+            webhook_id=webhook.webhook_id,
+            delivery_id=delivery_id(effect.at, webhook.webhook_id, record_id),
+            message=effect.message,
+            at=effect.at,
+        )
         for webhook in webhooks.list_all(outlets.table, effect.guild_id)
         if webhook.active and topic in webhook.topics
     ]
+    for delivery in deliveries:
+        webhook_deliveries.create(outlets.table, delivery)
     if deliveries:
-        outlets.queue("webhooks").send_all(deliveries)
+        outlets.queue("webhooks").send_all(reference(delivery) for delivery in deliveries)

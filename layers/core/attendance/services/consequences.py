@@ -13,6 +13,7 @@
     correction asked for           officers are told, once for all who ask within some minutes
     correction decided             the member who asked for it is told
     report queued                  the reports worker starts
+    replay asked for               the webhooks worker sends deliveries again
     report done or failed          the member who asked for it in Discord is answered
     guild installed                welcome
     any of these, attendance, sheets, presets, settings
@@ -44,6 +45,7 @@ from attendance.services.effects import (
     Record,
     Redraw,
     Remember,
+    ReplayWebhook,
     Tell,
     TellMoved,
 )
@@ -72,18 +74,18 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     entry = _entry(old or {}, new or {}, item, record_id)
     repeated = item["entity"] == "report" and entry.before == entry.after  # its worker took up again what it had taken
     effects: list[Effect] = [] if repeated else [Record(entry)]
-    touched = item.get("touched", {})
+    touched = item["touched"]
+    at = keys.moment(touched["at"])
     if new and touched.get("via") in ("discord", "web"):
         joined_at = keys.moment(touched["joined"]) if "joined" in touched else None
-        at = keys.moment(touched["at"])
         effects.append(Remember(item["guild_id"], touched["by"], touched["name"], at, joined_at))
     if item.get("quiet"):
-        return [*effects, Tell(item["guild_id"], _message("refetch", item, {}), outside=False)]
+        return [*effects, Tell(item["guild_id"], _message("refetch", item, {}), outside=False, at=at)]
     if new:
         effects += _OWN.get(item["entity"], _nothing)(old, new)
     return [
         *effects,
-        Tell(item["guild_id"], _message(_type(old, new, item), item, _data(old or {}, item)), outside=True),
+        Tell(item["guild_id"], _message(_type(old, new, item), item, _data(old or {}, item)), outside=True, at=at),
     ]
 
 
@@ -157,6 +159,12 @@ def _of_report(old: Item | None, new: Item) -> list[Effect]:
     return []
 
 
+def _of_replay(old: Item | None, new: Item) -> list[Effect]:
+    names = ("guild_id", "webhook_id", "delivery_id", "replay_id")
+    message = {"v": 2, "kind": "replay", **{name: new[name] for name in names}}
+    return [ReplayWebhook(message)] if old is None else []
+
+
 def _of_correction(old: Item | None, new: Item) -> list[Effect]:
     if new["status"] == "open":
         return [] if old is not None and old["status"] == "open" else [_asked(new)]
@@ -193,7 +201,14 @@ def _of_sheet(old: Item | None, new: Item) -> list[Effect]:
     return [*effects, *([Notify({**reference, "kind": "missed"}, TOLD_AFTER)] if newly else [])]
 
 
-_OWN = {"event": _of_event, "report": _of_report, "guild": _of_guild, "sheet": _of_sheet, "correction": _of_correction}
+_OWN = {
+    "event": _of_event,
+    "report": _of_report,
+    "guild": _of_guild,
+    "sheet": _of_sheet,
+    "correction": _of_correction,
+    "replay": _of_replay,
+}
 
 
 def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
@@ -223,6 +238,8 @@ def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
 def _subject(item: Item) -> str:
     if item["entity"] in ("attendance", "correction"):
         return f"{item['event_id']}/{item['user_id']}"
+    if item["entity"] == "replay":
+        return f"{item['webhook_id']}/{item['replay_id']}"
     names = {
         "absence": "absence_id",
         "character": "character_id",
@@ -269,6 +286,7 @@ _SHOWN = {
     "settings": ("zone", "channel_id", "officer_role_id"),
     "guild": ("name",),
     "key": ("key_id", "name"),
+    "replay": ("replay_id", "webhook_id", "delivery_id"),
     "webhook": ("webhook_id", "host", "topics", "active"),
 }
 """What a message says of an item, by entity: enough to show the change, nothing secret; whoever wants more fetches it."""

@@ -48,6 +48,13 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayWebhook:
+    """Put a message on the webhooks queue."""
+
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Store an audit entry."""
 
@@ -67,11 +74,12 @@ class Remember:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell the guild's open dashboards, and (`outside`) the subscribers of its webhooks."""
+    """Tell the guild's open dashboards, and (`outside`) the subscribers of its webhooks, what changed `at` that moment."""
 
     guild_id: str
     message: dict[str, Any]
     outside: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +92,4 @@ class DropNote:
     at: str
 
 
-type Effect = DropNote | Notify | Redraw | TellMoved | BuildReport | Record | Remember | Tell
+type Effect = DropNote | Notify | Redraw | TellMoved | BuildReport | ReplayWebhook | Record | Remember | Tell

@@ -8,30 +8,42 @@ aside, where it is seen.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def work_through(
-    records: Iterable[Mapping[str, Any]], work: Callable[[Mapping[str, Any], str], None]
+    records: Sequence[Mapping[str, Any]], work: Callable[[Mapping[str, Any], str], None], *, at_once: int = 1
 ) -> dict[str, list[dict[str, str]]]:
-    """Call `work` with each message and its id; returns the partial-failure answer that names those that raised."""
-    failed: list[dict[str, str]] = []
-    for record in records:
-        try:
-            work(_message(record), record["messageId"])
-        except Exception as error:  # noqa: BLE001 - one message that fails must not take the others with it
-            failed.append({"itemIdentifier": record["messageId"]})
-            log().warning(
-                "message_failed",
-                extra={"message_id": record["messageId"], "error": type(error).__name__, "tries": _tries(record)},
-                exc_info=True,
-            )
-    return {"batchItemFailures": failed}
+    """Call `work` with each message and its id; returns the partial-failure answer that names those that raised.
+
+    `at_once` of them are worked on together, for work that mostly waits.
+    """
+    if at_once == 1 or len(records) == 1:
+        done = [_is_done(record, work) for record in records]
+    else:
+        with ThreadPoolExecutor(at_once) as threads:
+            done = list(threads.map(lambda record: _is_done(record, work), records))
+    failed = [record["messageId"] for record, fine in zip(records, done, strict=True) if not fine]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _is_done(record: Mapping[str, Any], work: Callable[[Mapping[str, Any], str], None]) -> bool:
+    try:
+        work(_message(record), record["messageId"])
+    except Exception as error:  # noqa: BLE001 - one message that fails must not take the others with it
+        log().warning(
+            "message_failed",
+            extra={"message_id": record["messageId"], "error": type(error).__name__, "tries": _tries(record)},
+            exc_info=True,
+        )
+        return False
+    return True
 
 
 def _message(record: Mapping[str, Any]) -> Mapping[str, Any]:

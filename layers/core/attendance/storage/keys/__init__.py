@@ -46,6 +46,9 @@ KB, n = items; a transaction doubles a write.
 | what a web user may do in a guild        | G#g / ACCESS#user                                   | -     | REST, subscribe, ping       | 1 RCU (+1 WCU/min) |
 | what an Idempotency-Key asked for        | USER#u / ASKED#digest                               | -     | REST POST                   | 1 WCU           |
 | subscriptions of outgoing webhooks       | G#g / WEBHOOK#id                                    | -     | REST, changes, webhooks     | n*s/8 RCU       |
+| a webhook's deliveries; one              | G#g#W#w / moment,id                                 | -     | changes, webhooks, REST     | n*s/8 RCU; 1 RCU, 2 WCU |
+| those that failed                        | G#g#W#w#FAILED / moment,id                          | gsi1  | webhooks, REST              | n*0.3/8 + n RCU |
+| a replay of deliveries                   | G#g / REPLAY#id                                     | -     | REST                        | 1 WCU           |
 | API keys of a guild; one by its hash      | G#g / APIKEY#id; APIKEY#hash / APIKEY               | -     | REST                        | n*s/8; 1 RCU    |
 | a person's own time zone                 | USER#u / ZONE                                       | -     | /zone, create, autocomplete | 1 RCU, 1 WCU    |
 | a calendar feed; a member's feeds        | FEED#hash / FEED; USER#u / FEED#guild#kind          | -     | /calendar, REST             | 1 RCU; 6 WCU    |
@@ -75,6 +78,7 @@ DOMAIN_ENTITIES = (
     "guild",
     "key",
     "preset",
+    "replay",
     "report",
     "series",
     "settings",

@@ -196,6 +196,25 @@ def webhook(guild_id: str, webhook_id: str) -> Key:
     return Key(guild(guild_id), f"{WEBHOOKS}{webhook_id}")
 
 
+def webhook_deliveries(guild_id: str, webhook_id: str) -> str:
+    """The partition of what was sent, or is to be, to a webhook."""
+    return f"G#{guild_id}#W#{webhook_id}"
+
+
+def webhook_delivery(guild_id: str, webhook_id: str, delivery_id: str) -> Key:
+    """A delivery's id begins with the moment of its change."""
+    return Key(webhook_deliveries(guild_id, webhook_id), delivery_id)
+
+
+def failed_webhook_deliveries(guild_id: str, webhook_id: str) -> str:
+    """gsi1 partition of what could not be delivered to a webhook."""
+    return f"G#{guild_id}#W#{webhook_id}#FAILED"
+
+
+def webhook_replay(guild_id: str, replay_id: str) -> Key:
+    return Key(guild(guild_id), f"REPLAY#{replay_id}")
+
+
 API_KEYS = "APIKEY#"
 
 
