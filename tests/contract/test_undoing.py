@@ -53,6 +53,14 @@ def test_undoing_a_batch_brings_back_what_was_before_and_deletes_nothing(table, 
     assert undo(table, event, done, at=90, request_id="u2") == done
 
 
+def test_what_members_had_before_is_read_for_all_of_a_chunk_at_once(table, event, monkeypatch):
+    done, queries, query = batch(table, event, people=PEOPLE[::2]), [], table.query
+    monkeypatch.setattr(table, "query", lambda *given, **options: queries.append(given) or query(*given, **options))
+    assert {row.undo for row in undo(table, event, done).rows} == {"undone"}
+    assert len(queries) == 1
+    assert verdicts(table, event) == {PEOPLE[0].user_id: "present"}
+
+
 def test_a_later_mark_stands_and_is_reported(table, event):
     first = batch(table, event)
     mark(table, GUILD, event.event_id, PEOPLE[1].user_id, officer(request_id="m"), after(75), status="late")

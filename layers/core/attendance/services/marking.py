@@ -215,6 +215,8 @@ def _dealt_with(
     """Return the batch with what becomes of `rows`, and what they add to the ledger."""
     found: list[BatchRow] = []
     steps: list[Step] = []
+    cleared = [row.user_id for row in rows if isinstance(row, MarkRow) and row.status == "unmarked"]
+    ledgers = attendance.entries_of(table, seen.event.guild_id, seen.event.event_id, cleared)
     for row in rows:
         if isinstance(row, BatchRow):
             found.append(row)
@@ -225,17 +227,11 @@ def _dealt_with(
             found.append(BatchRow(row.user_id, row.status, "invalid", error.message))
             continue
         why = _refusal(seen, row.user_id, roles.get(row.user_id))
-        step = None if why else _step(table, seen, batch.batch_id, row, actor, now)
+        decided, ledger = seen.states[row.user_id].decision, ledgers.get(row.user_id, ())
+        step = None if why else step_for(row, batch.batch_id, actor.user_id, now, decided, ledger)
         steps += [step] if step else []
         found.append(BatchRow(row.user_id, row.status, why or ("applied" if step else "unchanged")))
     return replace(batch, rows=(*batch.rows, *found), step=batch.step + 1, cut_off_at=None), steps
-
-
-def _step(table: Table, seen: _Seen, batch_id: str, row: MarkRow, actor: Actor, now: datetime) -> Step | None:
-    event, ledger = seen.event, list["Evidence"]()
-    if row.status == "unmarked":
-        ledger = attendance.entries(table, event.guild_id, event.event_id, row.user_id)
-    return step_for(row, batch_id, actor.user_id, now, seen.states[row.user_id].decision, ledger)
 
 
 def _writes(table: Table, seen: _Seen, batch: Batch, steps: Sequence[Step], actor: Actor, now: datetime) -> list[Put]:

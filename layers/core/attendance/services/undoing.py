@@ -112,11 +112,11 @@ def _next_chunk(table: Table, event: Event, batch: Batch, actor: Actor, now: dat
     end = min(batch.undone + CHUNK, len(rows))
     applied = [index for index in range(batch.undone, end) if rows[index].result == "applied"]
     states = _states(table, event, [rows[index].user_id for index in applied])
+    ledgers = attendance.entries_of(table, event.guild_id, event.event_id, list(states))
     steps: list[Step] = []
     for index in applied:
         user_id = rows[index].user_id
-        ledger = attendance.entries(table, event.guild_id, event.event_id, user_id)
-        step = taken_back(user_id, f"{batch.batch_id}.undo", actor.user_id, now, ledger, (batch.batch_id,))
+        step = taken_back(user_id, f"{batch.batch_id}.undo", actor.user_id, now, ledgers[user_id], (batch.batch_id,))
         rows[index] = _undone(rows[index], states[user_id].decision, step)
         steps.append(step)
     after = replace(

@@ -15,6 +15,7 @@ from attendance.storage.table import ABSENT, Put
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from attendance.domain.actor import Actor
@@ -118,6 +119,20 @@ def entries(table: Table, guild_id: str, event_id: str, user_id: str) -> list[Ev
     """Return the ledger of one member at an event, the oldest entry first."""
     prefix = keys.evidence(guild_id, event_id, user_id, "").sk
     return in_order(map(entry_from_item, table.query_all(keys.event_items(guild_id, event_id), prefix=prefix)))
+
+
+def entries_of(table: Table, guild_id: str, event_id: str, user_ids: Sequence[str]) -> dict[str, list[Evidence]]:
+    """Return the ledgers of some members at an event, each the oldest entry first.
+
+    Of several it is one query over all who lie between them, at most the whole event: pages, not a request a member.
+    """
+    found: dict[str, list[Evidence]] = {user_id: [] for user_id in user_ids}
+    if found:
+        first, last = (keys.evidence(guild_id, event_id, one, "").sk for one in (min(found), max(found)))
+        for item in table.query_all(keys.event_items(guild_id, event_id), between=(first, last + "~")):
+            if item["user_id"] in found:
+                found[item["user_id"]].append(entry_from_item(item))
+    return {user_id: in_order(ledger) for user_id, ledger in found.items()}
 
 
 def states(table: Table, guild_id: str, event_id: str) -> dict[str, State]:
