@@ -55,7 +55,12 @@ def test_undoing_a_batch_brings_back_what_was_before_and_deletes_nothing(table, 
 
 def test_what_members_had_before_is_read_for_all_of_a_chunk_at_once(table, event, monkeypatch):
     done, queries, query = batch(table, event, people=PEOPLE[::2]), [], table.query
-    monkeypatch.setattr(table, "query", lambda *given, **options: queries.append(given) or query(*given, **options))
+
+    def counted(*given, **options):
+        queries.append(given)
+        return query(*given, **options)
+
+    monkeypatch.setattr(table, "query", counted)
     assert {row.undo for row in undo(table, event, done).rows} == {"undone"}
     assert len(queries) == 1
     assert verdicts(table, event) == {PEOPLE[0].user_id: "present"}

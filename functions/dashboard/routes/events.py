@@ -78,7 +78,9 @@ def show_event(caller: CurrentCaller, event_id: str, response: Response) -> Even
 @router.get("/{event_id}/attendance", responses=tagged() | problems(401), summary="Show an event's attendance")
 def show_attendance(caller: CurrentCaller, event_id: str, response: Response) -> AttendanceOut:
     """The sheet once the event is closed, else how it stands now. Without `attendance.manage` you see your own row."""
-    event, sheet = sheets.show_attendance(wiring.table(), caller.guild_id, event_id, caller.actor, caller.now)
+    event, sheet = sheets.show_attendance(
+        wiring.table(), caller.guild_id, event_id, caller.actor, caller.now, discord=wiring.discord()
+    )
     shown = AttendanceOut.of(sheet, caller.member.settings.rate, final=event.status == "closed")
     tag(response, shown.version)
     return shown

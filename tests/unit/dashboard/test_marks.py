@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from attendance import wiring
 from attendance.domain.choice import yes
 from attendance.domain.voice import Look
-from attendance.services.closing import close_event
+from attendance.services.closing import close_event, complete_sheet
 from attendance.services.events import EventRequest, create_event
 from attendance.services.sign_ups import sign_up
 from attendance.storage import voice
@@ -69,6 +70,24 @@ def test_when_a_member_was_seen_is_told_and_a_time_that_cannot_be_is_refused(das
     for moment, code in (("20:25", "not_a_moment"), ("2026-12-01T12:00Z", "time_outside_event")):
         refused = mark(dashboard, event, MEMBER, seen_at=moment)
         assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+def test_an_open_event_shows_officers_the_silent_members_that_its_sheet_will_have(dashboard):
+    dashboard.discord.members[GUILD] |= {"31": [ROLE], "32": []}
+    wanted = EventRequest(title="Raid", time="in 2h", channel_id=CHANNEL, tracked_role_id=ROLE)
+    tracked = create_event(dashboard.table, GUILD, officer(request_id="t"), NOW, wanted)
+    dashboard.now = NOW + timedelta(hours=2)
+
+    def rows():
+        shown = dashboard.get(OFFICER_USER, at(tracked)).json()["rows"]
+        return {row["user_id"]: (row["status"], row["early"], row["credit"]) for row in shown}
+
+    before = rows()
+    close_event(dashboard.table, GUILD, tracked.event_id, officer(), dashboard.now)
+    complete_sheet(dashboard.table, wiring.discord(), GUILD, tracked.event_id, officer(), dashboard.now)
+    assert before == rows()
+    assert "31" in before
+    assert "32" not in before
 
 
 def test_what_the_closing_rule_decided_is_explained_too(dashboard, event):

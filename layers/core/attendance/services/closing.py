@@ -142,9 +142,9 @@ def find_sheet(table: Table, event: Event) -> Sheet | None:
     return sheets.get(table, event) if event.status == "closed" else None
 
 
-def attendance_so_far(table: Table, event: Event, now: datetime) -> Sheet:
-    """Return what the sheet would say if the event closed now."""
-    return derived_sheet(table, event, now)
+def attendance_so_far(table: Table, event: Event, now: datetime, known: GuildMembers | None = None) -> Sheet:
+    """Return what the sheet would say if the event closed now, completed with what is `known` of the members."""
+    return derived_sheet(table, event, now, known=known)
 
 
 def derived_sheet(

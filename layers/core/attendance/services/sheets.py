@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from attendance.domain.explaining import explain, unseen
 from attendance.domain.rights import require
-from attendance.errors import NotFound
+from attendance.errors import NotFound, Unavailable
 from attendance.services.closing import attendance_so_far
 from attendance.services.events import get_event
+from attendance.services.guild_members import list_members
 from attendance.services.voice_evidence import presence_in_voice
 from attendance.storage import attendance, sheets
 
@@ -20,20 +21,33 @@ if TYPE_CHECKING:
     from attendance.domain.event import Event
     from attendance.domain.explaining import Explained
     from attendance.domain.sheet import Sheet
+    from attendance.ports import Discord
+    from attendance.services.guild_members import GuildMembers
     from attendance.storage.table import Table
 
 
-def show_attendance(table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime) -> tuple[Event, Sheet]:
+def show_attendance(
+    table: Table, guild_id: str, event_id: str, actor: Actor, now: datetime, *, discord: Discord | None = None
+) -> tuple[Event, Sheet]:
     """Return an event and its sheet when it is closed, else what the sheet would say if it closed now.
 
-    Who lacks `attendance.manage` sees no row but their own. Raises `NotFound`.
+    With `discord`, an open event's has what a closed one's is completed with, where Discord lists members. Who lacks `attendance.manage` sees no row but their own. Raises `NotFound`.
     """
     event = get_event(table, guild_id, event_id)
     sheet = sheets.get(table, event) if event.status == "closed" else None
-    shown = sheet or attendance_so_far(table, event, now)
-    if "attendance.manage" not in actor.capabilities:
+    sees_all = "attendance.manage" in actor.capabilities
+    known = _listed(table, discord, guild_id, now) if discord and sees_all and event.tracked_role_id else None
+    shown = sheet or attendance_so_far(table, event, now, known)
+    if not sees_all:
         shown = replace(shown, rows=tuple(row for row in shown.rows if row.user_id == actor.user_id))
     return event, shown
+
+
+def _listed(table: Table, discord: Discord, guild_id: str, now: datetime) -> GuildMembers | None:
+    try:
+        return list_members(table, discord, guild_id, now)
+    except Unavailable:
+        return None
 
 
 def explain_attendance(
