@@ -182,6 +182,12 @@ def test_a_code_stops_check_ins_from_bed(table):
     assert check_in(table, GUILD, event.event_id, member("Ann"), after(60), code=" moonGLOW ").decision.source == "code"
 
 
+@pytest.mark.parametrize("typed", ["ROTER KA\u0308FER", "roter  k\u00e4fer", "\uff32oter K\u00e4fer\n"])
+def test_a_code_is_the_same_however_it_is_typed(table, typed):
+    event = raid(table, code="Roter K\u00e4fer")
+    assert check_in(table, GUILD, event.event_id, member("Ann"), after(60), code=typed).decision.source == "code"
+
+
 def guess(table, event, code: str, number: int, name: str = "Ann"):
     return check_in(table, GUILD, event.event_id, member(name, request_id=f"guess{number}"), after(60), code=code)
 

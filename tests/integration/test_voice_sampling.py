@@ -13,6 +13,7 @@ from attendance.domain.choice import NO, encode, yes
 from attendance.domain.voice import sampled_members
 from attendance.errors import Invalid
 from attendance.services import voice_evidence
+from attendance.services.absences import add_absence
 from attendance.services.check_ins import check_in
 from attendance.services.closing import attendance_so_far, close_event
 from attendance.services.editing import cancel_event, edit_event, reopen_event
@@ -23,7 +24,7 @@ from attendance.services.sheets import explain_attendance
 from attendance.services.sign_ups import sign_up
 from attendance.services.voice_evidence import presence_in_voice
 from attendance.storage import attendance, dues, keys, sheets
-from attendance.storage.table import Put
+from attendance.storage.table import Delete, Put
 from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid
 from tests.workers import Workers
 
@@ -344,3 +345,37 @@ def test_whether_to_look_is_kept_from_event_to_edit_and_needs_a_channel(workers)
     with pytest.raises(Invalid) as refused:
         edit_event(workers.table, GUILD, event.event_id, officer(), NOW, {"voice_check": True})
     assert refused.value.field == "voice_check"
+
+
+def test_an_event_that_was_shortened_is_not_measured_by_what_came_after_its_end(workers):
+    event = evening(workers)
+    workers.discord.voice = {"11": VOICE}
+    sample_until(workers, 67)
+    workers.discord.voice = {}
+    sample_until(workers, 82)
+    assert shares(workers, event)["11"] == (2, 5)
+    short = edit_event(workers.table, GUILD, event.event_id, officer(), workers.now, {"duration": "10m"}).event
+    assert shares(workers, short)["11"] == (2, 2)
+    sheet = close_event(workers.table, GUILD, event.event_id, officer(), after(91))
+    assert {row.user_id: row.status for row in sheet.rows}["11"] == "present"
+
+
+def test_once_the_samples_have_vanished_their_entries_speak_for_them(workers):
+    """Samples are kept for a month: what is corrected or entered later must not read their absence as the member's."""
+    event = evening(workers)
+    workers.discord.voice = {"11": VOICE}
+    sample_until(workers, 90)
+    close_event(workers.table, GUILD, event.event_id, officer(), after(91))
+    settled(workers, 93)
+    for item in [*workers.table.query_all(keys.event_items(GUILD, event.event_id), prefix=keys.VOICE)]:
+        workers.table.delete(Delete(keys.Key(item["pk"], item["sk"])))
+    late = after(31 * 24 * 60)
+    mark(workers.table, GUILD, event.event_id, "12", officer(request_id="late"), late, status="excused")
+    assert rows(workers, event)["11"] == ("present", "voice")
+    workers.now = late
+    absence = {"first": "2026-12-01", "user_id": "13"}
+    add_absence(workers.table, GUILD, officer(request_id="a"), late, **absence)
+    workers.sweep()
+    workers.run(longest=30)
+    assert rows(workers, event)["11"] == ("present", "voice")
+    assert entries(workers, event, "11") == [("voice", "present", "seen 6 of 6 samples, 30 min")]

@@ -107,6 +107,11 @@ def checks_voice(asked: bool | None, otherwise: bool, channel_id: str | None) ->
     return channel_id is not None and (otherwise if asked is None else asked)
 
 
+def counted_looks(event: Event, looks: Iterable[Look]) -> list[Look]:
+    """Return the looks within the event as it is now: one that was shortened did not last for those taken after its end."""
+    return [look for look in looks if event.starts_at <= look.at < event.ends_at]
+
+
 def presences(looks: Iterable[Look]) -> dict[str, Presence]:
     """Return each member's presence; looked up twice in one sample, being seen counts."""
     found: dict[str, dict[datetime, bool]] = {}

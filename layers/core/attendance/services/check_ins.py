@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,12 @@ def check_tracked(event: Event, actor: Actor) -> None:
         )
 
 
+def _compared(code: str) -> bytes:
+    """Return what two ways of typing the same code have in common: case, width, how accents are put together and blanks are not the code."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", code).casefold())
+    return " ".join(folded.split()).encode(errors="surrogatepass")
+
+
 def _checked_source(table: Table, event: Event, actor: Actor, code: str | None) -> Source:
     if event.code is None:
         return "button"
@@ -110,7 +117,7 @@ def _checked_source(table: Table, event: Event, actor: Actor, code: str | None) 
     from attendance.storage import code_tries  # the button of an event without a code should not load it
 
     left = code_tries.take(table, event, actor)
-    if left is not None and hmac.compare_digest(code.strip().casefold().encode(), event.code.casefold().encode()):
+    if left is not None and hmac.compare_digest(_compared(code), _compared(event.code)):
         return "code"
     if not left:
         raise Forbidden(

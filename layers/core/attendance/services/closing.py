@@ -161,7 +161,7 @@ def derived_sheet(
     `changed` (member -> what decides, or nothing) is about to be stored; `known` is what Discord tells of the members.
     """
     observed = {**attendance.decisions(table, event.guild_id, event.event_id), **(changed or {})}
-    decided = with_voice(table, event, {user: entry for user, entry in observed.items() if entry is not None})
+    decided = with_voice(table, event, {user: entry for user, entry in observed.items() if entry is not None}, now)
     rule = before.rule if before else guilds.get_settings(table, event.guild_id).closing
     people = _people(table, event, before, known)
     version = before.version + 1 if before else 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from attendance.domain.actor import system
 from attendance.domain.marking import CHUNK
 from attendance.domain.verdict import stronger
-from attendance.domain.voice import presences, proposals, voice_steps
+from attendance.domain.voice import counted_looks, presences, proposals, voice_steps
 from attendance.storage import attendance, guilds
 from attendance.storage import voice as store
 from attendance.storage.table import ConditionFailed
@@ -33,12 +33,15 @@ _TRIES = 6
 
 def presence_in_voice(table: Table, event: Event) -> dict[str, Presence]:
     """Return each sampled member's presence in an event's voice channel so far."""
-    return presences(store.looks(table, event))
+    return presences(counted_looks(event, store.looks(table, event)))
 
 
-def with_voice(table: Table, event: Event, decided: Mapping[str, Evidence]) -> dict[str, Evidence]:
-    """Return what decides about each member once the samples count too, whether their entries are stored yet or not."""
-    if not event.voice_check:
+def with_voice(table: Table, event: Event, decided: Mapping[str, Evidence], now: datetime) -> dict[str, Evidence]:
+    """Return what decides about each member once the samples count too, whether their entries are stored yet or not.
+
+    Once the samples begin to vanish, their entries are what is left of them.
+    """
+    if not event.voice_check or not _are_kept(event, now):
         return dict(decided)
     proposed = _proposals(table, event)
     others = {user: entry for user, entry in decided.items() if entry.source != "voice"}
@@ -51,9 +54,10 @@ def record_voice(table: Table, event: Event, now: datetime) -> None:
     """Add to the ledger what the samples of an event say, for each member once.
 
     Members who were there for the guild's share are present by voice; an earlier entry that no longer holds (the event was
-    reopened and went on) is taken back. Again with the same samples nothing changes. Raises `Unavailable`.
+    reopened and went on) is taken back. Again with the same samples, or once they begin to vanish, nothing changes. Raises
+    `Unavailable`.
     """
-    if not event.voice_check:
+    if not event.voice_check or not _are_kept(event, now):
         return
     proposed = _proposals(table, event)
     left = _steps(table, event, proposed, now)
@@ -89,4 +93,9 @@ def _steps(table: Table, event: Event, proposed: Mapping[str, Evidence], now: da
 
 def _proposals(table: Table, event: Event) -> dict[str, Evidence]:
     share = guilds.get_settings(table, event.guild_id).voice_share
-    return proposals(store.looks(table, event), share)
+    return proposals(counted_looks(event, store.looks(table, event)), share)
+
+
+def _are_kept(event: Event, now: datetime) -> bool:
+    """Whether no sample of the event can have vanished: of some of them alone, shares would be wrong."""
+    return now < event.starts_at + store.KEPT_FOR
