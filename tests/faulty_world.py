@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -30,15 +30,18 @@ from tests.discord_driver import KEY, Discord, Player
 from tests.moto_tables import ACCOUNT, Snapshot
 from tests.one_fault import SOON, OneFault
 from tests.tables import create_table
-from tests.workers import Crash, Faults, Workers, entity_of
+from tests.workers import REPORTS_VISIBILITY, Crash, Faults, Workers, entity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+    from random import Random
 
     import pytest
 
 REGION = "us-east-1"
+TIMES = (1, 1, 1, 2, 3, 5)
+"""How often a delivery comes where it may come again: one to five times."""
 
 _watching: list[Any] = [OneFault()]
 
@@ -166,6 +169,48 @@ class World(Workers):
                 self.sweep()
             except Crash:
                 self.wait(60)
+
+    def shuffle(self, ends: datetime, chance: Random) -> None:
+        """The same, but every record, message and minute comes one to five times, at once or later, in any order."""
+        copies: Counter[str] = Counter()
+        while True:
+            arrived: list[Callable[[], object]] = [
+                again for record in self.records() for again in [partial(self.follow, [record])] * chance.choice(TIMES)
+            ]
+            arrived += [one for name in self.consumed for one in self._taken(name, copies, chance)]
+            chance.shuffle(arrived)
+            for happen in arrived:
+                happen()
+            if arrived:
+                continue
+            minute = self._next_minute()
+            waiting = [at for name in self.consumed for at, _, _ in self.queues[name].waiting]
+            following = min([*waiting, *([minute] if minute else [])], default=None)
+            if following is None or following > ends:
+                self.now = max(self.now, ends)
+                return
+            self.now = max(self.now, following)
+            for _ in range(chance.choice(TIMES) if minute is not None and minute <= self.now else 0):
+                self.sweep()
+
+    def _taken(self, name: str, copies: Counter[str], chance: Random) -> list[Callable[[], object]]:
+        """Take what a queue shows, leaving copies for later; what a copy asks for anew is copied no more."""
+        queue = self.queues[name]
+        arrived: list[Callable[[], object]] = []
+        for message_id, body in queue.take():
+            arrived.append(partial(self._hand_over, name, message_id, body))
+            known = f"{name} {message_id}"
+            if copies[known] or '"held"' in body:
+                copies[known] -= 1
+                continue
+            copies[known] = chance.choice(TIMES) - 1
+            for _ in range(copies[known]):
+                queue.put_back(message_id, body, timedelta(seconds=chance.choice((0, 1, 15, 90))))
+        return arrived
+
+    def _hand_over(self, queue: str, message_id: str, body: str) -> None:
+        if self.invoke(queue, [(message_id, body)])["batchItemFailures"]:
+            self.queues[queue].put_back(message_id, body, REPORTS_VISIBILITY)
 
     def _next_minute(self) -> Any:
         """The minute in which the sweep has something to do next: at its moment, or once a dead sweep's lease is over."""
