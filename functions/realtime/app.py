@@ -45,7 +45,10 @@ def _disconnect(_event: Mapping[str, Any], connection_id: str) -> dict[str, Any]
 def _subscribe(event: Mapping[str, Any], connection_id: str) -> dict[str, Any]:
     asked = words(event)
     guild_id, event_id = asked.get("guild_id"), asked.get("event_id")
-    return said(live.subscribe(wiring.table(), wiring.discord(), connection_id, guild_id, event_id, wiring.now()))
+    answer = live.subscribe(
+        wiring.table(), wiring.discord(), connection_id, guild_id, event_id, wiring.now(), seen=asked.get("version")
+    )
+    return said(answer)
 
 
 def _ping(_event: Mapping[str, Any], connection_id: str) -> dict[str, Any]:

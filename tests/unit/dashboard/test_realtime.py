@@ -10,9 +10,9 @@ import pytest
 
 from attendance import wiring
 from attendance.aws.sockets import AT_ONCE, GatewaySockets
-from attendance.domain.choice import yes
+from attendance.domain.choice import encode, yes
 from attendance.domain.live import MAX_MESSAGE_BYTES, Subscription
-from attendance.services.events import EventRequest, create_event
+from attendance.services.events import EventRequest, create_event, get_event
 from attendance.services.live import Listeners, push_change
 from attendance.services.sign_ups import sign_up
 from attendance.storage import connections, keys
@@ -138,6 +138,50 @@ def test_subscribing_tells_the_version_by_which_a_client_sees_what_it_missed(das
     answer = dashboard.said(connection_id, "subscribe", guild_id=GUILD, event_id=event.event_id)
 
     assert answer["version"] == before == 2
+
+
+def test_who_comes_back_is_told_that_nothing_was_missed_or_how_it_stands(dashboard):
+    event = raid(dashboard)
+    connection_id = listening(dashboard, MEMBER, event_id=event.event_id)
+    asked = {"guild_id": GUILD, "event_id": event.event_id}
+    assert dashboard.said(connection_id, "subscribe", **asked, version=1)["data"]["resume"] == "nothing"
+    sign_up(dashboard.table, GUILD, event.event_id, yes("going"), member("Ayla"), NOW)
+    answer = dashboard.said(connection_id, "subscribe", **asked, version=1)
+
+    assert (answer["version"], answer["data"]["resume"]) == (2, "state")
+    assert answer["data"]["event"]["answers"] == {member("Ayla").user_id: encode(yes("going"))}
+    assert answer["data"]["event"]["title"] == "Raid"
+    assert dashboard.said(connection_id, "subscribe", **asked, version=2)["data"]["resume"] == "nothing"
+    assert dashboard.said(connection_id, "subscribe", guild_id=GUILD, version=2)["data"]["resume"] == "refetch"
+
+
+def test_a_state_above_the_limit_of_a_message_says_to_fetch_again(dashboard, monkeypatch):
+    monkeypatch.setattr("attendance.domain.live.MAX_MESSAGE_BYTES", 200)
+    event = raid(dashboard)
+    connection_id = listening(dashboard, MEMBER, event_id=event.event_id)
+    answer = dashboard.said(connection_id, "subscribe", guild_id=GUILD, event_id=event.event_id, version=0)
+
+    assert (answer["version"], answer["data"]) == (1, {"valid_for": 60, "resume": "refetch"})
+
+
+@pytest.mark.parametrize("version", ["1", 1.0, True, [], {}])
+def test_what_is_no_version_is_refused(dashboard, version):
+    connection_id = listening(dashboard, MEMBER)
+    assert dashboard.said(connection_id, "subscribe", guild_id=GUILD, version=version)["data"]["code"] == "invalid"
+
+
+def test_what_changes_while_somebody_subscribes_is_heard(dashboard, sockets, monkeypatch):
+    event = raid(dashboard)
+    connection_id, _ = dashboard.socket(ticket(dashboard, MEMBER))
+
+    def change_first(*given, **more):
+        found = get_event(*given, **more)
+        assert push(dashboard, sockets, event_id=event.event_id, version=2) == 1
+        return found
+
+    monkeypatch.setattr("attendance.services.live.get_event", change_first)
+    dashboard.said(connection_id, "subscribe", guild_id=GUILD, event_id=event.event_id, version=1)
+    assert [one["version"] for one in sockets.heard[connection_id]] == [2]
 
 
 @pytest.mark.parametrize("event_id", ["z" * 16, "x", 7, ["a"], {}, ""])

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from attendance.domain.event import Event
+
 SUBSCRIPTION_LIFETIME = timedelta(seconds=60)
 """DESIGN: a subscription lives a minute and is renewed by a ping, after a look at the rights."""
 CONNECTION_LIFETIME = timedelta(hours=2, minutes=10)
@@ -80,3 +82,29 @@ def text_for(subscription: Subscription, message: Mapping[str, Any]) -> str | No
     if len(text.encode()) <= MAX_MESSAGE_BYTES:
         return text
     return json.dumps(shown | {"type": "refetch", "data": None}, separators=(",", ":"))
+
+
+def resumed(answer: Mapping[str, Any], event: Event | None = None, seen: int | None = None) -> dict[str, Any]:
+    """Return the answer to a subscriber who was away, having last seen the version `seen` of `event`; None: of a guild.
+
+    `data.resume` is `nothing` (they missed nothing), `state` (`data.event` is how the event stands, all its answers
+    included) or `refetch`: of a whole guild nobody keeps what was sent, and some states are larger than a message.
+    """
+    data = dict(answer["data"])
+    if event is None:
+        return {**answer, "data": data | {"resume": "refetch"}}
+    if seen == event_version(event.version, event.seq):
+        return {**answer, "data": data | {"resume": "nothing"}}
+    state = {
+        "title": event.title,
+        "game": event.game,
+        "status": event.status,
+        "starts_at": event.starts_at.isoformat(),
+        "ends_at": event.ends_at.isoformat(),
+        "version": event.version,
+        "seq": event.seq,
+        "answers": dict(event.choices),
+    }
+    whole = {**answer, "data": data | {"resume": "state", "event": state}}
+    fits = len(json.dumps(whole).encode()) <= MAX_MESSAGE_BYTES
+    return whole if fits else {**answer, "data": data | {"resume": "refetch"}}

@@ -12,9 +12,16 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.ids import is_id
-from attendance.domain.live import SUBSCRIPTION_LIFETIME, TICKET_LIFETIME, Subscription, event_version, text_for
+from attendance.domain.live import (
+    SUBSCRIPTION_LIFETIME,
+    TICKET_LIFETIME,
+    Subscription,
+    event_version,
+    resumed,
+    text_for,
+)
 from attendance.domain.tokens import SIGNED_OUT, digest
-from attendance.errors import AttendanceError, Conflict, Forbidden, NotFound, Unauthenticated, Unavailable
+from attendance.errors import AttendanceError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from attendance.services.events import get_event
 from attendance.services.membership import Member, member_of
 from attendance.storage import connections, once, sessions
@@ -62,26 +69,40 @@ def disconnect(table: Table, connection_id: str) -> None:
 
 
 def subscribe(
-    table: Table, discord: Discord, connection_id: str, guild_id: object, event_id: object, now: datetime
+    table: Table,
+    discord: Discord,
+    connection_id: str,
+    guild_id: object,
+    event_id: object,
+    now: datetime,
+    *,
+    seen: object = None,
 ) -> dict[str, Any]:
     """Let a connection listen to its guild, or to one event of it; returns the answer to send.
 
-    The answer carries the event's present version, by which a client that was away sees whether to fetch again. Raises
-    `Unauthenticated`, `NotFound`, `Unavailable`.
+    The answer carries the event's present version. With `seen`, the version of what a client that was away shows, it says
+    how to go on (`domain.live.resumed`). Raises `Unauthenticated`, `NotFound`, `Invalid`, `Unavailable`.
     """
     connection = _connection(table, connection_id)
     if guild_id != connection["guild_id"]:
         raise NotFound("This connection's ticket is for another server. Get a ticket for this one.")
+    if event_id is not None and (not isinstance(event_id, str) or not is_id(event_id)):
+        raise NotFound("There is no such event here.", code="no_such_event")
+    if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool)):
+        raise Invalid("`version` is the number of the last message that you have.", field="version")
     member = _member(table, discord, connection, now)
-    version = None
-    if event_id is not None:
-        if not isinstance(event_id, str) or not is_id(event_id):
-            raise NotFound("There is no such event here.", code="no_such_event")
-        event = get_event(table, connection["guild_id"], event_id, roster=False)
-        version = event_version(event.version, event.seq)
     subscription = _subscription(connection, connection_id, event_id, member, now)
-    connections.subscribe(table, subscription)
-    return _answer("subscribed", subscription, version)
+    connections.subscribe(table, subscription)  # first: what changes while the event is read is heard
+    if event_id is None:
+        answer = _answer("subscribed", subscription, None)
+        return answer if seen is None else resumed(answer)
+    try:
+        event = get_event(table, connection["guild_id"], event_id, roster=seen is not None)
+    except NotFound:
+        connections.unsubscribe(table, connection["guild_id"], connection_id)
+        raise
+    answer = _answer("subscribed", subscription, event_version(event.version, event.seq))
+    return answer if seen is None else resumed(answer, event, seen)
 
 
 def renew(table: Table, discord: Discord, connection_id: str, now: datetime) -> dict[str, Any]:
