@@ -38,6 +38,7 @@ from dashboard.routes import (
     series,
     sessions,
     sign_ups,
+    told,
     webhook_deliveries,
     webhooks,
 )
@@ -63,6 +64,7 @@ ROUTERS = [
         members,
         analytics,
         own_notices,
+        told,
         reports,
         audit,
         api_keys,

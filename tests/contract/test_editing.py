@@ -144,7 +144,7 @@ def test_a_role_that_somebody_signed_up_for_stays(table):
         ({"title": " \u200b "}, "title"), ({"time": "yesterday"}, "time"), ({"time": "2020-01-01 20:00"}, "time"),
         ({"duration": "1m"}, "duration"), ({"capacity": 0}, "capacity"), ({"capacity": 1001}, "capacity"),
         ({"deadline": "3h"}, "deadline"), ({"deadline": "in 5h"}, "deadline"), ({"deadline": "soon"}, "deadline"),
-        ({"reminders": "1m, 0m"}, "reminders"), ({"roles": "tank"}, "roles"), ({"code": "x" * 33}, "code"),
+        ({"reminders": "1m, 15d"}, "reminders"), ({"roles": "tank"}, "roles"), ({"code": "x" * 33}, "code"),
         ({"description": "x" * 1001}, "description"),
     ],
 )  # fmt: skip

@@ -357,7 +357,7 @@ def test_a_report_that_cannot_be_made_is_refused_by_field(table, wanted, field):
         ({"duration": "0"}, "duration"),
         ({"capacity": 0}, "capacity"),
         ({"preset": "Nothing"}, "preset"),
-        ({"reminders": "0"}, "reminders"),
+        ({"reminders": "15d"}, "reminders"),
     ],
 )
 def test_an_event_that_cannot_be_is_refused_by_field_and_stores_nothing(table, changes, field):

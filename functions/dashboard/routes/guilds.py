@@ -52,7 +52,11 @@ def show_settings(caller: CurrentCaller, response: Response) -> SettingsOut:
 def change_settings(caller: CurrentCaller, body: SettingsChange, read: ReadVersion, response: Response) -> SettingsOut:
     """Needs `settings.manage`. Texts are read as in Discord."""
     require(caller.actor, "settings.manage")
-    channels = {"channel_id": body.channel_id, "officer_channel_id": body.officer_channel_id}
+    channels = {
+        "digest_channel_id": body.digest_channel_id,
+        "channel_id": body.channel_id,
+        "officer_channel_id": body.officer_channel_id,
+    }
     roles = {"officer_role_id": body.officer_role_id, "tracked_role_id": body.tracked_role_id}
     membership.check_places(wiring.discord(), caller.guild_id, channels=channels, roles=roles)
     changed = settings.change_settings(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field
 
 from attendance.domain.rate import CREDITED, FORMULA_VERSION, OPTIONAL, WHOLE
+from attendance.domain.reminding import Mentions, Place
 from attendance.domain.settings import MAX_CONFIRM_HOURS
 from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Model, Snowflake
@@ -95,7 +96,21 @@ class SettingsChange(Model):
         description="All rights, each with the roles that hold it; what is not named is held by no role.",
         examples=[{"events.manage": ["41771983423143936"]}],
     )
-    reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    reminders: str | None = Field(None, max_length=400, examples=["24h, 30m, 0"])
+    reminder_place: Place | None = Field(
+        None, description="Where reminders, new times and cancellations go: the channel, direct messages, or both."
+    )
+    mentions: Mentions | None = Field(None, description="Whom they mention in the channel.")
+    nudges: str | None = Field(
+        None,
+        max_length=400,
+        description="How long before the start members who have not answered are asked to, once an event.",
+        examples=["48h, 24h"],
+    )
+    digest: str | None = Field(
+        None, max_length=20, description="When the weekly digest comes, a weekday and an hour.", examples=["mon 18"]
+    )
+    digest_channel_id: Snowflake | None = Field(None, description="Where it goes; by default the channel for events.")
     check_in: str | None = Field(
         None, max_length=100, description="Minutes before the start, after it, and until late.", examples=["15, 20, 5"]
     )
@@ -158,6 +173,11 @@ class SettingsOut(Model):
     officer_channel_id: str | None
     rights: dict[str, list[str]] = Field(examples=[{"events.manage": ["41771983423143936"]}])
     reminders: list[int] = Field(examples=[[1440, 30]])
+    reminder_place: Place
+    mentions: Mentions
+    nudges: list[int] = Field(examples=[[2880]])
+    digest: str | None = Field(examples=["mon 18"])
+    digest_channel_id: str | None
     check_in: CheckInOut
     duration: int = Field(description="Minutes.", examples=[120])
     voice_share: int = Field(examples=[50])
@@ -191,6 +211,7 @@ class SettingsOut(Model):
             | {
                 "rights": {capability: list(roles) for capability, roles in settings.rights.items()},
                 "reminders": list(settings.reminders),
+                "nudges": list(settings.nudges),
                 "check_in": CheckInOut.of(settings.check_in),
                 "rate": RateRulesOut.of(settings.rate),
                 "no_show": settings.closing.no_show,

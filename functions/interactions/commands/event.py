@@ -11,6 +11,7 @@ from attendance.discord.locales import language_of, say
 from attendance.discord.notes_view import notes_text
 from attendance.discord.reply import Choices, Message
 from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.discord.told_view import told_embed
 from attendance.domain.sheet import totals
 from attendance.errors import Invalid, NotFound
 from attendance.services.closing import close_event, find_sheet
@@ -18,6 +19,7 @@ from attendance.services.companions import problems_of
 from attendance.services.events import get_event, list_events
 from attendance.services.finding import find_event
 from attendance.services.sign_ups import notes_of
+from attendance.services.told import list_notices
 from interactions.actors import as_officer
 from interactions.suggestions import events_named, times_understood
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from attendance.services.finding import Purpose
 
 _LISTED = 15
+_TOLD = 5
+"""The latest things told of an event that /event show tells; the API has all of them."""
 _PURPOSES: dict[str, Purpose] = {
     "close": "close", "reopen": "reopen", **dict.fromkeys(("edit", "cancel", "seat", "move", "bench", "remove"), "edit")
 }  # fmt: skip
@@ -101,16 +105,12 @@ def _show(interaction: Interaction) -> Reply:
     sheet = find_sheet(table, event)
     card = event_card(event, now, totals=totals(sheet) if sheet else None)
     embeds = [*card["embeds"], *notes_text(event, notes_of(table, event), card, interaction.locale)]
-    return Message(_problems(interaction, event.event_id), embeds=embeds, components=card["components"])
-
-
-def _problems(interaction: Interaction, event_id: str) -> str:
-    """Return what stands in the way of the event's card, thread or scheduled event, for who plans events."""
-    if "events.manage" not in as_officer(interaction).capabilities:
-        return ""
-
-    language = language_of(interaction.locale).package
-    return "\n".join(problems_of(wiring.table(), interaction.guild_id, event_id, language))
+    officer = as_officer(interaction)
+    if "events.manage" not in officer.capabilities:
+        return Message(embeds=embeds, components=card["components"])
+    told, _ = list_notices(table, guild_id, event.event_id, officer, limit=_TOLD)
+    problems = "\n".join(problems_of(table, guild_id, event.event_id, language_of(interaction.locale).package))
+    return Message(problems, embeds=[*embeds, *told_embed(told, interaction.locale)], components=card["components"])
 
 
 def _close(interaction: Interaction) -> Reply:

@@ -1,4 +1,4 @@
-"""/settings: setup, show, defaults, closing, extras, attendance, clear, and rights add, remove and list."""
+"""/settings: setup, show, defaults, reminders, closing, extras, attendance, clear, and rights add, remove and list."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ _OPTIONS = {
         "deadline": "deadline", "tracked_role": "tracked_role_id",
         "warn_before": "warn_before", "confirm_hours": "confirm_hours",
     },
+    "reminders": {
+        "reminders": "reminders", "place": "reminder_place", "mentions": "mentions", "nudges": "nudges",
+        "digest": "digest", "digest_channel": "digest_channel_id",
+    },
     "closing": {"auto_close": "auto_close", "no_show": "no_show", "silent": "silent"},
     "extras": {
         "missed_message": "missed_message", "rankings": "rankings", "threads": "threads", "scheduled_events": "scheduled_events",
@@ -55,7 +59,7 @@ def run(interaction: Interaction) -> Reply:
         case (name,) if name in _OPTIONS:
             return _change(interaction, _named(interaction, _OPTIONS[name]))
     raise Invalid(
-        "/settings knows setup, show, defaults, closing, extras, attendance, clear and rights.",
+        "/settings knows setup, show, defaults, reminders, closing, extras, attendance, clear and rights.",
         field="settings",
         code="unknown_subcommand",
     )

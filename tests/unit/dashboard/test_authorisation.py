@@ -100,6 +100,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/corrections/{{correction_id}}": (None, 200, 200, 403, 404, 401),
     f"POST {G}/corrections/{{correction_id}}/accept": ({}, 409, 409, 403, 404, 401),
     f"POST {G}/corrections/{{correction_id}}/decline": ({}, 200, 200, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}/notifications": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
     f"GET {G}/absences": (None, 200, 200, 200, 404, 401),
     f"POST {G}/absences": ({"from": "2026-12-24", "until": "2026-12-26"}, 201, 201, 201, 404, 401),

@@ -111,6 +111,7 @@ def test_a_promotion_names_the_member_and_the_change_that_seated_them():
     (notice,) = [e for e in consequences(event(**SEATED), event(WEB, **LEFT), "record") if isinstance(e, Notify)]
     assert notice.message == {
         "v": 1, "kind": "promotion", "guild_id": "1", "event_id": "e" * 16, "user_id": "12", "seq": 3, "version": 1,
+        "at": "2026-12-01T18:00:01.000Z",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from attendance.discord.public import role_name, words_of
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.choice import is_away
 from attendance.domain.ids import is_snowflake
+from attendance.domain.reminding import ROLE_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def reminder(event: Event, users: tuple[str, ...], link: str, reference: str) ->
         words["counts.short"].format_map(counts(event, event.roster())),
         words["reminder.check_in"].format(link=link, **check_in_times(event)),
     ]
-    return _notice(_titled(event, words, "reminder"), "\n".join(lines), link, reference, mentioned=users)
+    return notice(_titled(event, words, "reminder"), "\n".join(lines), link, reference, mentioned=users)
 
 
 def no_voice_access(event: Event, reference: str, *, in_channel: bool) -> Body:
@@ -69,7 +70,7 @@ def no_voice_access(event: Event, reference: str, *, in_channel: bool) -> Body:
     lines = [words[f"no_voice.{part}"].format_map(names) for part in ("what", "mend", "missed")]
     link = place_link(event.guild_id, event.channel_id)
     mentioned = (event.created_by,) if in_channel else ()
-    return _notice(words["no_voice.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_RED)
+    return notice(words["no_voice.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_RED)
 
 
 def missed(event: Event, user_id: str, prompt_id: str, reference: str, *, in_channel: bool) -> Body:
@@ -88,8 +89,8 @@ def missed(event: Event, user_id: str, prompt_id: str, reference: str, *, in_cha
     ]
     link, mentioned = place_link(event.guild_id, event.channel_id), (user_id,) if in_channel else ()
     title = words["missed.title"].format_map(values)
-    notice = _notice(title, "\n".join(lines), link, reference, mentioned=mentioned)
-    return notice | {"components": [{"type": 1, "components": buttons}]}
+    told = notice(title, "\n".join(lines), link, reference, mentioned=mentioned)
+    return told | {"components": [{"type": 1, "components": buttons}]}
 
 
 def decided(done: Correction, event: Event, reference: str) -> Body:
@@ -100,7 +101,7 @@ def decided(done: Correction, event: Event, reference: str) -> Body:
     values = {"title": escaped(done.title), "by": escaped(done.decided_by_name), "status": status}
     lines = [say(locale, f"decided.{done.status}", **values), *([f"> {escaped(done.answer)}"] if done.answer else [])]
     title, link = say(locale, "decided.title", **values), place_link(done.guild_id, event.channel_id)
-    return _notice(title, "\n".join(lines), link, reference, color=_GREEN if accepted else _RED)
+    return notice(title, "\n".join(lines), link, reference, color=_GREEN if accepted else _RED)
 
 
 def requests_waiting(
@@ -111,7 +112,7 @@ def requests_waiting(
     wishes = {"present": words["missed.there"], "excused": words["missed.excuse"]}
     lines = [words["requests.text"].format(count=count)]
     lines += [f"<@{one.user_id}> · {escaped(one.title)} · {wishes[one.wish]}" for one in named[:_REQUESTS_NAMED]]
-    return _notice(words["requests.title"], "\n".join(lines), place_link(guild_id, channel_id), reference)
+    return notice(words["requests.title"], "\n".join(lines), place_link(guild_id, channel_id), reference)
 
 
 def promotion(event: Event, user_id: str, role: Role, link: str, reference: str, *, in_channel: bool) -> Body:
@@ -123,7 +124,7 @@ def promotion(event: Event, user_id: str, role: Role, link: str, reference: str,
         words["promotion.leave"].format(link=link),
     ]
     mentioned = (user_id,) if in_channel else ()
-    return _notice(words["promotion.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_GREEN)
+    return notice(words["promotion.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_GREEN)
 
 
 def offer(
@@ -139,7 +140,7 @@ def offer(
         f"{words['offer.until'].format_map(end)} {words['open_card'].format(link=link)}",
     ]
     mentioned = (seat.user_id,) if in_channel else ()
-    body = _notice(words["offer.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_GREEN)
+    body = notice(words["offer.title"], "\n".join(lines), link, reference, mentioned=mentioned, color=_GREEN)
     buttons = [
         {
             "type": 2,
@@ -169,7 +170,7 @@ def displacement(event: Event, user_id: str, link: str, reference: str, *, in_ch
         f"{_starts(event, words)} {words['open_card'].format(link=link)}",
     ]
     mentioned = (user_id,) if in_channel else ()
-    return _notice(words["displacement.title"], "\n".join(lines), link, reference, mentioned=mentioned)
+    return notice(words["displacement.title"], "\n".join(lines), link, reference, mentioned=mentioned)
 
 
 def coming_groups(event: Event) -> list[tuple[str, ...]]:
@@ -187,7 +188,7 @@ def cancellation(event: Event, users: tuple[str, ...], link: str, reference: str
         words["open_card"].format(link=link),
     ]
     title = words["title.cancelled"].format(title=escaped(event.title))
-    return _notice(title, "\n".join(lines), link, reference, mentioned=users, color=_RED)
+    return notice(title, "\n".join(lines), link, reference, mentioned=users, color=_RED)
 
 
 def moved_event(
@@ -201,7 +202,7 @@ def moved_event(
         words["moved.before"].format(start=time_mark(before[0], "F"), end=time_mark(before[1], "t")),
         words["moved.answer"].format(link=link),
     ]
-    return _notice(_titled(event, words, "moved"), "\n".join(lines), link, reference, mentioned=users)
+    return notice(_titled(event, words, "moved"), "\n".join(lines), link, reference, mentioned=users)
 
 
 def companion_trouble(event: Event, kind: CompanionKind, problem: str, link: str, reference: str) -> Body:
@@ -212,7 +213,7 @@ def companion_trouble(event: Event, kind: CompanionKind, problem: str, link: str
         words["companion.text"].format(what=what, title=title, problem=problem),
         words["companion.later"].format(link=link),
     ]
-    return _notice(
+    return notice(
         words["companion.title"].format(what=what, title=title), "\n".join(lines), link, reference, color=_RED
     )
 
@@ -222,7 +223,7 @@ def invitation(event: Event, users: tuple[str, ...], link: str, reference: str) 
     words = words_of(event.language)
     starts = {"relative": relative_time(event.starts_at), "start": time_mark(event.starts_at, "F")}
     lines = [words["invitation.text"].format_map(starts), words["invitation.answer"].format(link=link)]
-    return _notice(_titled(event, words, "invitation"), "\n".join(lines), link, reference, mentioned=users)
+    return notice(_titled(event, words, "invitation"), "\n".join(lines), link, reference, mentioned=users)
 
 
 def minimum_missing(event: Event, missing: Sequence[tuple[Role, int]], link: str, reference: str) -> Body:
@@ -234,14 +235,14 @@ def minimum_missing(event: Event, missing: Sequence[tuple[Role, int]], link: str
         f"{_starts(event, words)} {words['open_card'].format(link=link)}",
     ]
     who = (event.created_by,) if is_snowflake(event.created_by) else ()
-    return _notice(_titled(event, words, "minimum"), "\n".join(lines), link, reference, mentioned=who, color=_RED)
+    return notice(_titled(event, words, "minimum"), "\n".join(lines), link, reference, mentioned=who, color=_RED)
 
 
 def welcome(language: str, link: str, reference: str) -> Body:
     """Return what a guild reads when the bot was installed: the steps of setting it up."""
     words = words_of(language)
     lines = [words[f"welcome.{part}"] for part in ("thanks", "1", "2", "3", "help")]
-    return _notice(words["welcome.title"], "\n".join(lines), link, reference)
+    return notice(words["welcome.title"], "\n".join(lines), link, reference)
 
 
 def report_ready(job: ReportJob) -> Body:
@@ -278,9 +279,12 @@ def _titled(event: Event, words: Words, kind: str) -> str:
     return words[f"{kind}.title"].format(title=escaped(event.title))
 
 
-def _notice(
+def notice(
     title: str, text: str, link: str, reference: str, *, mentioned: tuple[str, ...] = (), color: int = _BLURPLE
 ) -> Body:
+    """Return a message that pings exactly those of `mentioned`: members by their id, roles by `&` and theirs."""
     embed = {"title": title, "description": text, "url": f"{link}#{reference}", "color": color}
-    pinged: Body = {"parse": [], "users": list(mentioned)} if mentioned else {"parse": []}
-    return {"content": " ".join(f"<@{user}>" for user in mentioned), "embeds": [embed], "allowed_mentions": pinged}
+    users = [one for one in mentioned if not one.startswith(ROLE_MARK)]
+    roles = [one.removeprefix(ROLE_MARK) for one in mentioned if one.startswith(ROLE_MARK)]
+    pinged: Body = {"parse": [], **({"users": users} if users else {}), **({"roles": roles} if roles else {})}
+    return {"content": " ".join(f"<@{one}>" for one in mentioned), "embeds": [embed], "allowed_mentions": pinged}

@@ -26,6 +26,10 @@ def settings_text(settings: Settings, locale: str) -> str:
         say(locale, "settings.officers", it=_role(settings.officer_role_id) or say(locale, "settings.no_officers")),
         say(locale, "settings.officer_channel", it=f"<#{officers}>" if officers else unset),
         say(locale, "settings.reminders", it=", ".join(f"{one} min" for one in settings.reminders) or nothing),
+        say(locale, "settings.place", it=say(locale, f"settings.place.{settings.reminder_place}")),
+        say(locale, "settings.mentions", it=say(locale, f"settings.mentions.{settings.mentions}")),
+        say(locale, "settings.nudges", it=", ".join(f"{one} min" for one in settings.nudges) or nothing),
+        say(locale, "settings.digest", it=_digest(settings, locale)),
         say(locale, "settings.check_in", **before),
         say(locale, "settings.voice", it=settings.voice_share),
         say(locale, "settings.missed", it=_switch(locale, on=settings.missed_message)),
@@ -70,6 +74,15 @@ def _confirming(hours: int, locale: str) -> str:
 
 def _closing(minutes: int | None, locale: str) -> str:
     return say(locale, "settings.after_end", minutes=minutes) if minutes else say(locale, "settings.by_hand")
+
+
+def _digest(settings: Settings, locale: str) -> str:
+    channel_id = settings.digest_channel_id or settings.channel_id
+    if settings.digest is None:
+        return say(locale, "settings.nothing")
+    day, _, hour = settings.digest.partition(" ")
+    shown = say(locale, "settings.weekly", day=say(locale, f"settings.day.{day}"), hour=hour)
+    return f"{shown} <#{channel_id}>" if channel_id else shown
 
 
 def _role(role_id: str | None) -> str | None:

@@ -91,6 +91,6 @@ def reminder_is_stale(event: Event, due_at: datetime, now: datetime) -> str | No
     """Return why a reminder is no longer worth sending, or None when it is."""
     if event.status != "open":
         return f"the event is {event.status}"
-    if now >= event.starts_at:
+    if now >= event.starts_at > due_at:  # what is due at the start tells of it
         return "the event has begun"
     return "it is too late" if now - due_at > LATE_REMINDER_GRACE else None

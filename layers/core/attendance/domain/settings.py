@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from attendance.domain.reminding import Mentions, Place
+
 MAX_REMINDERS = 20
 MAX_REMINDER_MINUTES = 14 * 24 * 60
 DEFAULT_REMINDERS = (30,)
@@ -38,7 +40,8 @@ class Settings:
     `voice_share` in per cent. `missed_message`: whether who missed an event is told. `rankings`: whether members are ranked by
     their rate, for all to see. `officer_channel_id`: where officers are told of members' requests. In the last
     `confirm_hours` before the start (0: never) who moves up confirms. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
-    `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
+    `reminder_place`, `mentions` and `digest` (a weekday and an hour of the guild's zone): see `reminding`; `nudges`: when who
+    has not answered is asked to, in minutes before the start. `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
     last changed.
     """
 
@@ -50,6 +53,11 @@ class Settings:
     officer_channel_id: str | None = None
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reminders: tuple[int, ...] = DEFAULT_REMINDERS
+    reminder_place: Place = "channel"
+    mentions: Mentions = "members"
+    nudges: tuple[int, ...] = ()
+    digest: str | None = None
+    digest_channel_id: str | None = None
     check_in: CheckInRule = DEFAULT_RULE
     duration: int = DEFAULT_DURATION
     deadline: int | None = None
@@ -110,9 +118,9 @@ def checked_reminders(minutes: Iterable[int]) -> tuple[int, ...]:
             most=MAX_REMINDERS,
         )
     for offset in offsets:
-        if not 1 <= offset <= MAX_REMINDER_MINUTES:
+        if not 0 <= offset <= MAX_REMINDER_MINUTES:
             raise Invalid(
-                f"A reminder goes out 1 minute to 14 days before the start; understood: {offset} minutes.",
+                f"A reminder goes out at the start (0) or up to 14 days before it; understood: {offset} minutes.",
                 field="reminders",
                 code="bad_reminder",
                 minutes=offset,
@@ -121,12 +129,21 @@ def checked_reminders(minutes: Iterable[int]) -> tuple[int, ...]:
 
 
 def parse_reminders(text: str) -> tuple[int, ...]:
-    """Read offsets such as `24h, 1h, 15m` or `60`, and `none`; raises `Invalid` (field `reminders`)."""
+    """Read offsets such as `24h, 1h, 15m`, `60` or `0` (at the start), and `none`; raises `Invalid` (field `reminders`)."""
     from attendance.domain.timetext import parse_minutes
 
     if text.strip().casefold() in NOTHING:
         return ()
     return checked_reminders(parse_minutes(part, field="reminders") for part in text[:400].split(",") if part.strip())
+
+
+def parse_nudges(text: str) -> tuple[int, ...]:
+    """Read when who has not answered is asked to, as `parse_reminders` does; raises `Invalid` (field `nudges`)."""
+    try:
+        return tuple(offset for offset in parse_reminders(text) if offset)
+    except Invalid as problem:
+        problem.details["field"] = "nudges"
+        raise
 
 
 def parse_check_in(text: str) -> CheckInRule:

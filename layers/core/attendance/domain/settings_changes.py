@@ -10,6 +10,7 @@ from attendance.domain.ids import is_snowflake
 from attendance.domain.languages import checked_language
 from attendance.domain.preset import checked_duration
 from attendance.domain.rate import changed_rules
+from attendance.domain.reminding import checked_mentions, checked_place, parse_digest
 from attendance.domain.rights import CAPABILITIES, OFFICER
 from attendance.domain.settings import (
     Settings,
@@ -17,6 +18,7 @@ from attendance.domain.settings import (
     checked_zone,
     parse_check_in,
     parse_deadline,
+    parse_nudges,
     parse_reminders,
     parse_warning,
 )
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from attendance.domain.rate import RateRules
 
 MAX_ROLES_A_RIGHT = 25
-CLEARABLE = ("channel_id", "officer_role_id", "officer_channel_id", "tracked_role_id", "deadline")
+CLEARABLE = ("channel_id", "officer_role_id", "officer_channel_id", "tracked_role_id", "deadline", "digest_channel_id")
 """The settings that may be emptied, with `/settings clear`."""
 GIVEN_RIGHTS = tuple(sorted(CAPABILITIES - {"attendance.self"}))
 """The capabilities that roles are given; `attendance.self` is everyone's."""
@@ -194,6 +196,11 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "officer_role_id": _id_or_none("officer_role_id"),
     "officer_channel_id": _id_or_none("officer_channel_id"),
     "reminders": _text("reminders", parse_reminders, "24h, 1h, 15m, or none"),
+    "reminder_place": lambda _, value: checked_place(value),
+    "mentions": lambda _, value: checked_mentions(value),
+    "nudges": _text("nudges", parse_nudges, "48h, 24h, or none"),
+    "digest": lambda _, value: None if value is None else parse_digest(str(value)),
+    "digest_channel_id": _id_or_none("digest_channel_id"),
     "check_in": _text("check_in", parse_check_in, "15, 20, 5"),
     "voice_share": lambda _, value: checked_share(value),
     "duration": _text("duration", lambda text: checked_duration(parse_minutes(text, field="duration")), "2h 30m"),

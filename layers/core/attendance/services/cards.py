@@ -13,6 +13,7 @@ from attendance.domain.sheet import totals
 from attendance.errors import AttendanceError, Gone, Refused
 from attendance.services.companions import ask_for_companions
 from attendance.services.deliveries import Posting, post_once
+from attendance.services.trouble import tell_trouble
 from attendance.storage import cards, events, sheets
 from attendance.telemetry import log
 
@@ -100,6 +101,7 @@ def _draw(table: Table, discord: Discord, card: Card, event: Event | None, now: 
         problem = _problem(refusal)
         cards.note_problem(table, card, problem, now)
         log().warning("card_refused", extra={"event_id": event.event_id, "problem": problem})
+        tell_trouble(table, discord, event, problem, now)
     return None
 
 
@@ -158,9 +160,10 @@ def posted_for(table: Table, discord: Discord, posting: Posting, event: Event, n
     try:
         post_once(table, discord, posting, now)
     except Refused as refusal:
-        problem = "no_access" if refusal.status == 403 else "no_channel"
+        problem = _problem(refusal)
         cards.note_problem(table, cards.get(table, event.guild_id, event.event_id), problem, now)
         log().warning("notice_refused", extra={"event_id": event.event_id, "reason": refusal.reason})
+        tell_trouble(table, discord, event, problem, now)
         return False
     return True
 
@@ -174,11 +177,13 @@ def post_to_groups(
     name: Sequence[str],
     body: Callable[[tuple[str, ...], str, str], dict[str, Any]],
     now: datetime,
-) -> None:
+) -> tuple[int, int]:
     """Post a notice in the event's channel once a group of members; a refusal is noted and ends it.
 
     `name` names the notice, `body` makes it of who is mentioned, the link to the card and the reference that marks it.
+    Returns how many messages stand there, and how many members they mention.
     """
+    posted = mentioned = 0
     link = place_link(event.guild_id, event.channel_id, card.message_id)
     for part, users in enumerate(groups):
         reference = derive(*name, str(part))
@@ -190,7 +195,10 @@ def post_to_groups(
             marker=reference,
         )
         if not posted_for(table, discord, posting, event, now):
-            return
+            return part, mentioned
+        mentioned += len(users)
+        posted = part + 1
+    return posted, mentioned
 
 
 def _body(table: Table, event: Event, now: datetime) -> dict[str, Any]:

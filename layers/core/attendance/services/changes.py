@@ -174,7 +174,9 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
             ask_for_redraw(outlets.table, queue, guild_id, event_id, record_id, outlets.now())
         case TellMoved():
             queue = outlets.queue("notifications")
-            ask_to_tell(outlets.table, queue, effect.guild_id, effect.event_id, effect.version, effect.before)
+            ask_to_tell(
+                outlets.table, queue, effect.guild_id, effect.event_id, effect.version, effect.before, effect.at
+            )
         case Tell() if effect.outside:
             _queue_deliveries(outlets, effect, record_id)
 

@@ -102,17 +102,25 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
         return [Redraw(new["guild_id"], new["event_id"])]
     effects: list[Effect] = [Redraw(new["guild_id"], new["event_id"]), *_dropped_notes(old, new), *invited]
     if old["status"] == "open" and new["status"] == "cancelled":
-        effects.append(Notify({**reference, "kind": "cancelled", "version": new["version"]}))
+        effects.append(
+            Notify({**reference, "kind": "cancelled", "version": new["version"], "at": new["touched"]["at"]})
+        )
     if _is_moved(old, new) and not new["touched"].get("silent"):
         before_that = (old["starts_at"], old["ends_at"])
-        effects.append(TellMoved(new["guild_id"], new["event_id"], int(new["version"]), before_that))
+        effects.append(
+            TellMoved(new["guild_id"], new["event_id"], int(new["version"]), before_that, new["touched"]["at"])
+        )
     if new["status"] == "open":
         event = events.from_item(new)
         before, after = events.from_item(old).roster(), event.roster()
         if settling(event, after, keys.moment(new["touched"]["at"])).pins:
             effects.append(Notify({**reference, "kind": "seats"}))
         effects += [Notify({**reference, "kind": "offer", **offer}) for offer in _offers(old, event)]
-        change = {"seq": new["seq"], "version": new["version"]}  # seats move with clicks and with edits
+        change = {
+            "seq": new["seq"],
+            "version": new["version"],
+            "at": new["touched"]["at"],
+        }  # seats move with clicks and with edits
         moves = [("promotion", seat) for seat in promoted(before, after)]
         moves += [("displaced", seat) for seat in displaced(before, after)]
         effects += [

@@ -31,13 +31,14 @@ class Redraw:
 class TellMoved:
     """Tell who signed up that an event moved, together with whatever else moves it in the next seconds.
 
-    `before` are the start and the end (stamps) that it had until `version`.
+    `before` are the start and the end (stamps) that it had until `version`, which was made `at` that stamp.
     """
 
     guild_id: str
     event_id: str
     version: int
     before: tuple[str, str]
+    at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from attendance.discord import notices
 from attendance.domain.ids import derive
 from attendance.domain.sheet import missed_by
 from attendance.services.telling import tell
-from attendance.storage import corrections, events, guilds, prompts, sheets
+from attendance.storage import corrections, events, guilds, keys, prompts, sheets
 from attendance.storage.prompts import Prompt
 from attendance.telemetry import log
 
@@ -72,7 +72,17 @@ def tell_missed(table: Table, discord: Discord, message: Mapping[str, Any], now:
     def body(reference: str, in_channel: bool) -> dict[str, Any]:  # noqa: FBT001 - as `tell` calls it
         return notices.missed(event, user_id, prompt_id, reference, in_channel=in_channel)
 
-    tell(table, discord, event, user_id, derive("missed", event_id), body, now, topic="missed")
+    tell(
+        table,
+        discord,
+        event,
+        user_id,
+        derive("missed", event_id),
+        body,
+        now,
+        topic="missed",
+        noted_as=("missed", keys.stamp(event.ends_at)),
+    )
 
 
 def tell_decided(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:

@@ -7,35 +7,32 @@ of it may be delivered any number of times, in any order: `services.deliveries` 
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord import notices
 from attendance.domain.actor import system
-from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
-from attendance.services.cards import draw_card, hold_redraw, post_to_groups, seconds_up
+from attendance.services.announcing import ANNOUNCED, announce, announce_directly
+from attendance.services.cards import draw_card, hold_redraw, seconds_up
 from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_once
 from attendance.services.invitations import ask_invited, warn_of_minimum
 from attendance.services.missed_events import find_missed, tell_decided, tell_missed
-from attendance.services.moved_events import tell_moved_event
 from attendance.services.offering import tell_offer
 from attendance.services.offers import settle_seats
 from attendance.services.officers_told import tell_officers
 from attendance.services.telling import tell
 from attendance.services.voice_sampling import sample_voice
-from attendance.storage import cards, events, keys, reports
+from attendance.storage import cards, keys, reports
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from attendance.domain.event import Event
     from attendance.domain.report import ReportJob
     from attendance.ports import Discord, Queue
     from attendance.storage.table import Table
@@ -113,6 +110,9 @@ def _act(
             actor = system(f"sheet/{message['event_id']}")
             complete_sheet(table, discord, message["guild_id"], message["event_id"], actor, now)
             return None
+        case kind if kind in ANNOUNCED:
+            announce(table, discord, queue, message, now)
+            return None
         case "missed":
             return find_missed(table, queue, message, now)
         case "invited":
@@ -122,42 +122,6 @@ def _act(
         raise UnknownKind(f"kind {message.get('kind')}")
     tell(table, discord, message, now)
     return None
-
-
-def _remind(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
-    """Post a reminder, unless the event was moved, is over, or it is too late: then say so in the log."""
-    guild_id, event_id, due_at = message["guild_id"], message["event_id"], keys.moment(message["due_at"])
-    event = events.get(table, guild_id, event_id)
-    reason = _why_not_remind(event, due_at, int(message["offset"]), now)
-    if event is None or reason is not None:
-        log().info("reminder_dropped", extra={"event_id": event_id, "offset": message["offset"], "reason": reason})
-        return
-    name = ("reminder", event_id, message["due_at"], str(message["offset"]))
-    card, groups = cards.get(table, guild_id, event_id), notices.reminder_groups(event)
-    post_to_groups(table, discord, event, card, groups, name, partial(notices.reminder, event), now)
-
-
-def _why_not_remind(event: Event | None, due_at: datetime, offset: int, now: datetime) -> str | None:
-    if event is None:
-        return "the event is gone"
-    if event.starts_at - timedelta(minutes=offset) != due_at:
-        return "the event was moved"
-    return reminder_is_stale(event, due_at, now)
-
-
-def _tell_cancelled(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
-    """Tell who signed up, in the channel, that the event was called off; nobody is told of one that is over or back on."""
-    guild_id, event_id, version = message["guild_id"], message["event_id"], int(message["version"])
-    event = events.get(table, guild_id, event_id)
-    if event is None or event.version != version or now >= event.ends_at:
-        log().info("cancellation_dropped", extra={"event_id": event_id, "version": version})
-        return
-    card, groups, name = (
-        cards.get(table, guild_id, event_id),
-        notices.coming_groups(event),
-        ("cancelled", event_id, str(version)),
-    )
-    post_to_groups(table, discord, event, card, groups, name, partial(notices.cancellation, event), now)
 
 
 def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
@@ -181,7 +145,10 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
             return notices.displacement(event, user_id, link, reference, in_channel=in_channel)
         return notices.promotion(event, user_id, event.role(seat.role), link, reference, in_channel=in_channel)
 
-    tell(table, discord, event, user_id, derive(message["kind"], event_id, change), body, now, topic="seats")
+    tell(
+        table, discord, event, user_id, derive(message["kind"], event_id, change), body, now,
+        topic="seats", noted_as=(message["kind"], message.get("at") or keys.stamp(event.starts_at)),
+    )  # fmt: skip
 
 
 def _answer_report(
@@ -258,7 +225,7 @@ def _settle_seats(table: Table, _discord: Discord, message: Mapping[str, Any], n
 
 _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None]] = {
     "voice_sample": sample_voice,
-    "reminder": _remind,
+    "direct": announce_directly,
     "missed_by": tell_missed,
     "correction_decided": tell_decided,
     "corrections_asked": tell_officers,
@@ -266,9 +233,7 @@ _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None
     "promotion": _tell_moved,
     "seats": _settle_seats,
     "displaced": _tell_moved,
-    "cancelled": _tell_cancelled,
     "minimum": warn_of_minimum,
-    "rescheduled": tell_moved_event,
     "welcome": _welcome,
 }
 """What is posted for a kind of message, once however often it comes."""

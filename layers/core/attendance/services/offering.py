@@ -9,7 +9,7 @@ from attendance.discord import notices
 from attendance.domain.ids import derive
 from attendance.domain.settling import mark_of
 from attendance.services.telling import tell
-from attendance.storage import cards, events, prompts
+from attendance.storage import cards, events, keys, prompts
 from attendance.storage.prompts import Prompt
 from attendance.telemetry import log
 
@@ -57,4 +57,5 @@ def tell_offer(table: Table, discord: Discord, message: Mapping[str, Any], now: 
     def body(reference: str, in_channel: bool) -> dict[str, Any]:  # noqa: FBT001 - as `tell` calls it
         return notices.offer(event, seat, ends_at, prompt_id, link, reference, in_channel=in_channel)
 
-    tell(table, discord, event, user_id, derive("offer", prompt_id), body, now)  # a question: it cannot be muted
+    tell(table, discord, event, user_id, derive("offer", prompt_id), body, now, noted_as=("offer", keys.stamp(ends_at)))
+    # a question, so it cannot be muted

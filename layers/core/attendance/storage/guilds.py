@@ -29,6 +29,7 @@ def settings_to_item(settings: Settings) -> Item:
         "guild_id": settings.guild_id,
         "rights": {capability: list(roles) for capability, roles in settings.rights.items()},
         "reminders": list(settings.reminders),
+        "nudges": list(settings.nudges),
         "check_in": asdict(settings.check_in),
         "rate": asdict(settings.rate),
         "closing": asdict(settings.closing),
@@ -38,7 +39,7 @@ def settings_to_item(settings: Settings) -> Item:
 
 
 _PLAIN = (
-    "name", "zone", "channel_id", "officer_role_id", "officer_channel_id", "voice_share", "missed_message", "rankings", "duration", "deadline", "tracked_role_id", "warn_before", "confirm_hours", "auto_close",
+    "name", "reminder_place", "mentions", "digest", "digest_channel_id", "zone", "channel_id", "officer_role_id", "officer_channel_id", "voice_share", "missed_message", "rankings", "duration", "deadline", "tracked_role_id", "warn_before", "confirm_hours", "auto_close",
     "threads", "scheduled_events", "language", "version",
 )  # fmt: skip
 
@@ -52,6 +53,7 @@ def settings_from_item(guild_id: str, item: Item | None) -> Settings:
         **{name: item[name] for name in _PLAIN if name in item},
         rights={capability: tuple(roles) for capability, roles in item.get("rights", {}).items()},
         reminders=tuple(item.get("reminders", DEFAULT_REMINDERS)),
+        nudges=tuple(item.get("nudges", ())),
         check_in=CheckInRule(**item["check_in"]) if "check_in" in item else DEFAULT_RULE,
         closing=ClosingRule(**item.get("closing", {})),
         rate=RateRules(**item["rate"]) if "rate" in item else DEFAULT_RULES,

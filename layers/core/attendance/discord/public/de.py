@@ -123,4 +123,12 @@ WORDS = {
     "digest.steady": "Jedes Mal dabei: {members}",
     "digest.unclosed": "Noch nicht abgeschlossen, darum hier nicht dabei: {count}",
     "digest.formula": "-# Quote = angerechnet / zählend (v{version}), Tage in {zone}.",
+    "start.title": "Es geht los: {title}",
+    "nudge.title": "Bist du dabei?",
+    "nudge.text": "Du hast noch nicht geantwortet:",
+    "nudge.event": "**[{title}]({link})** {start} ({relative})",
+    "nudge.mute": "Auch ein Nein hilft. `/notifications mute` auf dem Server beendet diese Fragen.",
+    "trouble.title": "Ich kann für {title} nichts schreiben",
+    "trouble.text": "Was zu **{title}** gehört, kommt nach {channel}, aber: {problem}.",
+    "trouble.mend": "Gib mir **Kanal ansehen**, **Nachrichten senden** und **Links einbetten** in {channel}, oder plane das Event mit `/event copy` in einem anderen Kanal neu. Ich sage dir das einmal.",
 }

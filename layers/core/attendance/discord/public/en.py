@@ -123,4 +123,12 @@ WORDS = {
     "digest.steady": "Came every time: {members}",
     "digest.unclosed": "Not closed yet, so not in here: {count}",
     "digest.formula": "-# Rate = credit / eligible (v{version}), days in {zone}.",
+    "start.title": "It starts now: {title}",
+    "nudge.title": "Are you coming?",
+    "nudge.text": "You have not answered yet:",
+    "nudge.event": "**[{title}]({link})** {start} ({relative})",
+    "nudge.mute": "Also a no helps. `/notifications mute` in the server ends these questions.",
+    "trouble.title": "I cannot post for {title}",
+    "trouble.text": "What belongs to **{title}** goes to {channel}, but {problem}.",
+    "trouble.mend": "Give me **View Channel**, **Send Messages** and **Embed Links** in {channel}, or plan the event anew in another channel with `/event copy`. I tell you this once.",
 }

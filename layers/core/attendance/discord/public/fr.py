@@ -123,4 +123,12 @@ WORDS = {
     "digest.steady": "Là à chaque fois : {members}",
     "digest.unclosed": "Pas encore clos, donc absents d'ici : {count}",
     "digest.formula": "-# Taux = crédit / comptés (v{version}), jours dans {zone}.",
+    "start.title": "C'est parti : {title}",
+    "nudge.title": "Tu viens ?",
+    "nudge.text": "Tu n'as pas encore répondu :",
+    "nudge.event": "**[{title}]({link})** {start} ({relative})",
+    "nudge.mute": "Un non aide aussi. `/notifications mute` sur le serveur met fin à ces questions.",
+    "trouble.title": "Je ne peux rien écrire pour {title}",
+    "trouble.text": "Ce qui concerne **{title}** va dans {channel}, mais : {problem}.",
+    "trouble.mend": "Donne-moi **Voir le salon**, **Envoyer des messages** et **Intégrer des liens** dans {channel}, ou planifie l'événement à nouveau dans un autre salon avec `/event copy`. Je te le dis une seule fois.",
 }

@@ -37,6 +37,7 @@ KB, n = items; a transaction doubles a write.
 | a member's direct messages, what they muted | G#g / DIRECT#user                                | -     | notifications, /notifications | 1 RCU         |
 | where an event's card, thread and Discord event stand | G#g / CARD#event                       | -     | notifications, /event show  | 1 RCU, 1 WCU    |
 | a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
+| what was told of an event, newest first  | G#g#E#e / NOTICE#at#kind                            | -     | notifications, /event show, REST | 1-4 WCU; n*s/8 RCU |
 | audit entries, newest first              | G#g#AUDIT / at#id                                   | -     | REST                        | n*s/8 RCU       |
 | sockets subscribed to a guild            | G#g#SOCKETS / connection                            | -     | one read per change         | n*s/8 RCU       |
 | a connection                             | CONNECTION#id / CONNECTION                          | -     | subscribe, disconnect       | 1 RCU           |

@@ -163,6 +163,14 @@ def member(guild_id: str, user_id: str) -> Key:
     return Key(guild(guild_id), f"{MEMBERS}{user_id}")
 
 
+NOTICES = "NOTICE#"
+
+
+def notice(guild_id: str, event_id: str, at: datetime, kind: str) -> Key:
+    """What was told of an event, by the moment that made it due."""
+    return Key(event_items(guild_id, event_id), f"{NOTICES}{stamp(at)}#{kind}")
+
+
 def direct(guild_id: str, user_id: str) -> Key:
     """What is known of a member's direct messages."""
     return Key(guild(guild_id), f"DIRECT#{user_id}")

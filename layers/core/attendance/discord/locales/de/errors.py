@@ -108,7 +108,7 @@ TEXTS = {
     "error.window_unreadable": "„{typed}“ ist kein Zeitraum für den Check-in. Schreibe die Minuten vor Beginn, danach und bis zur Verspätung: 15, 20, 5.",
     "error.bad_warning": "Eine Warnung kommt 1 Minute bis 14 Tage vor Beginn, oder „off“ für keine; verstanden: {minutes} Minuten.",
     "error.bad_sign_up_time": "Das sind 1 Minute bis 14 Tage vor Beginn, oder „none“ für nichts davon; verstanden: {minutes} Minuten.",
-    "error.bad_reminder": "Eine Erinnerung kommt 1 Minute bis 14 Tage vor Beginn; verstanden: {minutes} Minuten.",
+    "error.bad_reminder": "Eine Erinnerung kommt zum Beginn (0) oder bis zu 14 Tage davor; verstanden: {minutes} Minuten.",
     "error.right_not_held": "<@&{role_id}> hat „{capability}“ nicht. Es haben: {holders}.",
     "error.right_of_all": "„attendance.self“ haben alle: Es braucht keine Rolle.",
     "error.unknown_right": "Ein Recht „{typed}“ gibt es nicht. Es gibt: {known}.",
@@ -194,4 +194,6 @@ TEXTS = {
     "error.too_many_characters": "{most} Charaktere sind schon verknüpft. Entferne zuerst einen.",
     "error.character_taken": "„{name}“ in {game} ist mit einem anderen Mitglied verknüpft. Ein Offizier kann das aufheben.",
     "error.unknown_topic": "„{typed}“ lässt sich nicht stummschalten. Es gibt: {known}.",
+    "error.none_of_these": "„{typed}“ ist keines von {known}.",
+    "error.bad_digest": "„{typed}“ ist kein Wochentag mit Stunde. Schreib etwa mon 18, oder none.",
 }

@@ -55,6 +55,7 @@ NAMES = {
     "notifications": "benachrichtigungen",
     "mute": "stummschalten",
     "unmute": "einschalten",
+    "reminders": "erinnerungen",
 }
 
 OPTION_NAMES = {
@@ -126,4 +127,9 @@ OPTION_NAMES = {
     "character": "charakter",
     "name": "name",
     "topic": "thema",
+    "place": "ort",
+    "mentions": "erwähnungen",
+    "nudges": "nachfragen",
+    "digest": "wochenrückblick",
+    "digest_channel": "wochenrückblick_kanal",
 }

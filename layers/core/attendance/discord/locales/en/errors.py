@@ -108,7 +108,7 @@ TEXTS = {
     "error.window_unreadable": "“{typed}” is not a check-in window. Write the minutes before the start, after it, and until late: 15, 20, 5.",
     "error.bad_warning": "A warning comes 1 minute to 14 days before the start, or “off” for none; understood: {minutes} minutes.",
     "error.bad_sign_up_time": "That is 1 minute to 14 days before the start, or “none”; understood: {minutes} minutes.",
-    "error.bad_reminder": "A reminder goes out 1 minute to 14 days before the start; understood: {minutes} minutes.",
+    "error.bad_reminder": "A reminder goes out at the start (0) or up to 14 days before it; understood: {minutes} minutes.",
     "error.right_not_held": "<@&{role_id}> does not hold “{capability}”; {holders} does.",
     "error.right_of_all": "Everyone holds “attendance.self”: it needs no role.",
     "error.unknown_right": "There is no right “{typed}”. There are: {known}.",
@@ -194,4 +194,6 @@ TEXTS = {
     "error.too_many_characters": "{most} characters are linked already. Remove one first.",
     "error.character_taken": "“{name}” in {game} is linked to another member. An officer can remove it there.",
     "error.unknown_topic": "“{typed}” is nothing that can be muted. There are: {known}.",
+    "error.none_of_these": "“{typed}” is none of {known}.",
+    "error.bad_digest": "“{typed}” is no weekday with an hour. Write such as mon 18, or none.",
 }

@@ -108,7 +108,7 @@ TEXTS = {
     "error.window_unreadable": "« {typed} » n'est pas une plage de pointage. Écris les minutes avant le début, après, et jusqu'au retard : 15, 20, 5.",
     "error.bad_warning": "Un avertissement vient de 1 minute à 14 jours avant le début, ou « off » pour aucun ; compris : {minutes} minutes.",
     "error.bad_sign_up_time": "C'est de 1 minute à 14 jours avant le début, ou « none » pour rien ; compris : {minutes} minutes.",
-    "error.bad_reminder": "Un rappel part de 1 minute à 14 jours avant le début ; compris : {minutes} minutes.",
+    "error.bad_reminder": "Un rappel part au début (0) ou jusqu'à 14 jours avant ; compris : {minutes} minutes.",
     "error.right_not_held": "<@&{role_id}> n'a pas « {capability} ». L'ont : {holders}.",
     "error.right_of_all": "Tout le monde a « attendance.self » : il ne faut pas de rôle.",
     "error.unknown_right": "Il n'y a pas de droit « {typed} ». Il y a : {known}.",
@@ -194,4 +194,6 @@ TEXTS = {
     "error.too_many_characters": "{most} personnages sont déjà liés. Retires-en un d'abord.",
     "error.character_taken": "« {name} » dans {game} est lié à un autre membre. Un officier peut l'en retirer.",
     "error.unknown_topic": "« {typed} » ne peut pas être rendu muet. Il y a : {known}.",
+    "error.none_of_these": "« {typed} » n'est aucun de {known}.",
+    "error.bad_digest": "« {typed} » n'est pas un jour avec une heure. Écris par exemple mon 18, ou none.",
 }

@@ -55,6 +55,7 @@ NAMES = {
     "notifications": "notifications-privées",
     "mute": "rendre-muet",
     "unmute": "réactiver",
+    "reminders": "rappels",
 }
 
 OPTION_NAMES = {
@@ -124,4 +125,9 @@ OPTION_NAMES = {
     "reason": "raison",
     "character": "personnage",
     "topic": "sujet",
+    "place": "lieu",
+    "mentions": "mention",
+    "nudges": "relances",
+    "digest": "bilan",
+    "digest_channel": "salon_du_bilan",
 }
