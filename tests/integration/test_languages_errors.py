@@ -28,7 +28,7 @@ RAISED = {"Invalid", "Forbidden", "NotFound", "Conflict", "Stale", "TooLarge"}
 
 NOT_IN_DISCORD = {
     "api_key", "api_keys", "aws", "client", "cursor", "limits", "live", "moving_in", "oauth", "pkce", "raid_helper", "sessions", "sign_in", "webhook",
-    "webhook_subscriptions",
+    "webhook_replays", "webhook_subscriptions",
 }  # fmt: skip
 """Modules of sign-in, sockets, webhooks and imports, which only the API reaches."""
 
