@@ -73,8 +73,7 @@ def endpoint(place: Place) -> Iterator[Finding]:
 def secret(place: Place) -> Iterator[Finding]:
     """The secret has everything that the functions read."""
     found = read_secret(place.client("secretsmanager"), place.outputs["SecretId"])
-    missing = [name for name, shortest in SHORTEST.items() if len(found.get(name) or "") < shortest]
-    missing += [] if found.get("token_keys") else ["token_keys"]
+    missing = [name for name in (*SHORTEST, "token_keys") if not found.get(name)]
     if missing:
         yield Finding("broken", f"the secret has no {', no '.join(missing)}", f"`make secrets STAGE={place.stage}`")
     else:
