@@ -100,7 +100,7 @@ def _begin(place: Place, mark: str, archived_shape: int, now: datetime) -> None:
     if any(pk != keys.TABLE and not whole.is_passing(pk, sk) for pk, sk in found):
         raise NotReady(
             f"{place.table_name} is not empty, and what is in it did not come from this archive. A whole archive goes into "
-            "a new table: deploy with another TableGeneration (CONTRIBUTING.md, Restoring), or name one GUILD."
+            "a new table: deploy with another TableGeneration (infra/RUNBOOK.md), or name one GUILD."
         )
     shape.lower_to(table, archived_shape)
     shape.raise_to(table, archived_shape)
@@ -156,8 +156,8 @@ def main(arguments: list[str]) -> int:
         print(reason, file=sys.stderr)
         return 1
     print(
-        f"{done.written:,} items are back in {place.table_name}, {done.kept:,} were already; {done.removed:,} that the archive "
-        f"does not hold are gone, {done.left_out:,} reminders of moments that have passed were left out. Nobody was told."
+        f"{done.written:,} items are back in {place.table_name}, {done.kept:,} were already; {done.removed:,} that were there before "
+        f"went first, {done.left_out:,} reminders of moments that have passed were left out. Nobody was told."
     )
     return 0
 
