@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop demo test test-full check fmt lock docs backup bench deploy doctor migrate restore secrets
+.PHONY: help setup run stop demo test test-full check fmt lock docs backup bench cost deploy doctor migrate restore secrets
 
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo python3 -m uv; fi)
 export PYTHONPATH := functions:layers/core
@@ -85,3 +85,6 @@ migrate: .venv/ready ## bring the table to the newest shape: make migrate STAGE=
 
 doctor: .venv/ready ## say what is wrong with a stage and how to mend it: make doctor STAGE=dev, or STAGE=local
 	@$(PYTHON) -m infra.doctor "$(STAGE)"
+
+cost: .venv/ready ## say what a month costs: make cost [MEMBERS=50] [EVENTS=3 a week] [GUILDS=1]
+	@$(PYTHON) -m tests.benchmarks.cost --members "$(or $(MEMBERS),50)" --events "$(or $(EVENTS),3)" --guilds "$(or $(GUILDS),1)"
