@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import textwrap
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reports.lettering import faces, legible
@@ -33,17 +34,14 @@ _INK, _FAINT = "#222222", "#666666"
 def draw(chart: Chart) -> bytes:
     """Return the chart as a PNG image; it holds nothing but pixels."""
     import matplotlib as mpl
-    from matplotlib import font_manager
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    names = []
-    for face in faces():
-        font_manager.fontManager.addfont(str(face.path))
-        names.append(font_manager.FontProperties(fname=str(face.path)).get_name())
     sideways = chart.kind == "bars" and len(chart.labels) <= _MOST_SIDEWAYS
-    with mpl.rc_context({"font.family": names, "font.size": 13, "text.parse_math": False, "axes.edgecolor": _FAINT}):
+    with mpl.rc_context(
+        {"font.family": _families(), "font.size": 13, "text.parse_math": False, "axes.edgecolor": _FAINT}
+    ):
         bars = len(chart.labels) * max(len(chart.measures), 1)
         height = max(3.4, 1.4 + (0.4 if len(chart.measures) < 2 else 0.26) * bars) if sideways else 4.6
         figure = Figure(figsize=(WIDTH, height), dpi=DPI)
@@ -64,6 +62,16 @@ def draw(chart: Chart) -> bytes:
     return picture.getvalue()
 
 
+@cache
+def _families() -> list[str]:
+    """Make the layer's fonts known to matplotlib, once a process; return their names, the first to be asked first."""
+    from matplotlib import font_manager
+
+    for face in faces():
+        font_manager.fontManager.addfont(str(face.path))
+    return [font_manager.FontProperties(fname=str(face.path)).get_name() for face in faces()]
+
+
 def _head(figure: Figure, chart: Chart, height: float) -> float:
     """Write the title and the line below it; return the share of the height that is left for the chart."""
     down = 0.1
@@ -78,7 +86,7 @@ def _head(figure: Figure, chart: Chart, height: float) -> float:
 
 def _plain(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(colors=_INK, length=0)
+    axes.tick_params(colors=_INK, length=0, pad=8)
     axes.set_axisbelow(True)
 
 

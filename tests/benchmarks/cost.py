@@ -26,6 +26,7 @@ import pytest
 from moto import mock_aws
 
 from attendance.domain.choice import NO, yes
+from attendance.services.analytics import Question
 from attendance.services.check_ins import check_in
 from attendance.services.marking import mark
 from attendance.services.reports import request_report
@@ -198,7 +199,8 @@ def _raid_night(workers: CountedWorkers, members: int) -> int:
         workers.sweep()
         workers.run()
         workers.wait(120)
-    request_report(workers.table, GUILD, officer(request_id="report"), workers.now, event_id=event.event_id)
+    only = Question(events=(event.event_id,))
+    request_report(workers.table, GUILD, officer(request_id="report"), workers.now, question=only)
     workers.run()
     return 2 + len(coming) + len(minds_changed) + len(present) + 3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from attendance.domain.choice import MAYBE, NO, late, yes
 from attendance.domain.event import MAX_SIGN_UPS
 from attendance.errors import Conflict, Forbidden, Invalid, NotFound
 from attendance.services import reports
+from attendance.services.analytics import Question
 from attendance.services.check_ins import check_in
 from attendance.services.closing import attendance_so_far, close_event, get_sheet, settle_sheet
 from attendance.services.events import EventRequest, create_event, get_event, list_events
@@ -306,10 +307,11 @@ def test_a_due_item_is_claimed_by_one_sweep_and_again_when_its_lease_ran_out(tab
 def test_a_report_is_one_job_however_often_it_is_asked_for(table):
     event = raid(table)
     with pytest.raises(Conflict, match="close it first"):
-        reports.request_report(table, GUILD, officer(), NOW, event_id=event.event_id)
+        reports.request_report(table, GUILD, officer(), NOW, question=Question(events=(event.event_id,)))
     close_event(table, GUILD, event.event_id, officer(), after(90))
-    job = reports.request_report(table, GUILD, officer(), after(91), event_id=event.event_id, reply_token="secret")
-    assert reports.request_report(table, GUILD, officer(), after(92), event_id=event.event_id) == job
+    only = Question(events=(event.event_id,))
+    job = reports.request_report(table, GUILD, officer(), after(91), question=only, reply_token="secret")
+    assert reports.request_report(table, GUILD, officer(), after(92), question=only) == job
     assert reports.get_report(table, GUILD, job.job_id, officer()) == job
     listed, _ = reports.list_reports(table, GUILD, officer(), limit=10)
     assert [item["status"] for item in listed] == ["queued"]
@@ -338,7 +340,8 @@ def test_a_report_job_is_worked_on_by_one_worker_at_a_time(table):
     ("wanted", "field"),
     [
         ({"file_format": "docx"}, "format"),
-        ({"since": after(60), "until": after(0)}, "until"),
+        ({"question": Question(first=date(2026, 11, 2), last=date(2026, 11, 1))}, "to"),
+        ({"question": Question(games=("x",) * 51, statuses=("gone",))}, "status"),
     ],
 )
 def test_a_report_that_cannot_be_made_is_refused_by_field(table, wanted, field):

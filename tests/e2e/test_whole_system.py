@@ -155,7 +155,7 @@ def test_attendance_is_closed_and_exported_over_rest(officer, member, guild, eve
     assert rows[guild.member("Nia").id] == "absent"
     own = member.get(f"/events/{event['event_id']}/attendance").json()
     assert [row["user_id"] for row in own["rows"]] == [guild.member("Nia").id]
-    asked = officer.post("/reports", {"format": "csv", "event_id": event["event_id"]})
+    asked = officer.post("/reports", {"format": "csv", "event": [event["event_id"]]})
     assert asked.status_code == 202, asked.text
     job_id = asked.json()["report_id"]
 

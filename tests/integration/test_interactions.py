@@ -68,7 +68,8 @@ def test_the_main_story_from_set_up_to_report(guild):
     jobs, _ = reports.newest(wiring.table(), GUILD, limit=5)
     job = reports.get(wiring.table(), GUILD, jobs[0]["sk"].removeprefix("REPORT#"))
     assert job is not None
-    assert (job.status, job.event_id, job.reply_token) == ("queued", event_id, "an-interaction-token")
+    assert (job.status, job.selection.events) == ("queued", frozenset({event_id}))
+    assert [asker.token for asker in job.askers.values()] == ["an-interaction-token"]
 
 
 def test_a_setup_is_shown_and_says_what_is_missing(discord):

@@ -166,7 +166,7 @@ def test_a_report_is_built_and_answered_with_a_button_for_the_file(workers):
     job = request_report(workers.table, GUILD, officer(), workers.now, reply_token="reply-token")
     workers.run()
     done = reports.get(workers.table, GUILD, job.job_id)
-    assert (done.status, done.row_count, done.reply_token) == ("done", 1, None)
+    assert (done.status, done.row_count, done.askers) == ("done", 1, {})
     assert "Ann" in workers.files.kept[done.file_key].decode()
     answer = workers.discord.interactions["reply-token"]
     assert answer["components"][0]["components"][0]["custom_id"] == f"v1:file:{job.job_id}"
@@ -193,7 +193,7 @@ def test_a_range_without_closed_events_is_a_failed_report_that_says_so(workers):
     job = request_report(workers.table, GUILD, officer(), NOW, reply_token="reply-token")
     workers.run()
     assert reports.get(workers.table, GUILD, job.job_id).status == "failed"
-    assert "no closed events" in workers.discord.interactions["reply-token"]["embeds"][0]["description"]
+    assert "Nothing fits this report" in workers.discord.interactions["reply-token"]["embeds"][0]["description"]
     assert workers.files.kept == {}
 
 
@@ -203,7 +203,7 @@ def test_a_webhook_that_discord_does_not_know_yet_is_tried_again_for_some_second
     workers.discord.after = lambda _name: workers.discord.interactions.setdefault("late-token", {})
     workers.run()
     assert workers.discord.interactions["late-token"]["embeds"]
-    assert reports.get(workers.table, GUILD, job.job_id).reply_token is None
+    assert reports.get(workers.table, GUILD, job.job_id).askers == {}
 
 
 def test_an_interaction_that_is_over_is_dropped_and_its_token_forgotten(workers):
@@ -212,7 +212,7 @@ def test_an_interaction_that_is_over_is_dropped_and_its_token_forgotten(workers)
     workers.wait(16 * 60)
     workers.run()
     assert not any("old-token" in name for name in workers.discord.calls)
-    assert reports.get(workers.table, GUILD, job.job_id).reply_token is None
+    assert reports.get(workers.table, GUILD, job.job_id).askers == {}
 
 
 def test_a_bucket_that_fails_twice_still_gives_the_report_and_no_half_file(workers):

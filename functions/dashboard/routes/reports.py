@@ -18,16 +18,18 @@ router = APIRouter(prefix="/api/v1/guilds/{guild_id}/reports", tags=["Reports"])
     "", status_code=202, responses=tagged(202, made=True) | problems(401, 403, 409), summary="Ask for a report"
 )
 def request_report(caller: CurrentCaller, body: ReportIn, key: IdempotencyKey, response: Response) -> ReportOut:
-    """Needs `reports.export`. A worker makes the file; follow `Location` until it is done."""
+    """Needs `reports.export`. A worker makes the file; follow `Location` until it is done.
+
+    Who asks for a file that is being made already gets the same report.
+    """
     job = reports.request_report(
         wiring.table(),
         caller.guild_id,
         caller.acting("request_report", key, body),
         caller.now,
         file_format=body.format,
-        event_id=body.event_id,
-        since=body.since,
-        until=body.until,
+        question=body.question(),
+        mark=body.byte_order_mark,
     )
     response.headers["Location"] = f"/api/v1/guilds/{caller.guild_id}/reports/{job.job_id}"
     tag(response, job.version)
@@ -47,7 +49,11 @@ def show_report(caller: CurrentCaller, report_id: str, response: Response) -> Re
     """Needs `reports.view`; with `reports.export`, a done report comes with a link to its file."""
     job = reports.get_report(wiring.table(), caller.guild_id, report_id, caller.actor)
     link = None
-    if job.status == "done" and "reports.export" in caller.member.capabilities:
-        _, link = reports.link_to_report(wiring.table(), wiring.files(), caller.guild_id, report_id, caller.actor)
+    made = job.status == "done" and not job.file_is_gone(caller.now)
+    if made and "reports.export" in caller.member.capabilities:
+        found = reports.link_to_report(
+            wiring.table(), wiring.files(), caller.guild_id, report_id, caller.actor, caller.now
+        )
+        link = found[1]
     tag(response, job.version)
     return ReportOut.of(job, link)

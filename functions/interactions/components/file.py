@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(interaction: Interaction, pressed: CustomId) -> Reply:
     """Hand out a link to the report, signed now, to the member alone."""
     officer = as_officer(interaction)
-    job, link = link_to_report(wiring.table(), wiring.files(), interaction.guild_id, pressed.id, officer)
+    job, link = link_to_report(wiring.table(), wiring.files(), interaction.guild_id, pressed.id, officer, wiring.now())
     minutes = int(LINK_LIFETIME.total_seconds() // 60)
     words = say(interaction.locale, "file.link", name=escaped(job.file_name), link=link, minutes=minutes)
     return Message(embeds=[{"description": words}])

@@ -450,7 +450,7 @@ def test_the_version_follows_edits_and_live_version_the_roster_too(dashboard):
 
 
 def test_a_report_is_followed_to_its_link(dashboard):
-    asked = dashboard.post(OFFICER_USER, f"{BASE}/reports", {"since": "2026-11-01T00:00:00Z"})
+    asked = dashboard.post(OFFICER_USER, f"{BASE}/reports", {"from": "2026-11-01", "format": "xlsx"})
     path = asked.headers["location"]
     assert (asked.status_code, asked.json()["status"], asked.json()["link"]) == (202, "queued", None)
 

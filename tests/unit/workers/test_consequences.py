@@ -46,7 +46,7 @@ def event(touched=ANN, **changes):
 def report(touched=ANN, **changes):
     return {
         "entity": "report", "guild_id": "1", "job_id": "j" * 16, "status": "queued", "version": 1, "touched": touched,
-        "reply_token": "secret-token",
+        "askers": {"j": {"token": "secret-token"}},
     } | changes  # fmt: skip
 
 
@@ -93,9 +93,13 @@ LEFT = {"places": {"11": 3, "12": 2}, "choices": {"11": "-", "12": "tank|"}, "se
         pytest.param(report(), report(SYSTEM, version=3, status="done"), [Record, Notify, Tell], id="report done"),
         pytest.param(report(), report(SYSTEM, version=3, status="failed"), [Record, Notify, Tell], id="report failed"),
         pytest.param(
-            report(), report(SYSTEM, version=3, status="done", reply_token=None), [Record, Tell], id="done for the web"
+            report(), report(SYSTEM, version=3, status="done", askers={}), [Record, Tell], id="done for the web"
         ),
-        pytest.param(report(), report(reply_token=None), [], id="token forgotten"),
+        pytest.param(report(), report(askers={}), [], id="token forgotten"),
+        pytest.param(report(), report(progress=500), [Tell, Notify], id="report got further"),
+        pytest.param(
+            report(status="running"), report(SYSTEM, version=3), [Record, BuildReport, Tell], id="report queued again"
+        ),
         pytest.param(None, guild(), [Record, Notify, Tell], id="installed"),
         pytest.param(guild(), guild(version=2, name="H"), [Record, Tell], id="guild renamed"),
         pytest.param(None, mark(), [Record, Remember, Tell], id="check-in"),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.discord.notices import place_link, promotion, reminder, reminder_groups, report_ready
+from attendance.discord.notices import place_link, promotion, reminder, reminder_groups, report_state
 from attendance.domain.event import MAX_TITLE, Event
 from attendance.domain.report import ReportJob
 from attendance.domain.seats import Role
+from attendance.domain.selection import Selection
 
+ALL = Selection(zone="UTC", first_day=date(2026, 1, 1), last_day=date(2026, 12, 31))
 NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
 LINK = place_link("1" * 20, "2" * 20, "3" * 20)
 TANK = Role("tank", "Tank", 0, 2)
@@ -71,8 +73,8 @@ def test_a_promotion_pings_only_in_the_channel_and_carries_its_reference():
 def test_a_finished_report_is_told_in_the_language_of_who_asked(language, rows, told, button):
     job = ReportJob(
         guild_id="1", job_id="0123456789abcdef", format="csv", requested_by="2", requested_at=NOW, status="done",
-        file_name="a.csv", row_count=rows, language=language,
+        file_name="a.csv", row_count=rows, selection=ALL,
     )  # fmt: skip
-    body = report_ready(job)
+    body = report_state(job, language)
     assert told in body["embeds"][0]["description"]
     assert body["components"][0]["components"][0]["label"] == button

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.discord.cards import check_in_times, counts
 from attendance.discord.custom_id import CustomId
-from attendance.discord.locales import say
+from attendance.discord.locales import find, say
 from attendance.discord.public import role_name, words_of
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.choice import is_away
@@ -245,30 +245,30 @@ def welcome(language: str, link: str, reference: str) -> Body:
     return notice(words["welcome.title"], "\n".join(lines), link, reference)
 
 
-def report_ready(job: ReportJob) -> Body:
-    """Return the answer to the member who asked for a report, in their language: a button for the file, or why there is none."""
-    words = words_of(job.language)
+def report_state(job: ReportJob, language: str) -> Body:
+    """Return the answer to a member who asked for a report: how far it got, a button for the file, or why there is none."""
+    words = words_of(language)
     if job.status == "failed":
-        embed: Body = {"title": words["report.none"], "description": job.problem, "color": _RED}
-        return {"content": "", "embeds": [embed], "components": [], "allowed_mentions": {"parse": []}}
+        problem = find(language, f"error.{job.problem_code}", job.problem_details) or job.problem
+        return _report_embed(words["report.none"], problem, _RED)
+    if job.status != "done":
+        reached = time_mark(job.reached, "D") if job.reached else ""
+        text = words["report.progress"].format(rows=f"{job.progress:,}", reached=reached)
+        return _report_embed(words["report.under_way"], text, _BLURPLE)
     told = words["report.one_row" if job.row_count == 1 else "report.rows"]
-    embed = {
-        "title": words["report.title"],
-        "description": told.format(file=job.file_name, rows=f"{job.row_count:,}"),
-        "color": _GREEN,
-    }
     button = {
         "type": 2,
         "style": _PRIMARY,
         "label": words["report.button"],
         "custom_id": CustomId("file", job.job_id).encode(),
     }
-    return {
-        "content": "",
-        "embeds": [embed],
-        "components": [{"type": 1, "components": [button]}],
-        "allowed_mentions": {"parse": []},
-    }
+    text = told.format(file=job.file_name, rows=f"{job.row_count:,}")
+    return _report_embed(words["report.title"], text, _GREEN) | {"components": [{"type": 1, "components": [button]}]}
+
+
+def _report_embed(title: str, text: str, color: int) -> Body:
+    embed = {"title": title, "description": text, "color": color}
+    return {"content": "", "embeds": [embed], "components": [], "allowed_mentions": {"parse": []}}
 
 
 def _starts(event: Event, words: Words) -> str:

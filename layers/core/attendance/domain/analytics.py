@@ -12,7 +12,7 @@ are in them; an event that is not counted is shown in `counts` and is in no shar
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.rate import MARKS, THERE, Rate
@@ -38,7 +38,10 @@ type Tally = Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What figures read of one sheet: columns side by side, a place a member. `held` None: the roles are not known."""
+    """What figures and files read of one sheet: columns side by side, a place a member. `held` None: the roles are not known.
+
+    `seen` is the moment of the deciding entry in milliseconds after the start; None: nobody saw them.
+    """
 
     event_id: str
     title: str
@@ -53,6 +56,10 @@ class Facts:
     answers: list[str]
     roles: list[str]
     held: list[tuple[str, ...] | None]
+    zone: str = "UTC"
+    late_minutes: list[int] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    seen: list[int | None] = field(default_factory=list)
 
     def tally(self) -> Tally:
         """Return how often each mark occurs with each answer."""
@@ -103,6 +110,9 @@ def chosen(facts: Facts, selection: Selection) -> Facts | None:
             answers=[facts.answers[place] for place in kept],
             roles=[facts.roles[place] for place in kept],
             held=[facts.held[place] for place in kept],
+            late_minutes=[facts.late_minutes[place] for place in kept] if facts.late_minutes else [],
+            sources=[facts.sources[place] for place in kept] if facts.sources else [],
+            seen=[facts.seen[place] for place in kept] if facts.seen else [],
         )
     return facts if facts.counted else replace(facts, marks=UNCOUNTED * len(facts.marks))
 

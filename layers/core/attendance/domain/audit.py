@@ -16,13 +16,13 @@ _SECRETS = frozenset({"code", "digest", "old_secrets", "secret", "url"})
 _NEVER = frozenset(
     {
         "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet",
-        "touched", "lease", "rows", "marks", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "reply_token",
-        "made", "pending", "extended_at", "step", "requested_at", "requested_by",
-        "failures", "rotations",
+        "touched", "lease", "rows", "marks", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "askers",
+        "made", "pending", "extended_at", "step", "requested_at", "requested_by", "attempts", "progress", "reached",
+        "failures", "rotations", "problem_code", "problem_details",
     }
 )  # fmt: skip
-"""Keys, copies and bookkeeping; a sheet's packed rows, whose changes have entries of their own; and a reply token, which
-is a secret that nobody should even know to look for."""
+"""Keys, copies and bookkeeping; a sheet's packed rows, whose changes have entries of their own; and whom a report's
+maker answers, with tokens that nobody should even know to look for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DueKind = Literal[
     "voice_sample", "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
-    "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends", "finish_marks",
+    "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends", "report", "finish_marks",
 ]  # fmt: skip
 REDRAWS: frozenset[DueKind] = frozenset(
     {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}
@@ -37,7 +37,8 @@ LATE_REMINDER_GRACE = timedelta(minutes=10)
 class Due:
     """One thing to do at `at` (UTC). `offset` is a reminder's or warning's minutes before the start, else 0.
 
-    Of `offer_ends` it is the place of the sign-up; `extend` is due for a series, whose id then stands in `event_id`.
+    Of `offer_ends` it is the place of the sign-up; `extend` is due for a series and `report` for a job, whose id then stands in
+    `event_id`.
     """
 
     guild_id: str

@@ -1,32 +1,37 @@
-"""The rows of an attendance report: one a member and event, in the order of events and then of the sheet."""
+"""What a report holds: rows, one a member and event, in the order of events and then of the sheet, and their totals.
+
+Every format is written from the same `Report`, so files cannot say different things.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from attendance.domain.rate import points
+from attendance.domain.analytics import UNCOUNTED, chosen
+from attendance.domain.rate import MARKS, points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from attendance.domain.rate import RateRules
-    from attendance.domain.sheet import Sheet, SheetRow
+    from attendance.domain.analytics import Facts
+    from attendance.domain.report_totals import Totals
+    from attendance.domain.selection import Selection
 
 
 class ReportRow(NamedTuple):
-    """One line of a report; every field is text or a number, None is an empty cell.
+    """One line of a report; None is an empty cell.
 
-    `starts` is the start in the event's own zone, with its offset; `starts_utc` and `seen_utc` are UTC; `credit` None is
-    not eligible.
+    `starts` is the start in the event's own zone; `starts_utc` and `seen_utc` are UTC; `credit` None is not eligible.
     """
 
     event: str
     game: str
-    starts: str
-    starts_utc: str
+    starts: datetime
+    starts_utc: datetime
     member: str
     member_id: str
     answer: str
@@ -35,42 +40,147 @@ class ReportRow(NamedTuple):
     status: str
     credit: float | None
     source: str
-    seen_utc: str
+    seen_utc: datetime | None
+    event_id: str
+
+
+class Column(NamedTuple):
+    """A column of the rows: its heading, what its cells are, and how many letters wide it is shown."""
+
+    heading: str
+    kind: Literal["text", "number", "moment"]
+    width: int
 
 
 COLUMNS = (
-    "Event", "Game", "Starts (event's zone)", "Starts (UTC)", "Member", "Member id", "Answer", "Role", "Announced late (min)",
-    "Attendance", "Credit", "Evidence", "Seen (UTC)",
-)  # fmt: skip
+    Column("Event", "text", 28),
+    Column("Game", "text", 18),
+    Column("Starts (event's zone)", "moment", 21),
+    Column("Starts (UTC)", "moment", 19),
+    Column("Member", "text", 22),
+    Column("Member id", "text", 20),
+    Column("Answer", "text", 8),
+    Column("Role", "text", 12),
+    Column("Announced late (min)", "number", 20),
+    Column("Attendance", "text", 12),
+    Column("Credit", "number", 8),
+    Column("Evidence", "text", 10),
+    Column("Seen (UTC)", "moment", 19),
+    Column("Event id", "text", 18),
+)
+"""The columns of `ReportRow`, in its order."""
 FORMULA = "rate = sum of Credit / number of rows with a Credit; rows without one are not eligible"
 
 
-def report_rows(sheets: Iterable[Sheet], rules: RateRules) -> Iterator[ReportRow]:
-    """Yield the rows of `sheets` with their credits under `rules`, one sheet in memory at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """The rows of one event: what they have in common, and the rest as columns side by side, as `ReportRow` has it."""
+
+    event: str
+    game: str
+    starts: datetime
+    starts_utc: datetime
+    event_id: str
+    members: list[str]
+    member_ids: list[str]
+    answers: list[str]
+    roles: list[str]
+    late_minutes: list[int | None]
+    statuses: list[str]
+    credits: list[float | None]
+    sources: list[str]
+    seen: list[int | None]
+    """Milliseconds after the start."""
+
+    @property
+    def seen_utc(self) -> list[datetime | None]:
+        """The moments of `seen`."""
+        return [None if at is None else self.starts_utc + timedelta(milliseconds=at) for at in self.seen]
+
+    def rows(self) -> Iterator[ReportRow]:
+        """Yield the rows one by one."""
+        columns = zip(
+            repeat(self.event), repeat(self.game), repeat(self.starts), repeat(self.starts_utc), self.members, self.member_ids,
+            self.answers, self.roles, self.late_minutes, self.statuses, self.credits, self.sources, self.seen_utc,
+            repeat(self.event_id), strict=False,
+        )  # fmt: skip
+        return map(ReportRow._make, columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The contents of one file. `about` is what it says of itself: a name and a text a line.
+
+    `blocks` go by once, an event at a time; `totals` are those of the rows that went by, so they are read last.
+    """
+
+    title: str
+    about: Mapping[str, str]
+    blocks: Iterable[Block]
+    totals: Totals
+
+    def rows(self) -> Iterator[ReportRow]:
+        """Yield the rows of all blocks."""
+        return chain.from_iterable(block.rows() for block in self.blocks)
+
+    def facts(self) -> list[tuple[str, str | float]]:
+        """Return what the file says about itself, totals included, once all rows went by."""
+        figures = self.totals.figures
+        rate = figures.rate
+        return [
+            *self.about.items(),
+            ("Events", self.totals.events),
+            ("Events not counted", self.totals.uncounted),
+            ("Members", self.totals.member_count),
+            ("Rows", self.totals.rows),
+            *((kind.replace("_", " ").capitalize(), count) for kind, count in figures.counts.items()),
+            ("Credit", rate.points),
+            ("Eligible", rate.eligible),
+            ("Rate", rate.share if rate.share is not None else "none: nothing is eligible"),
+        ]
+
+
+def report_blocks(sheets: Iterable[Facts], selection: Selection, totals: Totals) -> Iterator[Block]:
+    """Yield the rows of `sheets` that are selected, one sheet in memory at a time, and add them to `totals`.
+
+    Sheets without such a row are left out.
+    """
+    worth = {mark: points(totals.rules.credit(kind)) for mark, kind in MARKS.items()}
     for sheet in sheets:
-        starts = sheet.starts_at.astimezone(ZoneInfo(sheet.zone)).isoformat(sep=" ", timespec="minutes")
-        for row in sheet.rows:
-            yield _row(sheet, row, starts, rules)
+        rows = chosen(
+            replace(sheet, counted=True), selection
+        )  # else its marks, which say what happened, would be blank
+        if rows is None or not rows.marks:
+            continue
+        if sheet.counted:
+            totals.add(rows)
+        else:
+            totals.add(replace(rows, counted=False, marks=UNCOUNTED * len(rows.marks)))
+        yield _block(rows, worth if sheet.counted else dict.fromkeys(MARKS))
 
 
-def _row(sheet: Sheet, row: SheetRow, starts: str, rules: RateRules) -> ReportRow:
-    return ReportRow(
-        event=sheet.title,
-        game=sheet.game,
-        starts=starts,
-        starts_utc=utc_text(sheet.starts_at),
-        member=row.name,
-        member_id=row.user_id,
-        answer=row.answer,
-        role=row.role,
-        late_minutes=row.late_minutes or None,
-        status=row.status,
-        credit=points(rules.credit(row.mark, counted=sheet.counted)),
-        source=row.source,
-        seen_utc=utc_text(row.at) if row.at else "",
+def _block(facts: Facts, worth: Mapping[str, float | None]) -> Block:
+    return Block(
+        event=facts.title,
+        game=facts.game,
+        starts=facts.starts_at.astimezone(ZoneInfo(facts.zone)),
+        starts_utc=facts.starts_at,
+        event_id=facts.event_id,
+        members=facts.names,
+        member_ids=facts.user_ids,
+        answers=facts.answers,
+        roles=facts.roles,
+        late_minutes=[minutes or None for minutes in facts.late_minutes],
+        statuses=[_STATUS[mark] for mark in facts.marks],
+        credits=[worth[mark] for mark in facts.marks],
+        sources=facts.sources,
+        seen=facts.seen,
     )
+
+
+_STATUS: Mapping[str, str] = {mark: kind.status for mark, kind in MARKS.items()}
 
 
 def utc_text(moment: datetime) -> str:
     """Return `moment` as spreadsheets read it: 2026-12-01 18:00:00, in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return moment.astimezone(UTC).isoformat(" ", "seconds")[:19]

@@ -12,9 +12,10 @@
     sheet made, somebody newly absent  they are told, with buttons to object
     correction asked for           officers are told, once for all who ask within some minutes
     correction decided             the member who asked for it is told
-    report queued                  the reports worker starts
+    report queued, again too       the reports worker starts
+    report got further             the members who wait for it in Discord, and sockets, see how far
+    report done or failed          the members who asked for it in Discord are answered
     replay asked for               the webhooks worker sends deliveries again
-    report done or failed          the member who asked for it in Discord is answered
     guild installed                welcome
     any of these, attendance, sheets, presets, settings
                                    audit entry, the actor remembered, sockets and subscribers told
@@ -69,8 +70,10 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     `old` None: the item was made; `new` None: it was removed.
     """
     item = new or old
-    if item is None or (old and new and all(old.get(mark) == new.get(mark) for mark in _MARKS)):
+    if item is None:
         return []
+    if old and new and all(old.get(mark) == new.get(mark) for mark in _MARKS):
+        return _of_progress(old, new)
     entry = _entry(old or {}, new or {}, item, record_id)
     repeated = item["entity"] == "report" and entry.before == entry.after  # its worker took up again what it had taken
     effects: list[Effect] = [] if repeated else [Record(entry)]
@@ -160,10 +163,10 @@ def _dropped_notes(old: Item, new: Item) -> list[Effect]:
 
 def _of_report(old: Item | None, new: Item) -> list[Effect]:
     reference = {"v": 1, "guild_id": new["guild_id"], "job_id": new["job_id"]}
-    if old is None and new["status"] == "queued":
+    if new["status"] == "queued" and (old is None or old["status"] != "queued"):
         return [BuildReport({**reference, "kind": "report"})]
-    if new["status"] in ("done", "failed") and new.get("reply_token"):
-        return [Notify({**reference, "kind": "report_ready"})]
+    if new["status"] in ("done", "failed") and new.get("askers"):
+        return [Notify({**reference, "kind": "report_state"})]
     return []
 
 
@@ -171,6 +174,17 @@ def _of_replay(old: Item | None, new: Item) -> list[Effect]:
     names = ("guild_id", "webhook_id", "delivery_id", "replay_id")
     message = {"v": 2, "kind": "replay", **{name: new[name] for name in names}}
     return [ReplayWebhook(message)] if old is None else []
+
+
+def _of_progress(old: Item, new: Item) -> list[Effect]:
+    """Show whoever waits for a report how far it got; nothing of that is a change to be recorded."""
+    if new["entity"] != "report" or old.get("progress") == new.get("progress"):
+        return []
+    at = keys.moment(new["touched"]["at"])
+    told: list[Effect] = [Tell(new["guild_id"], _message("report.changed", new, _data(old, new)), outside=False, at=at)]
+    if new.get("askers"):
+        told.append(Notify({"v": 1, "guild_id": new["guild_id"], "job_id": new["job_id"], "kind": "report_state"}))
+    return told
 
 
 def _of_correction(old: Item | None, new: Item) -> list[Effect]:
@@ -289,7 +303,7 @@ _SHOWN = {
     "batch": ("batch_id", "status", "total", "row_count"),
     "sheet": ("title", "game", "starts_at", "made_at"),
     "preset": ("preset_id", "name", "game"),
-    "report": ("job_id", "status", "format", "problem", "row_count"),
+    "report": ("job_id", "status", "format", "problem", "row_count", "progress"),
     "series": ("series_id", "title", "game", "status"),
     "settings": ("zone", "channel_id", "officer_role_id"),
     "guild": ("name",),

@@ -18,6 +18,7 @@ from attendance.services.cards import ask_for_redraw
 from attendance.services.closing import close_due_event, settle_sheet
 from attendance.services.finishing import finish_marks
 from attendance.services.offers import end_offer
+from attendance.services.report_building import follow_report
 from attendance.services.series_making import announce_event, extend_series
 from attendance.services.voice_sampling import ask_for_sample
 from attendance.storage import dues, events, keys
@@ -77,6 +78,8 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             _settle(table, due, now)
         case "voice_sample":
             ask_for_sample(table, notifications, due, now())
+        case "report":
+            follow_report(table, due, now())
         case "absence" | "extend" | "announce" | "finish_marks" as kind:
             _OF_ITS_OWN[kind](table, due.guild_id, due.event_id, now())
     dues.finish(table, due)

@@ -13,7 +13,7 @@ from attendance.discord import notices
 from attendance.domain.actor import system
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
-from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
+from attendance.errors import RateLimited, Refused, Stopped, Unavailable
 from attendance.services.announcing import ANNOUNCED, announce, announce_directly
 from attendance.services.cards import draw_card, hold_redraw, seconds_up
 from attendance.services.closing import complete_sheet
@@ -24,23 +24,19 @@ from attendance.services.missed_events import find_missed, tell_decided, tell_mi
 from attendance.services.offering import tell_offer
 from attendance.services.offers import settle_seats
 from attendance.services.officers_told import tell_officers
+from attendance.services.report_answers import answer_report
 from attendance.services.telling import tell
 from attendance.services.voice_sampling import sample_voice
-from attendance.storage import cards, keys, reports
+from attendance.storage import cards, keys
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from attendance.domain.report import ReportJob
     from attendance.ports import Discord, Queue
     from attendance.storage.table import Table
 
-TOKEN_LIFETIME = timedelta(minutes=15)
-"""https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages"""
-WEBHOOK_READY_WITHIN = timedelta(seconds=30)
-"""Right after a deferred answer Discord may not know its own webhook yet (404, 10015): tried again for so long."""
 LONGEST_HOLD = 900
 MOST_HOLDS = 400
 """At 900 seconds each that is four days, as long as the queue keeps a message; then it goes to the dead letters."""
@@ -104,8 +100,8 @@ def _act(
             return draw_card(table, discord, queue, message["guild_id"], message["event_id"], holder, now)
         case "thread" | "scheduled_event" as kind:
             return bring_up(table, discord, message["guild_id"], message["event_id"], kind, holder, now)
-        case "report_ready":
-            return _answer_report(table, discord, application_id, message, now)
+        case "report_ready" | "report_state":
+            return answer_report(table, discord, application_id, message, now)
         case "sheet":
             actor = system(f"sheet/{message['event_id']}")
             complete_sheet(table, discord, message["guild_id"], message["event_id"], actor, now)
@@ -149,36 +145,6 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
         table, discord, event, user_id, derive(message["kind"], event_id, change), body, now,
         topic="seats", noted_as=(message["kind"], message.get("at") or keys.stamp(event.starts_at)),
     )  # fmt: skip
-
-
-def _answer_report(
-    table: Table, discord: Discord, application_id: str, message: Mapping[str, Any], now: datetime
-) -> float | None:
-    """Answer the interaction that asked for a report; an edit, so that doing it twice shows nothing twice."""
-    job = reports.get(table, message["guild_id"], message["job_id"])
-    if job is None or job.reply_token is None or job.status not in ("done", "failed"):
-        return None
-    age = now - job.requested_at
-    if age >= TOKEN_LIFETIME:
-        _give_up(table, job, "its interaction is over")
-        return None
-    path = f"/webhooks/{application_id}/{job.reply_token}/messages/@original"
-    try:
-        discord.call("PATCH", path, notices.report_ready(job))
-    except Gone as gone:
-        if age < WEBHOOK_READY_WITHIN:
-            return 1 + int(message.get("held", 0))
-        _give_up(table, job, f"Discord does not know its interaction ({gone.reason})")
-    except Refused as refusal:
-        _give_up(table, job, f"Discord refused it ({refusal.reason})")
-    else:
-        reports.forget_reply_token(table, job.guild_id, job.job_id)
-    return None
-
-
-def _give_up(table: Table, job: ReportJob, reason: str) -> None:
-    log().info("report_answer_dropped", extra={"job_id": job.job_id, "reason": reason})
-    reports.forget_reply_token(table, job.guild_id, job.job_id)
 
 
 def _welcome(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:

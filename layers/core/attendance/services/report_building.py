@@ -1,57 +1,57 @@
-"""Building a report's file: claimed, written, stored whole, noted."""
+"""Building a report's file: claimed, written, stored whole, noted.
+
+    claimed     one worker has the job for `LEASE`; the next one may take it after that
+    written     sheets -> rows -> file, an event at a time; how far it got is noted every few seconds
+    stored      the bucket shows the file whole or not at all
+    noted       done or failed, once; the stream then tells whoever asked
+
+A worker that dies leaves the job `running`. The queue brings it again, and the minute sweep looks at it when the lease is
+over: it queues the job once more, and gives it up when a second worker died over it, or no worker took it for an hour.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attendance.discord.public import words_of
-from attendance.discord.texts_errors import error_text
 from attendance.domain.actor import system
 from attendance.domain.ids import derive
-from attendance.domain.report_rows import FORMULA, report_rows, utc_text
+from attendance.domain.rate import FORMULA_VERSION
+from attendance.domain.report import MOST_ATTEMPTS, MOST_ROWS, QUEUED_FOR
+from attendance.domain.report_rows import FORMULA, Report, report_blocks, utc_text
+from attendance.domain.report_totals import Totals
 from attendance.errors import Conflict, Unavailable
-from attendance.services.reports import BEGINNING
-from attendance.storage import events, guilds, reports, sheets
+from attendance.storage import dues, guilds, reports, sheets
 from attendance.storage.table import ConditionFailed
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from attendance.domain.due import Due
     from attendance.domain.rate import RateRules
     from attendance.domain.report import ReportJob
-    from attendance.domain.report_rows import ReportRow
-    from attendance.domain.sheet import Sheet
+    from attendance.domain.report_rows import Block
     from attendance.ports import Clock, Files
     from attendance.storage.table import Table
 
 TRIES = 3
+TOLD_EVERY = timedelta(seconds=4)
+"""How often progress is noted."""
+_BROKEN = "The file could not be made. It was noted on our side; please ask for the report again."
 _NO_ROWS = "There are no closed events in that range. Close an event first, or choose other dates."
 
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """Writes one format: `write` turns rows and what the file says about itself into chunks of bytes."""
+    """Writes one format: `write` turns a report into chunks of bytes; `mark`: with a byte order mark, where there may be one."""
 
     extension: str
     content_type: str
-    write: Callable[[Iterable[ReportRow], Mapping[str, str]], Iterator[bytes]]
-
-
-class _Counted:
-    """Passes sheets on, counting sheets and rows on the way."""
-
-    def __init__(self, source: Iterable[Sheet]) -> None:
-        self.rows = 0
-        self._source = source
-
-    def __iter__(self) -> Iterator[Sheet]:
-        for sheet in self._source:
-            self.rows += len(sheet.rows)
-            yield sheet
+    write: Callable[[Report, bool], Iterator[bytes]]
 
 
 def build_report(
@@ -79,23 +79,55 @@ def build_report(
         return None
     try:
         ended = _built_patiently(table, files, builders[job.format], job, now, sleep)
-    except Conflict as conflict:
-        ended = replace(job, status="failed", problem=error_text(conflict, job.language))
-    except Exception:  # noqa: BLE001 - whoever asked is told once, instead of waiting for a file that never comes
-        log().exception("report_failed", extra={"job_id": job_id})
-        ended = replace(job, status="failed", problem=words_of(job.language)["report.broken"])
-    try:
-        reports.finish(table, ended, actor, now())
     except ConditionFailed:
         _check_ended(table, guild_id, job_id)  # our lease ran out and another worker took the job
         return None
+    except Conflict as conflict:
+        ended = _failed(job, conflict)
+    except Exception:  # noqa: BLE001 - whoever asked is told once, instead of waiting for a file that never comes
+        log().exception("report_failed", extra={"job_id": job_id})
+        ended = _failed(job, Conflict(_BROKEN, code="report_broken"))
+    try:
+        reports.finish(table, ended, actor, now())
+    except ConditionFailed:
+        _check_ended(table, guild_id, job_id)
+        return None
     return ended
+
+
+def follow_report(table: Table, due: Due, now: datetime) -> None:
+    """Look at a job whose worker should be through by now: let it be, queue it again, or give it up."""
+    job_id = due.event_id
+    job = reports.get(table, due.guild_id, job_id)
+    if job is None or job.ended:
+        return
+    actor = system(f"report/{job_id}/{job.attempts}")
+    if job.status == "running" and job.lease and job.lease >= now:
+        dues.rearm(table, due, job.lease + timedelta(seconds=1))
+        return
+    late = now - job.requested_at >= QUEUED_FOR
+    try:
+        if job.status == "running" and job.attempts < MOST_ATTEMPTS:
+            reports.requeue(table, job, actor, now)
+        elif job.status == "running" or late:
+            log().error("report_given_up", extra={"job_id": job_id, "status": job.status, "attempts": job.attempts})
+            reports.finish(table, _failed(job, Conflict(_BROKEN, code="report_broken")), actor, now)
+            return
+    except ConditionFailed:
+        log().info("report_moved_on", extra={"job_id": job_id})
+    dues.rearm(table, due, now + reports.LEASE)
+
+
+def _failed(job: ReportJob, error: Conflict) -> ReportJob:
+    return replace(
+        job, status="failed", problem=error.message, problem_code=error.code, problem_details=dict(error.details)
+    )
 
 
 def _check_ended(table: Table, guild_id: str, job_id: str) -> None:
     """Pass when the job has ended (or was removed long ago); raises `Unavailable` while a worker has it."""
     job = reports.get(table, guild_id, job_id)
-    if job is not None and job.status not in ("done", "failed"):
+    if job is not None and not job.ended:
         raise Unavailable("Another worker is making this report.")
 
 
@@ -105,58 +137,78 @@ def _built_patiently(
     """Build, a few times while the store or the bucket is busy: somebody waits, and the queue's own wait is long."""
     for attempt in range(TRIES - 1):
         try:
-            return _built(table, files, builder, job, now())
+            return _built(table, files, builder, job, now)
         except Unavailable:
             sleep(2.0**attempt)
-    return _built(table, files, builder, job, now())
+    return _built(table, files, builder, job, now)
 
 
-def _built(table: Table, files: Files, builder: Builder, job: ReportJob, now: datetime) -> ReportJob:
-    """Store the file and return the finished job; raises `Conflict` when there is nothing to report."""
-    counted = _Counted(_sheets(table, job))
+def _built(table: Table, files: Files, builder: Builder, job: ReportJob, now: Clock) -> ReportJob:
+    """Store the file and return the finished job; raises `Conflict` when there is nothing to report, or too much."""
+    chosen, made = job.selection, now()
     rules = guilds.get_settings(table, job.guild_id).rate
-    rows = report_rows(counted, rules)
-    first = next(rows, None)
+    totals = Totals(rules=rules, zone=chosen.zone)
+    found = sheets.facts_between(table, job.guild_id, chosen.since, chosen.until)
+    blocks = _watched(table, job, report_blocks(found, chosen, totals), totals, now)
+    first = next(blocks, None)
     if first is None:
         raise Conflict(_NO_ROWS, code="no_rows")
-    name = f"attendance-{now:%Y%m%d-%H%M%S}.{builder.extension}"
-    key = f"{job.guild_id}/{derive('file', job.job_id, str(job.version))}/{name}"
-    files.store(
-        key,
-        builder.write(_chained(first, rows), _about(job, rules, now)),
-        content_type=builder.content_type,
-        file_name=name,
+    title = f"Attendance, {chosen.first_day} to {chosen.last_day}"
+    report = Report(
+        title=f"{title}: {first.event}" if len(chosen.events) == 1 else title,
+        about=_about(job, rules, made),
+        blocks=_chained(first, blocks),
+        totals=totals,
     )
-    return replace(job, status="done", file_key=key, file_name=name, row_count=counted.rows, finished_at=now)
+    name = f"attendance-{made:%Y%m%d-%H%M%S}.{builder.extension}"
+    key = f"{job.guild_id}/{derive('file', job.job_id, str(job.version))}/{name}"
+    files.store(key, builder.write(report, job.mark), content_type=builder.content_type, file_name=name)
+    rate = totals.figures.rate
+    return replace(
+        job, status="done", problem="", file_key=key, file_name=name, row_count=totals.rows,
+        event_count=totals.events + totals.uncounted, member_count=totals.member_count, credit=rate.credit,
+        eligible=rate.eligible,
+    )  # fmt: skip
 
 
-def _chained(first: ReportRow, rest: Iterator[ReportRow]) -> Iterator[ReportRow]:
+def _chained(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
     yield first
     yield from rest
 
 
-def _sheets(table: Table, job: ReportJob) -> Iterator[Sheet]:
-    """Yield the sheets that a job asks for, in order of start."""
-    if job.event_id is None:
-        yield from sheets.between(table, job.guild_id, job.since or BEGINNING, job.until or job.requested_at)
-        return
-    event = events.get(table, job.guild_id, job.event_id, roster=False)
-    sheet = sheets.get(table, event) if event else None
-    if sheet is not None:
-        yield sheet
+def _watched(table: Table, job: ReportJob, blocks: Iterator[Block], totals: Totals, now: Clock) -> Iterator[Block]:
+    """Pass blocks on, noting progress now and then; raises `Conflict` once there are more rows than the format takes."""
+    told = now()
+    most = MOST_ROWS[job.format]
+    for block in blocks:
+        if totals.rows > most:
+            raise Conflict(
+                f"{job.format.upper()} takes {most:,} rows at most, and here are more. Choose fewer days or events"
+                + (", or CSV or XLSX." if job.format == "pdf" else "."),
+                code="report_too_long_pdf" if job.format == "pdf" else "report_too_long",
+                most=most,
+                format=job.format.upper(),
+            )
+        if now() - told >= TOLD_EVERY:
+            told = now()
+            reports.note_progress(table, job, totals.rows, block.starts_utc)
+        yield block
 
 
-def _about(job: ReportJob, rules: RateRules, now: datetime) -> dict[str, str]:
+def _about(job: ReportJob, rules: RateRules, made: datetime) -> dict[str, str]:
     """Return what the file says about itself: SPEC section 6 wants filter, zone, formula and time made."""
-    if job.event_id is not None:
-        scope = f"event {job.event_id}"
-    else:
-        since = utc_text(job.since) + " UTC" if job.since else "the beginning"
-        until = utc_text(job.until or job.requested_at) + " UTC"
-        scope = f"closed events that start from {since} until {until}"
+    chosen = job.selection
+    filters = {
+        "events": sorted(chosen.events), "series": sorted(chosen.series), "games": chosen.game_names,
+        "Discord roles": sorted(chosen.discord_roles), "members": sorted(chosen.members), "attendance": sorted(chosen.statuses),
+    }  # fmt: skip
+    named = [f"{name}: {', '.join(values)}" for name, values in filters.items() if values]
+    span = f"closed events that start on {chosen.first_day} to {chosen.last_day} ({chosen.zone})"
     return {
-        "Filter": scope,
-        "Zone": "starts are given in each event's own zone and in UTC; every other time is UTC",
+        "Filter": "; ".join([span, *named]),
+        "Zone": f"days are those of {chosen.zone}; starts are given in each event's own zone and in UTC; other times are UTC",
         "Formula": f"{FORMULA}; {rules.formula()}",
-        "Made": utc_text(now) + " UTC",
+        "Formula version": str(FORMULA_VERSION),
+        "Made": utc_text(made) + " UTC",
+        "Snapshot": "attendance as it stood when the file was made; what was corrected or closed later is not in it",
     }

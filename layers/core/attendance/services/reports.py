@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from attendance.domain.absence import parse_day
 from attendance.domain.cursor import decode_cursor, encode_cursor
 from attendance.domain.ids import derive, is_id
 from attendance.domain.languages import ENGLISH, language_of_locale
-from attendance.domain.report import LINK_LIFETIME, ReportFormat, ReportJob
+from attendance.domain.report import FORMATS, LINK_LIFETIME, Asker, ReportJob
 from attendance.domain.rights import require
 from attendance.errors import Conflict, Invalid, NotFound
+from attendance.services.analytics import Question, scope_of
 from attendance.services.events import get_event
-from attendance.storage import reports
+from attendance.storage import guilds, reports
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from attendance.domain.actor import Actor
     from attendance.ports import Files
     from attendance.storage.table import Table
     from attendance.storage.values import Item
-
-FORMATS: tuple[ReportFormat, ...] = ("csv",)
 
 
 def request_report(
@@ -30,19 +32,20 @@ def request_report(
     now: datetime,
     *,
     file_format: str = "csv",
-    event_id: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    question: Question | None = None,
+    mark: bool = True,
     reply_token: str | None = None,
     locale: str = "",
 ) -> ReportJob:
     """Store a report job and return it; a worker builds the file and, with `reply_token`, answers the interaction.
 
-    The answer is in the language of `locale`. `event_id` None asks for every closed event that starts within [since, until). The same request again returns the
-    same job. Raises `Forbidden`, `Invalid` (`format`, `until`), `NotFound`, and `Conflict` for an event not closed yet.
+    The file has the rows that `question` asks for, by default those of the last year; the answer is in the language of
+    `locale`. The same request again returns the same job, and so does one for a file that is being made already. Raises
+    `Forbidden`, `Invalid` (`format`, or as `select` says), `NotFound`, and `Conflict` for a single event not closed yet.
     """
     require(actor, "reports.export")
-    if file_format not in FORMATS:
+    kind = next((one for one in FORMATS if one == file_format), None)
+    if kind is None:
         raise Invalid(
             f"“{file_format[:16]}” is not a format I make: choose {', '.join(FORMATS)}.",
             field="format",
@@ -50,29 +53,42 @@ def request_report(
             typed=file_format[:16],
             known=list(FORMATS),
         )
-    if since and until and since >= until:
-        raise Invalid("The range ends before it begins: swap the two dates.", field="until")
-    if event_id is not None:
-        event = get_event(table, guild_id, event_id, roster=False)
+    everyone = replace(actor, capabilities=actor.capabilities | {"reports.view"})  # who exports sees what is exported
+    selection = scope_of(table, guild_id, everyone, now, question or Question()).selection
+    if len(selection.events) == 1:
+        event = get_event(table, guild_id, next(iter(selection.events)), roster=False)
         if event.status != "closed":
             raise Conflict(
                 f"“{event.title}” is {event.status}: close it first, then its sheet can be exported.",
                 code="not_closed",
                 event=event.title,
             )
+    job_id = derive("report", guild_id, actor.user_id, actor.request_id)
+    asker = {job_id: Asker(reply_token, now, language_of_locale(locale) or ENGLISH)} if reply_token else {}
     job = ReportJob(
         guild_id=guild_id,
-        job_id=derive("report", guild_id, actor.user_id, actor.request_id),
-        format=file_format,
+        job_id=job_id,
+        format=kind,
+        selection=selection,
+        mark=mark or kind != "csv",
         requested_by=actor.user_id,
         requested_at=now,
-        event_id=event_id,
-        since=since,
-        until=until,
-        reply_token=reply_token,
-        language=language_of_locale(locale) or ENGLISH,
+        askers=asker,
     )
     return reports.create(table, job, actor, now)
+
+
+def days_typed(
+    table: Table, guild_id: str, now: datetime, first: str | None, last: str | None
+) -> tuple[date | None, date | None]:
+    """Return the days that somebody typed, as the guild's clocks have them; raises `Invalid` (`from`, `to`)."""
+    if not (first or last):
+        return None, None
+    zone = guilds.get_settings(table, guild_id).zone or "UTC"
+    return (
+        parse_day(first, zone=zone, now=now, field="from") if first else None,
+        parse_day(last, zone=zone, now=now, field="to") if last else None,
+    )
 
 
 def get_report(table: Table, guild_id: str, job_id: str, actor: Actor) -> ReportJob:
@@ -96,10 +112,12 @@ def list_reports(
     return found, encode_cursor(after)
 
 
-def link_to_report(table: Table, files: Files, guild_id: str, job_id: str, actor: Actor) -> tuple[ReportJob, str]:
+def link_to_report(
+    table: Table, files: Files, guild_id: str, job_id: str, actor: Actor, now: datetime
+) -> tuple[ReportJob, str]:
     """Return a finished job and a link to its file, signed now, valid for five minutes.
 
-    Raises `Forbidden`, `NotFound`, and `Conflict` while it is being made, or when it failed.
+    Raises `Forbidden`, `NotFound`, and `Conflict` while it is being made, when it failed, or when its file is gone.
     """
     require(actor, "reports.export")
     job = get_report(table, guild_id, job_id, actor)
@@ -107,8 +125,6 @@ def link_to_report(table: Table, files: Files, guild_id: str, job_id: str, actor
         raise Conflict(f"This report failed: {job.problem} Please ask for it again.", code="report_failed")
     if job.status != "done":
         raise Conflict("This report is still being made. Try again in a few seconds.", code="report_not_ready")
+    if job.file_is_gone(now):
+        raise Conflict("The file of this report was kept for a day and is gone. Ask for it again.", code="report_gone")
     return job, files.link(job.file_key, LINK_LIFETIME)
-
-
-BEGINNING = datetime(2015, 1, 1, tzinfo=UTC)
-"""Before Discord: the start of a range that names none."""

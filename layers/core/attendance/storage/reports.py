@@ -1,28 +1,40 @@
-"""Report jobs in the table. A job is written first; the stream starts the worker, so no job can be lost after its answer."""
+"""Report jobs in the table. A job is written first; the stream starts the worker, so no job can be lost after its answer.
+
+Three items are written together and end together: the job, the mark that this very file is being made, so that whoever
+asks for the same meanwhile waits for the same job, and a due item, by which the minute sweep finds a job whose worker died.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from attendance.domain.report import ReportJob
+from attendance.domain.due import Due
+from attendance.domain.ids import derive
+from attendance.domain.report import Asker, ReportJob
+from attendance.domain.selection import Selection
 from attendance.storage import keys
-from attendance.storage.table import ConditionFailed, Put, Update
+from attendance.storage.dues import put_due
+from attendance.storage.table import ConditionFailed, Delete, Put, Update
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
     from attendance.domain.actor import Actor
-    from attendance.storage.table import Table
+    from attendance.storage.table import Table, Write
     from attendance.storage.values import Item
 
 LEASE = timedelta(minutes=6)
 """Above the worker's time-out of 5 minutes: a job that is still running after it belongs to a worker that died."""
 KEPT_FOR = timedelta(days=90)
-_TIMES = ("requested_at", "since", "until", "finished_at")
+_TIMES = ("requested_at", "finished_at", "reached", "lease")
 _FIELDS = (
-    "guild_id", "job_id", "format", "requested_by", "requested_at", "event_id", "since", "until", "status", "problem",
-    "file_key", "file_name", "row_count", "finished_at", "reply_token", "language", "version",
+    "guild_id", "job_id", "format", "mark", "requested_by", "requested_at", "status", "attempts", "lease", "progress",
+    "reached", "problem", "problem_code", "problem_details", "file_key", "file_name", "row_count", "event_count",
+    "member_count", "credit", "eligible", "finished_at", "version",
 )  # fmt: skip
+_SETS = ("events", "series", "games", "discord_roles", "members", "statuses")
+_ACTIVE = "(#status = :queued OR #status = :running)"
+_TRIES = 3
 
 
 def to_item(job: ReportJob) -> Item:
@@ -33,6 +45,8 @@ def to_item(job: ReportJob) -> Item:
     return item | {
         **keys.report(job.guild_id, job.job_id)._asdict(),
         "entity": "report",
+        "selection": _of_selection(job.selection),
+        "askers": {asked: _of_asker(asker) for asked, asker in job.askers.items()},
         "gsi1pk": keys.reports_by_time(job.guild_id),
         "gsi1sk": keys.by_start(job.requested_at, job.job_id),
         "expires_at": int((job.requested_at + KEPT_FOR).timestamp()),
@@ -45,24 +59,119 @@ def from_item(item: Item) -> ReportJob:
     for name in _TIMES:
         if values.get(name):
             values[name] = keys.moment(values[name])
-    return ReportJob(**values)
+    askers = {
+        asked: Asker(one["token"], keys.moment(one["at"]), one["language"]) for asked, one in item["askers"].items()
+    }
+    return ReportJob(**values, selection=_to_selection(item["selection"]), askers=askers)
+
+
+def _of_asker(asker: Asker) -> Item:
+    return {"token": asker.token, "at": keys.stamp(asker.at), "language": asker.language}
+
+
+def _of_selection(selection: Selection) -> Item:
+    return {
+        "zone": selection.zone,
+        "first_day": selection.first_day.isoformat(),
+        "last_day": selection.last_day.isoformat(),
+        "game_names": list(selection.game_names),
+        **{name: sorted(getattr(selection, name)) for name in _SETS},
+    }
+
+
+def _to_selection(item: Item) -> Selection:
+    return Selection(
+        zone=item["zone"],
+        first_day=date.fromisoformat(item["first_day"]),
+        last_day=date.fromisoformat(item["last_day"]),
+        game_names=tuple(item["game_names"]),
+        **{name: frozenset(item[name]) for name in _SETS},
+    )
+
+
+def _wanted(job: ReportJob) -> keys.Key:
+    """The key that all jobs for one file share."""
+    chosen = _of_selection(job.selection)
+    del chosen["game_names"]  # how they were typed
+    return keys.report_wanted(
+        job.guild_id, derive("reporting", job.format, str(job.mark), repr(sorted(chosen.items())))
+    )
+
+
+def due_of(job: ReportJob, at: datetime) -> Due:
+    """Return the due item by which the sweep looks at a job."""
+    return Due(guild_id=job.guild_id, event_id=job.job_id, kind="report", at=at)
 
 
 def create(table: Table, job: ReportJob, actor: Actor, now: datetime) -> ReportJob:
-    """Store a new job; a repeat returns the job that was stored first."""
+    """Store a new job and return it; return the job that is making the same file already, now waited for by `job.askers`, too.
+
+    A repeat of a request returns the job that it led to.
+    """
+    wanted = _wanted(job)
+    condition = "attribute_not_exists(#pk)"
+    values: dict[str, object] = {}
+    for _ in range(_TRIES):
+        mark = {**wanted._asdict(), "entity": "reporting", "job_id": job.job_id, "guild_id": job.guild_id}
+        try:
+            table.write_together(
+                Put(to_item(job) | {"touched": touched(actor, now)}),
+                Put(mark, condition, values),
+                put_due(due_of(job, now + LEASE)),
+            )
+        except ConditionFailed as failed:
+            if failed.index == 0:
+                return _asked_before(table, failed.item, job)
+            other = failed.item["job_id"] if failed.item else ""
+            joined = _join(table, job, other, now) if other else None
+            if joined is not None:
+                return joined
+            condition, values = "attribute_not_exists(#pk) OR #job_id = :ended", {":ended": other}
+        else:
+            return job
+    raise ConditionFailed(None)
+
+
+def _asked_before(table: Table, item: Item | None, job: ReportJob) -> ReportJob:
+    found = from_item(item) if item and "joined" not in item else get(table, job.guild_id, job.job_id)
+    if found is None:
+        raise ConditionFailed(item)
+    return found
+
+
+def _join(table: Table, job: ReportJob, other: str, now: datetime) -> ReportJob | None:
+    """Let a request wait for another one's job; None when that has ended meanwhile. Its id stands for that job from now on."""
+    alias = Put(
+        {
+            **keys.report(job.guild_id, job.job_id)._asdict(), "entity": "joined", "guild_id": job.guild_id,
+            "joined": other, "expires_at": int((now + KEPT_FOR).timestamp()),
+        }
+    )  # fmt: skip
+    writes: list[Write] = [
+        Update(
+            keys.report(job.guild_id, other),
+            "SET #askers.#asked = :asker",
+            _ACTIVE,
+            {":asker": _of_asker(asker), ":queued": "queued", ":running": "running"},
+            {"#asked": asked},
+        )
+        for asked, asker in job.askers.items()
+    ]
     try:
-        table.put(Put(to_item(job) | {"touched": touched(actor, now)}))
+        table.write_together(*writes, alias)
     except ConditionFailed as failed:
-        if failed.item is None:
-            raise
-        return from_item(failed.item)
-    return job
+        if failed.index < len(writes):
+            return None
+    found = get(table, job.guild_id, other)
+    return found if found and (writes or not found.ended) else None
 
 
 def get(table: Table, guild_id: str, job_id: str) -> ReportJob | None:
-    """Return the job, or None."""
+    """Return the job, or the one that a request was joined to, or None: for jobs of before there were selections, too."""
     item = table.get(keys.report(guild_id, job_id))
-    return from_item(item) if item else None
+    if item and "joined" in item:
+        item = table.get(keys.report(guild_id, item["joined"]))
+    return from_item(item) if item and "selection" in item else None
 
 
 def claim(table: Table, guild_id: str, job_id: str, holder: str, actor: Actor, now: datetime) -> ReportJob | None:
@@ -74,7 +183,8 @@ def claim(table: Table, guild_id: str, job_id: str, holder: str, actor: Actor, n
         item = table.update(
             Update(
                 keys.report(guild_id, job_id),
-                "SET #status = :running, #lease = :until, #held_by = :holder, #touched = :touched, #version = #version + :one",
+                "SET #status = :running, #lease = :until, #held_by = :holder, #touched = :touched, #version = #version + :one, "
+                "#attempts = #attempts + :one",
                 "#status = :queued OR (#status = :running AND (#lease < :now OR #held_by = :holder))",
                 {
                     ":queued": "queued",
@@ -92,36 +202,68 @@ def claim(table: Table, guild_id: str, job_id: str, holder: str, actor: Actor, n
     return from_item(item)
 
 
-def finish(table: Table, job: ReportJob, actor: Actor, now: datetime) -> None:
-    """Store a claimed job's end: `status` done or failed and what goes with it; `job.version` is the claimed one.
-
-    Raises `ConditionFailed` when another worker has claimed the job meanwhile.
-    """
+def note_progress(table: Table, job: ReportJob, rows: int, reached: datetime) -> None:
+    """Note how far a claimed job got; raises `ConditionFailed` when it is not the claimer's any more."""
     table.update(
         Update(
             keys.report(job.guild_id, job.job_id),
-            "SET #status = :status, #problem = :problem, #file_key = :key, #file_name = :name, #row_count = :rows, "
-            "#finished_at = :at, #touched = :touched, #version = #version + :one REMOVE #lease, #held_by",
+            "SET #progress = :rows, #reached = :reached",
             "#status = :running AND #version = :version",
-            {
-                ":status": job.status,
-                ":problem": job.problem,
-                ":key": job.file_key,
-                ":name": job.file_name,
-                ":rows": job.row_count,
-                ":at": keys.stamp(now),
-                ":running": "running",
-                ":version": job.version,
-                ":touched": touched(actor, now),
-                ":one": 1,
-            },
+            {":rows": rows, ":reached": keys.stamp(reached), ":running": "running", ":version": job.version},
         )
     )
 
 
-def forget_reply_token(table: Table, guild_id: str, job_id: str) -> None:
-    """Remove the interaction token once it was used or is of no use any more."""
-    table.update(Update(keys.report(guild_id, job_id), "REMOVE #reply_token"))
+def requeue(table: Table, job: ReportJob, actor: Actor, now: datetime) -> None:
+    """Queue a job again whose worker died; raises `ConditionFailed` when it is in other hands."""
+    table.update(
+        Update(
+            keys.report(job.guild_id, job.job_id),
+            "SET #status = :queued, #touched = :touched, #version = #version + :one REMOVE #lease, #held_by",
+            "#status = :running AND #version = :version",
+            {
+                ":queued": "queued", ":running": "running", ":version": job.version, ":touched": touched(actor, now),
+                ":one": 1,
+            },
+        )
+    )  # fmt: skip
+
+
+_OUTCOME = (
+    "status", "problem", "problem_code", "problem_details", "file_key", "file_name", "row_count", "event_count", "member_count",
+    "credit", "eligible",
+)  # fmt: skip
+
+
+def finish(table: Table, job: ReportJob, actor: Actor, now: datetime) -> None:
+    """Store a job's end: `status` done or failed and what goes with it; `job.version` is the one that was claimed or read.
+
+    Raises `ConditionFailed` when another worker has claimed the job meanwhile, or it has ended.
+    """
+    sets = ", ".join(f"#{name} = :{name}" for name in _OUTCOME)
+    table.write_together(
+        Update(
+            keys.report(job.guild_id, job.job_id),
+            f"SET {sets}, #finished_at = :at, #touched = :touched, #version = #version + :one REMOVE #lease, #held_by",
+            f"{_ACTIVE} AND #version = :before",
+            {
+                **{f":{name}": getattr(job, name) for name in _OUTCOME},
+                ":at": keys.stamp(now),
+                ":queued": "queued",
+                ":running": "running",
+                ":before": job.version,
+                ":touched": touched(actor, now),
+                ":one": 1,
+            },
+        ),
+        Delete(_wanted(job)),
+        Delete(keys.due(due_of(job, now))),
+    )
+
+
+def forget_asker(table: Table, guild_id: str, job_id: str, asked: str) -> None:
+    """Remove an interaction's token once it was used or is of no use any more."""
+    table.update(Update(keys.report(guild_id, job_id), "REMOVE #askers.#asked", names={"#asked": asked}))
 
 
 def newest(table: Table, guild_id: str, *, limit: int, cursor: str | None = None) -> tuple[list[Item], str | None]:

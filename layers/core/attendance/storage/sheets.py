@@ -127,14 +127,14 @@ def _rows(item: Item, starts_at: datetime) -> tuple[SheetRow, ...]:
     )  # fmt: skip
 
 
-def _held(columns: Mapping[str, Any], members: int) -> Iterator[tuple[str, ...] | None]:
-    """Yield the Discord roles of each member, of formats 2 and 3."""
+def _held(columns: Mapping[str, Any], members: int) -> Iterable[tuple[str, ...] | None]:
+    """Return the Discord roles of each member, of formats 2 and 3; many members hold the same."""
     every, held = columns.get("roles", []), columns.get("held", [None] * members)
     if isinstance(held, str):
         places = {chr(_FIRST_ROLE + place): role for place, role in enumerate(every)}
-        return (
-            None if one == _UNKNOWN else tuple(places[letter] for letter in one) for one in held.split(",")[:members]
-        )
+        letters = held.split(",")[:members]
+        sets = {one: None if one == _UNKNOWN else tuple(places[letter] for letter in one) for one in set(letters)}
+        return [sets[one] for one in letters]
     return (None if one is None else tuple(every[place] for place in one) for one in held)
 
 
@@ -260,6 +260,7 @@ def facts_from_item(item: Item) -> Facts:
         series_id=item.get("series_id"),
         counted=item.get("counted", True),
         party_roles=tuple(Role(**role) for role in item.get("party_roles", ())),
+        zone=item["zone"],
         **_fact_columns(item, starts_at),
     )
 
@@ -274,6 +275,9 @@ def _fact_columns(item: Item, starts_at: datetime) -> dict[str, Any]:
             "answers": [row.answer for row in rows],
             "roles": [row.role for row in rows],
             "held": [row.discord_roles for row in rows],
+            "late_minutes": [row.late_minutes for row in rows],
+            "sources": [row.source for row in rows],
+            "seen": [round((row.at - starts_at).total_seconds() * 1000) if row.at else None for row in rows],
         }
     user_ids, marks = _marks(item)
     columns: dict[str, Any] = json.loads(_unpacked(item["rows"]))
@@ -284,6 +288,9 @@ def _fact_columns(item: Item, starts_at: datetime) -> dict[str, Any]:
         "answers": columns["answer"],
         "roles": columns["role"],
         "held": list(_held(columns, len(user_ids))),
+        "late_minutes": columns["late_minutes"],
+        "sources": columns["source"],
+        "seen": columns["at"] if item["rows"][0] > 2 else [None if at is None else at * 1000 for at in columns["at"]],
     }
 
 

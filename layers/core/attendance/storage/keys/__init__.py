@@ -32,6 +32,7 @@ KB, n = items; a transaction doubles a write.
 | what is due now, in one of 8 shards      | DUE#shard / at#guild#event#kind#offset              | gsi3  | the minute sweep            | n*0.3/8 RCU     |
 | a correction asked for; those of a status | G#g / CORRECTION#id; G#g#CORRECTIONS#status / asked#id | gsi1 | /attendance requests, REST | 1; n*0.3/8 + n RCU |
 | a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
+| the job that makes a certain file now    | G#g / REPORTING#digest                              | -     | asking for a report         | with the job and its due item 8 WCU |
 | members seen                             | G#g / MEMBER#user                                   | -     | names in sheets and lists   | n*s/8 RCU       |
 | a guild's members as Discord lists them  | G#g / MEMBERLIST                                    | -     | REST batch, sheets          | s/4 RCU, s WCU/min |
 | a member's direct messages, what they muted | G#g / DIRECT#user                                | -     | notifications, /notifications | 1 RCU         |

@@ -151,6 +151,11 @@ def report(guild_id: str, job_id: str) -> Key:
     return Key(guild(guild_id), f"REPORT#{job_id}")
 
 
+def report_wanted(guild_id: str, digest: str) -> Key:
+    """Which job makes the file of one format and selection at the moment."""
+    return Key(guild(guild_id), f"REPORTING#{digest}")
+
+
 def reports_by_time(guild_id: str) -> str:
     """gsi1 partition of a guild's report jobs."""
     return f"G#{guild_id}#REPORTS"

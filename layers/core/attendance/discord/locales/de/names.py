@@ -121,6 +121,8 @@ OPTION_NAMES = {
     "no_show": "nicht_erschienen",
     "silent": "ohne_antwort",
     "from": "von",
+    "to": "bis",
+    "discord_role": "discord-rolle",
     "until": "bis",
     "reason": "grund",
     "absence": "abwesenheit",

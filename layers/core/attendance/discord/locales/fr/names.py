@@ -121,6 +121,8 @@ OPTION_NAMES = {
     "no_show": "non_venus",
     "silent": "sans_réponse",
     "from": "du",
+    "to": "au",
+    "discord_role": "rôle_discord",
     "until": "au",
     "reason": "raison",
     "character": "personnage",

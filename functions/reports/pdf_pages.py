@@ -1,0 +1,213 @@
+"""Pages of a PDF: text in the fonts of the layer, tables whose headings come again on each page, and "page x of y".
+
+Text is drawn, never read as markup, so nothing in a name can name a file or an address. Each row is drawn as it comes, which
+takes as long for the last as for the first; reportlab's own tables take longer than linear. How many pages there are is a form
+that every page refers to and that is made last.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache, lru_cache
+from itertools import batched
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reports.lettering import faces, legible, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+WIDTH, HEIGHT, MARGIN = 842.0, 595.0, 42.0
+"""A4 on its side, and its margins, in points."""
+INNER = WIDTH - 2 * MARGIN
+LINE = 12.5
+INK, FAINT, RULE, SHADE = "#222222", "#666666", "#BBBBBB", "#EEF2F6"
+_ELLIPSIS = "…"
+
+
+class TableColumn(NamedTuple):
+    """A column of a table on a page: heading, width in points, and whether its cells stand on the right."""
+
+    heading: str
+    width: float
+    right: bool = False
+
+
+class Pages:
+    """A document under way. `down` is how far the next thing stands from the top of the page."""
+
+    def __init__(self, title: str, foot: str) -> None:
+        from reportlab.pdfgen.canvas import Canvas
+
+        _register()
+        self._file = io.BytesIO()
+        self._canvas: Any = Canvas(self._file, pagesize=(WIDTH, HEIGHT), pageCompression=1)
+        self._canvas.setTitle(legible(title))
+        self._canvas.setCreator("Attendance Tracker")
+        self._foot = foot
+        self._number = 1
+        self._columns: Sequence[TableColumn] = ()
+        self.down = MARGIN
+
+    def heading(self, text: str, size: float = 12, *, keep: float = 3 * LINE) -> None:
+        """Write a heading; `keep` points of what follows it stay on the same page."""
+        self.room(size * 1.6 + keep)
+        self.down += size * 1.5
+        self.line(text, MARGIN, INNER, size=size)
+        self.down += size * 0.4
+
+    def paragraph(self, text: str, size: float = 9, colour: str = INK) -> None:
+        """Write a text in as many lines as it takes."""
+        for line in _wrapped(legible(text), size, INNER):
+            self.room(size * 1.4)
+            self.down += size * 1.4
+            self.line(line, MARGIN, INNER, size=size, colour=colour)
+
+    def pictures(self, contents: Sequence[bytes]) -> None:
+        """Place PNG pictures, two beside each other."""
+        from reportlab.lib.utils import ImageReader
+
+        for pair in batched(contents, 2, strict=False):
+            images = [ImageReader(io.BytesIO(content)) for content in pair]
+            sizes = [_scaled(*image.getSize()) for image in images]
+            highest = max(height for _, height in sizes)
+            self.room(highest + LINE)
+            top = self.down + LINE / 2
+            for place, (image, (width, height)) in enumerate(zip(images, sizes, strict=True)):
+                left = MARGIN + place * (INNER / 2 + LINE / 2)
+                self._canvas.drawImage(image, left, HEIGHT - top - height, width, height)
+            self.down = top + highest
+
+    def begin_table(self, columns: Sequence[TableColumn]) -> None:
+        """Begin a table: its headings stand here, and on top of each page that it goes on to."""
+        self.room(3 * LINE)
+        self._columns = columns
+        self._headings()
+
+    def row(self, cells: Iterable[str]) -> None:
+        """Write a row of the table; what does not fit its column is cut short with an ellipsis."""
+        self.room(LINE)
+        self.down += LINE
+        left = MARGIN
+        for column, cell in zip(self._columns, cells, strict=True):
+            if cell:
+                self.line(cell, left + 2, column.width - (10 if column.right else 4), size=8, right=column.right)
+            left += column.width
+
+    def end_table(self) -> None:
+        """End the table."""
+        self._columns = ()
+        self.down += LINE / 2
+
+    def line(
+        self, text: str, left: float, width: float, *, size: float, colour: str = INK, right: bool = False
+    ) -> None:
+        """Write one line, whose foot is `down`, into `width` points from `left`."""
+        pieces, long = _fitted(text, size, width)
+        at = left + width - long if right else left
+        self._canvas.setFillColor(colour)
+        for font, piece, length in pieces:
+            self._canvas.setFont(font, size)
+            self._canvas.drawString(at, HEIGHT - self.down, piece)
+            at += length
+
+    def room(self, points: float) -> None:
+        """Begin a new page unless so much is free on this one."""
+        if self.down + points > HEIGHT - MARGIN - LINE:
+            self._end_page()
+            if self._columns:
+                self._headings()
+
+    def finished(self) -> bytes:
+        """Return the file."""
+        pages = self._number
+        self._end_page()
+        self._canvas.beginForm(_TOTAL, 0, -3, 60, 12)
+        self._canvas.setFillColor(FAINT)
+        self._canvas.setFont(faces()[0].name, 8)
+        self._canvas.drawString(0, 0, str(pages))
+        self._canvas.endForm()
+        self._canvas.save()
+        return self._file.getvalue()
+
+    def _headings(self) -> None:
+        self.down += LINE
+        self._canvas.setFillColor(SHADE)
+        self._canvas.rect(MARGIN, HEIGHT - self.down - 3.5, INNER, LINE + 1, stroke=0, fill=1)
+        left = MARGIN
+        for column in self._columns:
+            self.line(column.heading, left + 2, column.width - (10 if column.right else 4), size=8, right=column.right)
+            left += column.width
+        self.down += 3
+
+    def _end_page(self) -> None:
+        self.down = HEIGHT - MARGIN + LINE
+        self.line(self._foot, MARGIN, INNER - 90, size=8, colour=FAINT)
+        page = f"page {self._number} of "
+        wide = _width(page, 8)
+        self.line(page, WIDTH - MARGIN - wide - 24, wide + 1, size=8, colour=FAINT)
+        self._canvas.saveState()
+        self._canvas.translate(WIDTH - MARGIN - 24, HEIGHT - self.down)
+        self._canvas.doForm(_TOTAL)
+        self._canvas.restoreState()
+        self._canvas.showPage()
+        self._number += 1
+        self.down = MARGIN
+
+
+_TOTAL = "total"
+
+
+def _scaled(wide: int, high: int) -> tuple[float, float]:
+    """Return the width and height in points of a picture beside another, on one page."""
+    scale = min((INNER - LINE) / 2 / wide, (HEIGHT - 2 * MARGIN - 3 * LINE) / high)
+    return wide * scale, high * scale
+
+
+@cache
+def _register() -> None:
+    """Read the fonts once a process; from then on no document opens a file."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for face in faces():
+        pdfmetrics.registerFont(TTFont(face.name, str(face.path)))
+
+
+@lru_cache(maxsize=16_384)
+def _fitted(text: str, size: float, width: float) -> tuple[tuple[tuple[str, str, float], ...], float]:
+    """Return the pieces of a line, each with its font and length, and the length of all; cut short where it is too long."""
+    shown = legible(text)
+    if _width(shown, size) > width:
+        while shown and _width(shown + _ELLIPSIS, size) > width:
+            shown = shown[: max(0, min(len(shown) - 1, int(len(shown) * width / _width(shown + _ELLIPSIS, size))))]
+        shown = shown.rstrip() + _ELLIPSIS
+    pieces = tuple((face.name, piece, _length(piece, face.name, size)) for face, piece in runs(shown))
+    return pieces, sum(length for _, _, length in pieces)
+
+
+def _width(text: str, size: float) -> float:
+    return sum(_length(piece, face.name, size) for face, piece in runs(text))
+
+
+def _length(text: str, font: str, size: float) -> float:
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    return float(stringWidth(text, font, size))
+
+
+def _wrapped(text: str, size: float, width: float) -> list[str]:
+    """Return `text` in lines of at most `width`; words that are wider than a line are broken."""
+    lines = [""]
+    for word in text.split(" "):
+        tried = f"{lines[-1]} {word}".strip()
+        if _width(tried, size) <= width:
+            lines[-1] = tried
+            continue
+        if lines[-1]:
+            lines.append("")
+        for sign in word:
+            if _width(lines[-1] + sign, size) > width:
+                lines.append("")
+            lines[-1] += sign
+    return lines
