@@ -61,3 +61,14 @@ def test_make_help_explains_every_target(target):
 def test_no_document_names_a_make_target_that_does_not_exist():
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)", DOCUMENTS)) <= targets
+
+
+def test_every_test_that_is_named_as_the_proof_of_a_promise_is_there():
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "tests/README.md").read_text(encoding="utf-8")))
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert named <= there

@@ -198,6 +198,18 @@ def test_a_code_is_over_after_a_minute(dashboard):
     assert dashboard.client.post("/auth/token", json={"code": code, "code_verifier": VERIFIER}).status_code == 401
 
 
+def test_a_cookie_opens_nothing(dashboard):
+    browser = dashboard.browser()
+    state = query_of(dashboard.begin(browser, VERIFIER))["state"]
+    browser.get("/auth/callback", params={"state": state, "code": f"code-of-{MEMBER}"})
+    token = dashboard.sign_in(MEMBER).access
+    assert browser.cookies[COOKIE]
+    for name in ("access_token", "session", "Authorization"):
+        browser.cookies.set(name, token)
+
+    assert browser.get("/api/v1/me").status_code == 401
+
+
 def test_signing_in_has_a_pace_for_each_address(dashboard):
     statuses = [dashboard.begin(dashboard.client, VERIFIER).status_code for _ in range(31)]
 
