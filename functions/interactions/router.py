@@ -26,6 +26,7 @@ COMMANDS = {
     "attend": "interactions.commands.attend",
     "attendance": "interactions.commands.attendance",
     "Mark attendance": "interactions.commands.mark_member",
+    "audit": "interactions.commands.audit",
     "calendar": "interactions.commands.calendar",
     "characters": "interactions.commands.characters",
     "create-event": "interactions.commands.create_event",
@@ -60,6 +61,7 @@ ACTIONS = {
     "decide": "interactions.components.correction",
     "requests": "interactions.components.correction",
     "open_messages": "interactions.components.open_messages",
+    "audit": "interactions.components.audit",
     "file": "interactions.components.file",
     "import_presets": "interactions.components.import_presets",
 }

@@ -21,6 +21,7 @@ and member come from the signed body, never from here.
 | `there`, `excuse` | prompt |          | buttons of the message to who missed an event, and the modal that they open |
 | `decide`       | request   | status or decline | buttons under a request in the officers' queue, and the modal for a reason |
 | `requests`     | page      | cursor   | turns the page of the officers' queue            |
+| `audit`        | kind or all | days.member.cursor | turns the page of /audit                   |
 | `file`         | report job |         | "Get the file" under a finished report           |
 | `open_messages` | member   |          | under /notifications: my direct messages are open |
 | `import_presets` | keep or overwrite | | the modal of /preset import                      |

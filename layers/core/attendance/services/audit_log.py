@@ -12,11 +12,24 @@ from attendance.errors import Invalid
 from attendance.storage import audit, keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from attendance.domain.actor import Actor
     from attendance.domain.audit import AuditEntry, AuditFilter
     from attendance.storage.table import Table
 
 PAGES_TO_FILTER = 5
+_NAMED: Mapping[str, Callable[[str, str], keys.Key]] = {
+    **dict.fromkeys(("attendance", "correction", "event", "sheet"), keys.event),
+    "character": keys.character,
+    "key": keys.api_key,
+    "preset": keys.preset,
+    "replay": keys.webhook,
+    "series": keys.series,
+    "webhook": keys.webhook,
+}
+"""Where the name of an entry's subject, or of the first part of it, stands."""
+_NAMES = ("title", "name", "host")
 
 
 def list_entries(
@@ -29,7 +42,8 @@ def list_entries(
     """
     require(actor, "audit.view")
     if wanted.entity is not None and wanted.entity not in keys.DOMAIN_ENTITIES:
-        raise Invalid(f"entity is one of {', '.join(keys.DOMAIN_ENTITIES)}.", field="entity")
+        known = list(keys.DOMAIN_ENTITIES)
+        raise Invalid(f"entity is one of {', '.join(known)}.", field="entity", code="not_one_of", known=known)
     since, until = wanted.since or datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC), wanted.until or now
     if since > until:
         return [], None
@@ -47,3 +61,19 @@ def list_entries(
         if after is None:
             break
     return found, encode_cursor(after)
+
+
+def names_of_subjects(table: Table, guild_id: str, entries: Sequence[AuditEntry]) -> Mapping[str, str]:
+    """Return what the things are called now that entries are about, by the entries' ids; what is gone has no name."""
+    places = {
+        one.entry_id: _NAMED[one.entity](guild_id, one.subject.partition("/")[0])
+        for one in entries
+        if one.entity in _NAMED
+    }
+    found = dict(zip(places, table.get_many(list(places.values()), attributes=_NAMES), strict=True))
+    named = {
+        entry_id: next((item[name] for name in _NAMES if item.get(name)), "")
+        for entry_id, item in found.items()
+        if item
+    }
+    return {entry_id: name for entry_id, name in named.items() if name}

@@ -11,6 +11,7 @@ from typing import Any
 
 from attendance.discord.commands.absence import ABSENCE
 from attendance.discord.commands.attendance import ATTEND, ATTENDANCE, MARK_MEMBER
+from attendance.discord.commands.audit import AUDIT
 from attendance.discord.commands.calendar import CALENDAR
 from attendance.discord.commands.characters import CHARACTERS
 from attendance.discord.commands.event import CREATE_EVENT, EDIT_CARD, EVENT_COMMAND
@@ -37,6 +38,7 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     CHARACTERS,
     MARK_MEMBER,
     REPORT,
+    AUDIT,
     ZONE,
     NOTIFICATIONS,
     CALENDAR,

@@ -29,7 +29,21 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 TEXT_MODULES = ("replies", "officers", "errors")
 _OFFICERS = frozenset(
-    {"bulk", "mark", "planning", "preset", "result", "seat", "series", "settings", "show", "source", "undo", "why"}
+    {
+        "audit",
+        "bulk",
+        "mark",
+        "planning",
+        "preset",
+        "result",
+        "seat",
+        "series",
+        "settings",
+        "show",
+        "source",
+        "undo",
+        "why",
+    }
 )
 _COMMAND = re.compile(r"(?<![\w/<.])/[a-z][a-z-]{2,31}(?: [a-z-]{2,32}){0,2}")
 _CODE = re.compile(r"[a-z]{2}(?:-[A-Za-z0-9]{2,4})?")

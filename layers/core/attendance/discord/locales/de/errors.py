@@ -200,4 +200,5 @@ TEXTS = {
     "error.unknown_topic": "„{typed}“ lässt sich nicht stummschalten. Es gibt: {known}.",
     "error.none_of_these": "„{typed}“ ist keines von {known}.",
     "error.bad_digest": "„{typed}“ ist kein Wochentag mit Stunde. Schreib etwa mon 18, oder none.",
+    "error.bad_days": "`{field}` ist eine ganze Zahl von 1 bis {most}.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NAMES = {
+    "audit": "protokoll",
     "calendar": "kalender",
     "link": "adresse",
     "renew": "erneuern",
@@ -59,6 +60,8 @@ NAMES = {
 }
 
 OPTION_NAMES = {
+    "kind": "art",
+    "days": "tage",
     "feed": "auswahl",
     "missed_message": "nachricht_verpasst",
     "rankings": "ranglisten",

@@ -200,4 +200,5 @@ TEXTS = {
     "error.unknown_topic": "“{typed}” is nothing that can be muted. There are: {known}.",
     "error.none_of_these": "“{typed}” is none of {known}.",
     "error.bad_digest": "“{typed}” is no weekday with an hour. Write such as mon 18, or none.",
+    "error.bad_days": "`{field}` is a whole number from 1 to {most}.",
 }

@@ -200,4 +200,5 @@ TEXTS = {
     "error.unknown_topic": "« {typed} » ne peut pas être rendu muet. Il y a : {known}.",
     "error.none_of_these": "« {typed} » n'est aucun de {known}.",
     "error.bad_digest": "« {typed} » n'est pas un jour avec une heure. Écris par exemple mon 18, ou none.",
+    "error.bad_days": "`{field}` est un nombre entier de 1 à {most}.",
 }

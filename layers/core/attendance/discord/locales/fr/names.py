@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NAMES = {
+    "audit": "journal",
     "calendar": "calendrier",
     "link": "adresse",
     "renew": "renouveler",
@@ -59,6 +60,8 @@ NAMES = {
 }
 
 OPTION_NAMES = {
+    "kind": "type",
+    "days": "jours",
     "missed_message": "message_absence",
     "rankings": "classements",
     "wish": "souhait",
