@@ -13,7 +13,7 @@ from attendance.services import webhook_replays
 from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import change_webhook, subscribe_webhook
 from attendance.storage import webhook_deliveries
-from tests.stories import GUILD, NOW, member, officer, raid
+from tests.stories import GUILD, NOW, after, member, officer, raid
 from tests.workers import CONTEXT, Workers
 
 URL = "https://hooks.example.org/in"
@@ -59,7 +59,7 @@ def test_each_change_of_a_topic_is_stored_and_delivered_once_whatever_comes_twic
     records = workers.records()
     for _ in range(2):
         workers.follow(records)
-    sign_up(workers.table, GUILD, event.event_id, yes("dps"), member("Nia"), NOW)
+    sign_up(workers.table, GUILD, event.event_id, yes("dps"), member("Nia"), after(1))
     workers.run()
     assert [one.message["type"] for one in reversed(stored(workers, hook))] == ["event.made", "event.changed"]
     got = deliver(workers, monkeypatch, 204)
