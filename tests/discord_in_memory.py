@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,24 @@ _EPOCH_MS = 1_420_070_400_000
 
 class AnswerLost(ConnectionError):
     """Discord did what it was asked, and we never heard."""
+
+
+def _sent(request: PreparedRequest) -> dict[str, Any]:
+    """The body of a request; of a form, its JSON with the files that it names in their places, as (name, type, bytes)."""
+    kind = str(request.headers.get("Content-Type", ""))
+    if not kind.startswith("multipart/form-data"):
+        return json.loads(request.body) if request.body else {}
+    assert isinstance(request.body, bytes)
+    form = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + request.body)
+    parts = {part.get_param("name", header="content-disposition"): part for part in form.get_payload()}
+    body: dict[str, Any] = json.loads(parts.pop("payload_json").get_payload(decode=True))
+    files = {
+        str(name): (part.get_filename(), part.get_content_type(), part.get_payload(decode=True))
+        for name, part in parts.items()
+    }
+    assert [f"files[{one['id']}]" for one in body["attachments"]] == list(files), "each attachment has its file"
+    assert all(one["filename"] == files[f"files[{one['id']}]"][0] for one in body["attachments"])
+    return body | {"files": list(files.values())}
 
 
 @dataclass
@@ -106,7 +125,7 @@ class DiscordInMemory(BaseAdapter):
         """Nothing is open."""
 
     def _answer(self, request: PreparedRequest, parts: list[str]) -> tuple[int, Any]:
-        body = json.loads(request.body) if request.body else {}
+        body = _sent(request)
         if parts[0] != "webhooks" and str(request.headers.get("Authorization")).removeprefix("Bot ") not in self.tokens:
             return 401, {"code": 0, "message": "401: Unauthorized"}
         match request.method, parts:

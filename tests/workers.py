@@ -30,6 +30,7 @@ from attendance.discord.client import DiscordClient
 from attendance.errors import Unavailable
 from attendance.services.changes import Outlets
 from attendance.services.report_building import build_report
+from attendance.services.stats_answers import answer_stats
 from attendance.storage.discord_limits import SharedLimits
 from attendance.storage.keys import DOMAIN_ENTITIES
 from attendance.storage.table import Table
@@ -210,11 +211,14 @@ class Workers:
         monkeypatch.setattr(wiring, "now", self.clock)
         monkeypatch.setattr(wiring, "table", lambda: self.table)
         monkeypatch.setattr(wiring, "discord", lambda: self.client)
+        answers = DiscordClient(BASE, APPLICATION, None, SharedLimits(self.table), self.clock, self.discord.session())
+        monkeypatch.setattr(wiring, "interaction_answers", lambda: answers)
         monkeypatch.setattr(wiring, "queue", self.queues.__getitem__)
         monkeypatch.setattr(wiring, "sockets", lambda: self.sockets)
         monkeypatch.setattr(wiring, "files", lambda: self.files)
         monkeypatch.setattr(changes.app, "Outlets", partial(Outlets, sleep=self.wait, at_once=1))
         monkeypatch.setattr(reports.app, "build_report", partial(build_report, sleep=self.wait))
+        monkeypatch.setattr(reports.app, "answer_stats", partial(answer_stats, sleep=self.wait))
         monkeypatch.setenv("DISCORD_APPLICATION_ID", APPLICATION)
 
     def store(self, faults: Faults) -> Any:

@@ -39,6 +39,7 @@ COMMANDS = {
     "report": "interactions.commands.report",
     "series": "interactions.commands.series",
     "settings": "interactions.commands.settings",
+    "stats": "interactions.commands.stats",
     "zone": "interactions.commands.zone",
 }
 ACTIONS = {

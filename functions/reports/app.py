@@ -1,13 +1,15 @@
-"""The reports function: SQS -> a report's file -> S3."""
+"""The reports function: SQS -> a report's file -> S3, and SQS -> figures with a picture -> the interaction that asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attendance import wiring
+from attendance import config, wiring
 from attendance.services.queue_batches import work_through
 from attendance.services.report_building import Builder, build_report
+from attendance.services.stats_answers import answer_stats
 from reports.csv_builder import write_csv
+from reports.drawing import draw
 from reports.pdf_builder import write_pdf
 from reports.xlsx_builder import write_xlsx
 
@@ -27,6 +29,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _build(message: Mapping[str, Any], message_id: str) -> None:
-    build_report(
-        wiring.table(), wiring.files(), BUILDERS, message["guild_id"], message["job_id"], message_id, wiring.now
-    )
+    table, guild_id = wiring.table(), message["guild_id"]
+    if message.get("kind") == "stats":
+        answers, application_id = wiring.interaction_answers(), config.discord_application_id()
+        answer_stats(table, answers, draw, application_id, guild_id, message["stats_id"], wiring.now)
+    else:
+        build_report(table, wiring.files(), BUILDERS, guild_id, message["job_id"], message_id, wiring.now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from attendance.domain.access import Identity
@@ -64,11 +64,21 @@ class Limits(Protocol):
         """Let nobody call under any of `names` before `until`; raises `Unavailable`."""
 
 
+class Upload(NamedTuple):
+    """A file that goes with a message; the body's `attachments` name it by its place, from 0."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
 class Discord(Protocol):
     """Discord's REST API with the bot's token."""
 
-    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Call one route and return its decoded JSON body, or None when it has none.
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, uploads: Sequence[Upload] = ()
+    ) -> Any:
+        """Call one route and return its decoded JSON body, or None when it has none; `uploads` go with the body.
 
         Raises `RateLimited` (without a call while an earlier wait lasts), `Stopped`, `Unavailable` (whether the call had
         an effect is then unknown), and `Gone` or `Refused` for an answer that a repeat would not change.

@@ -83,6 +83,15 @@ def discord() -> ports.Discord:
 
 
 @cache
+def interaction_answers() -> ports.Discord:
+    """Discord's REST API as far as it needs no bot token: answers to interactions, by their own tokens."""
+    from attendance.discord.client import DiscordClient
+    from attendance.storage.discord_limits import SharedLimits
+
+    return DiscordClient(config.discord_api_url(), config.discord_application_id(), None, SharedLimits(table()), now)
+
+
+@cache
 def discord_sign_in() -> ports.DiscordSignIn:
     """Discord's OAuth2, with the application's own credentials."""
     from attendance.discord.oauth import DiscordOAuth

@@ -16,6 +16,7 @@ that token for ten minutes. A 401 to an interaction's token is that interaction'
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,9 +30,9 @@ from attendance.discord.user_agent import user_agent
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from attendance.ports import Clock, Limits, Secrets
+    from attendance.ports import Clock, Limits, Secrets, Upload
 
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect and to read: together less than the 15 after which a message's nonce could be near its end."""
@@ -63,13 +64,16 @@ def route_of(method: str, path: str) -> Route:
 
 
 class DiscordClient:
-    """`Discord` over HTTPS, one session a process. `session` is injected by tests, which answer at its transport."""
+    """`Discord` over HTTPS, one session a process; without `secrets` for what needs no bot token: answers to interactions.
+
+    `session` is injected by tests, which answer at its transport.
+    """
 
     def __init__(
         self,
         base_url: str,
         application_id: str,
-        secrets: Secrets,
+        secrets: Secrets | None,
         limits: Limits,
         now: Clock,
         session: requests.Session | None = None,
@@ -84,14 +88,17 @@ class DiscordClient:
         self._buckets: dict[str, str] = {}
         self._closed: dict[str, datetime] = {}
 
-    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, uploads: Sequence[Upload] = ()
+    ) -> Any:
         """Call one route and return its decoded JSON body, or None when it has none; raises as `Discord.call` says."""
         route = route_of(method, path)
         token = self._token() if route.uses_bot_token else ""
         self._check_open(route, token)
-        answer = self._send(method, path, body, token)
+        content = _content(body, uploads)
+        answer = self._send(method, path, content, token)
         if answer.status_code == HTTPStatus.UNAUTHORIZED and route.uses_bot_token:
-            answer = self._send_with_new_token(method, path, body, token)
+            answer = self._send_with_new_token(method, path, content, token)
         self._learn(route, answer)
         if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise self._limited(route, answer)
@@ -102,25 +109,27 @@ class DiscordClient:
         return _json(answer) if answer.content else None
 
     def _token(self, *, fresh: bool = False) -> str:
+        if self._secrets is None:
+            raise Stopped("This function answers interactions only: it holds no bot token.")
         token: str = self._secrets.read(fresh=fresh)["bot_token"]
         return token
 
-    def _send(self, method: str, path: str, body: Mapping[str, Any] | None, token: str) -> requests.Response:
+    def _send(self, method: str, path: str, content: Mapping[str, Any], token: str) -> requests.Response:
         headers = {"Authorization": f"Bot {token}"} if token else {}
         try:
             return self._session.request(
-                method, self._base + path, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                method, self._base + path, headers=headers, timeout=TIMEOUT, allow_redirects=False, **content
             )
         except requests.RequestException as error:
             # Not chained: requests' errors quote the address, and an interaction's holds its token.
             raise Unavailable(f"{_ANSWER_LOST} ({type(error).__name__})") from None
 
     def _send_with_new_token(
-        self, method: str, path: str, body: Mapping[str, Any] | None, refused: str
+        self, method: str, path: str, content: Mapping[str, Any], refused: str
     ) -> requests.Response:
         """Call once more if the secret was rotated meanwhile, else stop everybody."""
         token = self._token(fresh=True)
-        answer = self._send(method, path, body, token) if token != refused else None
+        answer = self._send(method, path, content, token) if token != refused else None
         if answer is None or answer.status_code == HTTPStatus.UNAUTHORIZED:
             self._limits.note([_stopped(token)], self._now() + STOPPED_FOR)
             raise Stopped("Discord refuses the bot token. An operator has to put a valid one into the secret.")
@@ -172,6 +181,17 @@ class DiscordClient:
             names = ["edge"]
         self._limits.note(names, self._now() + timedelta(seconds=wait))
         return RateLimited("Discord asks us to wait.", retry_after=wait)
+
+
+def _content(body: Mapping[str, Any] | None, uploads: Sequence[Upload]) -> dict[str, Any]:
+    """Return what a request holds: JSON, or, with files, a form that has the JSON as one of its parts.
+
+    https://discord.com/developers/docs/reference#uploading-files
+    """
+    if not uploads:
+        return {"json": body}
+    files = [(f"files[{place}]", (one.name, one.content, one.content_type)) for place, one in enumerate(uploads)]
+    return {"data": {"payload_json": json.dumps(body or {})}, "files": files}
 
 
 def _digest(text: str) -> str:

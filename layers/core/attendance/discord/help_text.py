@@ -31,6 +31,7 @@ NEEDED: Mapping[tuple[str, ...], Capability] = {
     ("series",): "events.manage",
     ("report",): "reports.export",
     ("audit",): "audit.view",
+    ("stats", "coverage"): "reports.view",
 }
 """The right that a command needs; the longest path that fits decides."""
 FOR_EVERYONE = frozenset({("event", "list"), ("event", "show"), ("series", "list"), ("series", "show")})

@@ -6,6 +6,7 @@ caller says otherwise. Discord's limits are held here, so no reply is lost to on
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from discord_interactions import InteractionResponseFlags, InteractionResponseType
@@ -17,6 +18,10 @@ MAX_CONTENT = 2000
 MAX_CHOICES = 25
 MAX_CHOICE_NAME = 100
 _MAX_MODAL_TITLE = 45
+TOKEN_LIFETIME = timedelta(minutes=15)
+"""https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages"""
+WEBHOOK_READY_WITHIN = timedelta(seconds=30)
+"""Right after a deferred answer Discord may not know its own webhook yet (404, 10015): tried again for so long."""
 _QUIET = {"parse": list[str]()}
 _ROW, _LABEL, _TEXT_INPUT, _STRING_SELECT, _USER_SELECT = 1, 18, 4, 3, 5
 MAX_SELECTED = 25

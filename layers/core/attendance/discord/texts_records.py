@@ -9,6 +9,8 @@ from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.rate import CREDITED, FORMULA_VERSION, OPTIONAL, WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from attendance.domain.rate import RateRules
     from attendance.services.records import MemberRecord
 
@@ -29,6 +31,11 @@ def formula_text(rules: RateRules, locale: str) -> str:
     return say(locale, "record.formula", version=FORMULA_VERSION, worth=worth) + without
 
 
+def counts_line(counts: Mapping[str, int], locale: str) -> str:
+    """Return how often each kind of row occurs, each with its sign."""
+    return " \u00b7 ".join(f"{SIGNS[kind]} {say(locale, f'status.{kind}')} {count}" for kind, count in counts.items())
+
+
 def record_text(shown: MemberRecord, locale: str) -> str:
     """Return a record in the reader's language."""
     record, rate = shown.record, shown.record.rate
@@ -47,11 +54,7 @@ def record_text(shown: MemberRecord, locale: str) -> str:
     if record.entries:
         lines.append(say(locale, "record.streak", streak=record.streak))
         lines.append(say(locale, "record.last", marks=" ".join(SIGNS[one.kind] for one in record.entries[:_SHOWN])))
-        lines.append(
-            " \u00b7 ".join(
-                f"{SIGNS[kind]} {say(locale, f'status.{kind}')} {count}" for kind, count in record.counts.items()
-            )
-        )
+        lines.append(counts_line(record.counts, locale))
     lines += [
         say(
             locale, "record.upcoming",

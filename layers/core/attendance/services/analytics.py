@@ -146,6 +146,11 @@ def _page[One: (MemberFigures, Row)](found: list[One], limit: int, after: str | 
 def show_coverage(table: Table, scope: Scope, actor: Actor) -> Coverage:
     """Return which party role was short, when, whatever rows are asked for; raises `Forbidden` without `reports.view`."""
     require_any(actor, "reports.view", "attendance.manage")
+    return coverage_of(table, scope)
+
+
+def coverage_of(table: Table, scope: Scope) -> Coverage:
+    """Return what `show_coverage` does, to who may see it."""
     chosen = scope.selection
     return analytics_coverage.coverage(
         facts
@@ -161,14 +166,24 @@ def show_ranking(
 
     Raises `Conflict` where it did not, and as `scope_of`.
     """
+    scope = ranking_scope(table, guild_id, actor, now, question)
+    return scope, ranking_of(table, scope)
+
+
+def ranking_scope(table: Table, guild_id: str, actor: Actor, now: datetime, question: Question) -> Scope:
+    """Return what a ranking is over, for every member; raises as `show_ranking`."""
     if not guilds.get_settings(table, guild_id).rankings:
         raise Conflict(
             "Rankings are off here. Someone with Manage Server switches them on with /settings extras.",
             code="rankings_off",
         )
     everyone = replace(actor, capabilities=actor.capabilities | {"reports.view"})  # the guild wants all to see it
-    scope = scope_of(table, guild_id, everyone, now, question)
-    return scope, analytics_members.ranking(_members(table, scope))
+    return scope_of(table, guild_id, everyone, now, question)
+
+
+def ranking_of(table: Table, scope: Scope) -> list[Ranked]:
+    """Return members ranked over a scope that `ranking_scope` gave."""
+    return analytics_members.ranking(_members(table, scope))
 
 
 def weekly_digest(table: Table, guild_id: str, now: datetime) -> Digest | None:

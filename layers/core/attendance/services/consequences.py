@@ -16,6 +16,7 @@
     report got further             the members who wait for it in Discord, and sockets, see how far
     report done or failed          the members who asked for it in Discord are answered
     replay asked for               the webhooks worker sends deliveries again
+    /stats asked                   the reports worker answers it
     guild installed                welcome
     any of these, attendance, sheets, presets, settings
                                    audit entry, the actor remembered, sockets and subscribers told
@@ -72,6 +73,9 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     item = new or old
     if item is None:
         return []
+    if item["entity"] == "stats":  # a question changes nothing: it is answered, and nobody else hears of it
+        asked = {name: item[name] for name in ("guild_id", "stats_id")}
+        return [BuildReport({"v": 1, "kind": "stats", **asked})] if new and old is None else []
     if old and new and all(old.get(mark) == new.get(mark) for mark in _MARKS):
         return _of_progress(old, new)
     entry = _entry(old or {}, new or {}, item, record_id)

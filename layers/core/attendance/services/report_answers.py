@@ -6,11 +6,11 @@ Discord forgets after 15 minutes; ours is forgotten once the end was told.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord import notices
+from attendance.discord.reply import TOKEN_LIFETIME, WEBHOOK_READY_WITHIN
 from attendance.errors import Gone, Refused
 from attendance.storage import reports
 from attendance.telemetry import log
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from attendance.domain.report import Asker, ReportJob
     from attendance.ports import Discord
     from attendance.storage.table import Table
-
-TOKEN_LIFETIME = timedelta(minutes=15)
-"""https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages"""
-WEBHOOK_READY_WITHIN = timedelta(seconds=30)
-"""Right after a deferred answer Discord may not know its own webhook yet (404, 10015): tried again for so long."""
 
 
 def answer_report(

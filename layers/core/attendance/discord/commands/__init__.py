@@ -21,6 +21,7 @@ from attendance.discord.commands.preset import CREATE_PRESET, PRESET
 from attendance.discord.commands.report import REPORT
 from attendance.discord.commands.series import SERIES
 from attendance.discord.commands.settings import SETTINGS
+from attendance.discord.commands.stats import STATS
 from attendance.discord.commands.zone import ZONE
 from attendance.discord.locales.commands import localised
 
@@ -39,6 +40,7 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     MARK_MEMBER,
     REPORT,
     AUDIT,
+    STATS,
     ZONE,
     NOTIFICATIONS,
     CALENDAR,

@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
 ENGLISH = "en"
+_SHORT_MONTH = 4
 TEXT_MODULES = ("replies", "officers", "errors")
 _OFFICERS = frozenset(
     {
@@ -75,6 +76,16 @@ class Language(NamedTuple):
             clock=f"{there:%H:%M}",
         )
         return words
+
+    def weekday(self, number: int) -> str:
+        """Return what a weekday is called, from 0 (Monday) to 6."""
+        name: str = self._loaded("dates").WEEKDAYS[number]
+        return name
+
+    def month(self, day: date) -> str:
+        """Return what a day's month is called, cut to three letters and a point where it has more than four."""
+        name: str = self._loaded("dates").MONTHS[day.month - 1]
+        return name if len(name) <= _SHORT_MONTH else f"{name[: _SHORT_MONTH - 1]}."
 
     @property
     def names(self) -> Mapping[str, str]:

@@ -123,7 +123,7 @@ WORDS = {
     "digest.short": "Zu wenige als **{role}**: bei {short} von {events} Events, insgesamt fehlten {missing}",
     "digest.steady": "Jedes Mal dabei: {members}",
     "digest.unclosed": "Noch nicht abgeschlossen, darum hier nicht dabei: {count}",
-    "digest.formula": "-# Quote = angerechnet / zählend (v{version}), Tage in {zone}.",
+    "digest.formula": "-# Quote = angerechnet / zählend (v{version}), Tage in {zone}. `/stats` zeigt mehr.",
     "start.title": "Es geht los: {title}",
     "nudge.title": "Bist du dabei?",
     "nudge.text": "Du hast noch nicht geantwortet:",

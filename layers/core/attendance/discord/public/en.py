@@ -123,7 +123,7 @@ WORDS = {
     "digest.short": "Too few as **{role}**: at {short} of {events} events, {missing} missing in all",
     "digest.steady": "Came every time: {members}",
     "digest.unclosed": "Not closed yet, so not in here: {count}",
-    "digest.formula": "-# Rate = credit / eligible (v{version}), days in {zone}.",
+    "digest.formula": "-# Rate = credit / eligible (v{version}), days in {zone}. `/stats` shows more.",
     "start.title": "It starts now: {title}",
     "nudge.title": "Are you coming?",
     "nudge.text": "You have not answered yet:",

@@ -123,7 +123,7 @@ WORDS = {
     "digest.short": "Trop peu de **{role}** : à {short} événements sur {events}, {missing} manquants en tout",
     "digest.steady": "Là à chaque fois : {members}",
     "digest.unclosed": "Pas encore clos, donc absents d'ici : {count}",
-    "digest.formula": "-# Taux = crédit / comptés (v{version}), jours dans {zone}.",
+    "digest.formula": "-# Taux = crédit / comptés (v{version}), jours dans {zone}. `/stats` en montre plus.",
     "start.title": "C'est parti : {title}",
     "nudge.title": "Tu viens ?",
     "nudge.text": "Tu n'as pas encore répondu :",

@@ -33,6 +33,7 @@ KB, n = items; a transaction doubles a write.
 | a correction asked for; those of a status | G#g / CORRECTION#id; G#g#CORRECTIONS#status / asked#id | gsi1 | /attendance requests, REST | 1; n*0.3/8 + n RCU |
 | a report job; newest jobs of a guild     | G#g / REPORT#id; G#g#REPORTS / requested#id         | gsi1  | reports, REST               | 1; n*0.3/8 RCU  |
 | the job that makes a certain file now    | G#g / REPORTING#digest                              | -     | asking for a report         | with the job and its due item 8 WCU |
+| a /stats that waits for its answer       | G#g / STATS#id                                      | -     | /stats, reports             | 1 RCU; 2 WCU    |
 | members seen                             | G#g / MEMBER#user                                   | -     | names in sheets and lists   | n*s/8 RCU       |
 | a guild's members as Discord lists them  | G#g / MEMBERLIST                                    | -     | REST batch, sheets          | s/4 RCU, s WCU/min |
 | a member's direct messages, what they muted | G#g / DIRECT#user                                | -     | notifications, /notifications | 1 RCU         |
@@ -85,5 +86,6 @@ DOMAIN_ENTITIES = (
     "series",
     "settings",
     "sheet",
+    "stats",
     "webhook",
 )

@@ -156,6 +156,11 @@ def report_wanted(guild_id: str, digest: str) -> Key:
     return Key(guild(guild_id), f"REPORTING#{digest}")
 
 
+def stats(guild_id: str, stats_id: str) -> Key:
+    """A `/stats` that waits for its answer."""
+    return Key(guild(guild_id), f"STATS#{stats_id}")
+
+
 def reports_by_time(guild_id: str) -> str:
     """gsi1 partition of a guild's report jobs."""
     return f"G#{guild_id}#REPORTS"

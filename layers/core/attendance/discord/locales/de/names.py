@@ -4,6 +4,10 @@ from __future__ import annotations
 
 NAMES = {
     "audit": "protokoll",
+    "stats": "statistik",
+    "guild": "server",
+    "coverage": "besetzung",
+    "ranking": "rangliste",
     "calendar": "kalender",
     "link": "adresse",
     "renew": "erneuern",
@@ -62,6 +66,7 @@ NAMES = {
 OPTION_NAMES = {
     "kind": "art",
     "days": "tage",
+    "by": "nach",
     "feed": "auswahl",
     "missed_message": "nachricht_verpasst",
     "rankings": "ranglisten",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 NAMES = {
     "audit": "journal",
+    "stats": "statistiques",
+    "guild": "serveur",
+    "coverage": "couverture",
+    "ranking": "classement",
     "calendar": "calendrier",
     "link": "adresse",
     "renew": "renouveler",
@@ -62,6 +66,7 @@ NAMES = {
 OPTION_NAMES = {
     "kind": "type",
     "days": "jours",
+    "by": "par",
     "missed_message": "message_absence",
     "rankings": "classements",
     "wish": "souhait",
