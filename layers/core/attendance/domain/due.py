@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 DueKind = Literal[
     "voice_sample", "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
-    "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends", "report", "finish_marks",
+    "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends", "report", "finish_marks", "nudge", "digest",
 ]  # fmt: skip
 REDRAWS: frozenset[DueKind] = frozenset(
     {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}
 )
 """Moments at which the card shows other buttons than before, or a scheduled event in a voice channel begins or ends."""
-EVENT_KINDS: frozenset[DueKind] = REDRAWS | {"voice_sample", "reminder", "minimum", "confirm_begins", "close", "settle"}
+EVENT_KINDS: frozenset[DueKind] = REDRAWS | {
+    "voice_sample",
+    "reminder",
+    "nudge",
+    "minimum",
+    "confirm_begins",
+    "close",
+    "settle",
+}
 """What is due for an event as it stands: a change of the event replaces all of it."""
 SETTLE_AFTER = timedelta(seconds=60)
 """No function lives this long, so whatever check-in was under way when an event closed is stored by then."""
@@ -57,6 +65,7 @@ def plan(event: Event, now: datetime) -> tuple[Due, ...]:
         ("check_in_closes", event.check_in.closes_at(event.starts_at) + timedelta(seconds=1), 0),
         *(("reminder", event.starts_at - timedelta(minutes=offset), offset) for offset in event.reminders),
     ]
+    moments += [("nudge", event.starts_at - timedelta(minutes=offset), offset) for offset in event.nudges]
     if event.auto_close:
         moments.append(("close", event.ends_at + timedelta(minutes=event.auto_close), 0))
     if event.sign_up_opens_at is not None:

@@ -31,7 +31,7 @@ MAX_CODE = 32
 class Event:
     """One occurrence. Times are aware UTC; `capacity` None is unbounded.
 
-    `reminders` and `warn_before` (0: no warning) are minutes before the start; in the last `confirm_hours` before it (0:
+    `reminders`, `nudges` (when who has not answered is asked) and `warn_before` (0: no warning) are minutes before the start; in the last `confirm_hours` before it (0:
     never) who moves up has to confirm.
 
     `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> pin, an
@@ -69,6 +69,7 @@ class Event:
     sign_up_role_id: str | None = None
     invited: tuple[str, ...] = ()
     reminders: tuple[int, ...] = ()
+    nudges: tuple[int, ...] = ()
     counted: bool = True
     warn_before: int = 0
     auto_close: int = 0

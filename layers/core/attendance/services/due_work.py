@@ -16,6 +16,7 @@ from attendance.errors import NotFound
 from attendance.services.absence_effects import follow_absence
 from attendance.services.cards import ask_for_redraw
 from attendance.services.closing import close_due_event, settle_sheet
+from attendance.services.digests import ask_for_digest
 from attendance.services.finishing import finish_marks
 from attendance.services.offers import end_offer
 from attendance.services.report_building import follow_report
@@ -65,7 +66,7 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
     if not dues.claim(table, due, now()):
         return False
     match due.kind:
-        case "reminder" | "minimum":
+        case "reminder" | "minimum" | "nudge":
             _remind(table, notifications, due, now)
         case kind if kind in REDRAWS:
             mark = f"{due.kind} {keys.stamp(due.at)}"
@@ -76,8 +77,9 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             end_offer(table, due.guild_id, due.event_id, due.offset, now())
         case "settle" | "close":
             _settle(table, due, now)
-        case "voice_sample":
-            ask_for_sample(table, notifications, due, now())
+        case "voice_sample" | "digest" as kind:
+            ask = ask_for_sample if kind == "voice_sample" else ask_for_digest
+            ask(table, notifications, due, now())
         case "report":
             follow_report(table, due, now())
         case "absence" | "extend" | "announce" | "finish_marks" as kind:

@@ -146,6 +146,7 @@ def _planned(
         sign_up_role_id=request.sign_up_role_id or (preset.sign_up_role_id if preset else None),
         invited=checked_invited(request.invited or ()),
         reminders=_reminders(request, preset, settings),
+        nudges=settings.nudges,
         auto_close=settings.auto_close,
         thread=settings.threads if request.thread is None else request.thread,
         scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,

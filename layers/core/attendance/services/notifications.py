@@ -19,8 +19,10 @@ from attendance.services.cards import draw_card, hold_redraw, seconds_up
 from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_once
+from attendance.services.digests import post_digest
 from attendance.services.invitations import ask_invited, warn_of_minimum
 from attendance.services.missed_events import find_missed, tell_decided, tell_missed
+from attendance.services.nudging import find_unanswered, nudge_members
 from attendance.services.offering import tell_offer
 from attendance.services.offers import settle_seats
 from attendance.services.officers_told import tell_officers
@@ -109,6 +111,9 @@ def _act(
         case kind if kind in ANNOUNCED:
             announce(table, discord, queue, message, now)
             return None
+        case "nudge":
+            find_unanswered(table, discord, queue, message, now)
+            return None
         case "missed":
             return find_missed(table, queue, message, now)
         case "invited":
@@ -192,6 +197,8 @@ def _settle_seats(table: Table, _discord: Discord, message: Mapping[str, Any], n
 _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None]] = {
     "voice_sample": sample_voice,
     "direct": announce_directly,
+    "nudge_to": nudge_members,
+    "digest": post_digest,
     "missed_by": tell_missed,
     "correction_decided": tell_decided,
     "corrections_asked": tell_officers,

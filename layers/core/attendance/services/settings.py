@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.languages import language_of_locale
+from attendance.domain.reminding import next_digest
 from attendance.domain.revision import changed_fields, edits_after, stale
 from attendance.domain.rights import require
 from attendance.domain.settings_changes import changed_settings, fields_of, given_right, taken_right
@@ -104,7 +105,9 @@ def _edited(
         version = before.version + 1
         after = replace(after, version=version, edits=edits_after(before.edits, changed, version))
         try:
-            guilds.save_settings(table, after, actor, now)
+            moves = after.digest and after.zone and {"digest", "zone"} & set(changed)
+            digest_at = next_digest(after.digest or "", after.zone or "", now) if moves else None
+            guilds.save_settings(table, after, actor, now, digest_at=digest_at)
         except ConditionFailed:
             continue  # somebody else was quicker: look again, and refuse or add to it
         return after

@@ -31,7 +31,7 @@ _FIELDS = (
     "guild_id", "event_id", "title", "game", "starts_at", "ends_at", "zone", "channel_id", "created_by", "roles", "capacity",
     "description", "preset_name", "voice_channel_id", "voice_check", "tracked_role_id", "check_in", "code", "sign_up_opens_at",
     "sign_up_closes_at",
-    "sign_up_role_id", "invited", "reminders", "warn_before", "confirm_hours", "counted", "auto_close",
+    "sign_up_role_id", "invited", "reminders", "nudges", "warn_before", "confirm_hours", "counted", "auto_close",
     "status", "version", "seq", "edits", "series_id", "places", "choices", "pins",
     "thread", "scheduled_event", "language",
 )  # fmt: skip
@@ -52,6 +52,7 @@ def to_item(event: Event) -> Item:
     item["roles"] = [asdict(role) for role in event.roles]
     item["check_in"] = asdict(event.check_in)
     item["reminders"] = list(event.reminders)
+    item["nudges"] = list(event.nudges)
     item["invited"] = list(event.invited)
     item["edits"] = dict(event.edits)
     for name in ROSTER:
@@ -78,6 +79,7 @@ def from_item(item: Item) -> Event:
     if "check_in" in values:
         values["check_in"] = CheckInRule(**values["check_in"])
     values["reminders"] = tuple(values.get("reminders", ()))
+    values["nudges"] = tuple(values.get("nudges", ()))
     values["invited"] = tuple(values.get("invited", ()))
     return Event(**values)
 

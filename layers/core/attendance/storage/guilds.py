@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
 from attendance.domain.closing import ClosingRule
+from attendance.domain.due import Due
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.settings import DEFAULT_REMINDERS, Settings
 from attendance.storage import keys
+from attendance.storage.dues import put_due
 from attendance.storage.table import ABSENT, Put
 from attendance.storage.touch import touched
 
@@ -66,11 +68,21 @@ def get_settings(table: Table, guild_id: str) -> Settings:
     return settings_from_item(guild_id, table.get(keys.settings(guild_id)))
 
 
-def save_settings(table: Table, settings: Settings, actor: Actor, now: datetime) -> None:
-    """Store settings whose `version` is one above the stored; raises `ConditionFailed` when somebody was quicker."""
+def save_settings(
+    table: Table, settings: Settings, actor: Actor, now: datetime, *, digest_at: datetime | None = None
+) -> None:
+    """Store settings whose `version` is one above the stored; raises `ConditionFailed` when somebody was quicker.
+
+    `digest_at`, when the digest comes next, moves with them in the same transaction; None leaves what is due.
+    """
     item = settings_to_item(settings) | {"touched": touched(actor, now)}
     condition = f"{ABSENT} OR #version = :before" if settings.version == 1 else "#version = :before"
-    table.put(Put(item, condition, {":before": settings.version - 1}))
+    put = Put(item, condition, {":before": settings.version - 1})
+    if digest_at is None:
+        table.put(put)
+        return
+    due = Due(guild_id=settings.guild_id, event_id="digest", kind="digest", at=digest_at)
+    table.write_together(put, put_due(due))
 
 
 def save_installation(

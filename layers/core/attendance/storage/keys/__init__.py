@@ -40,6 +40,7 @@ KB, n = items; a transaction doubles a write.
 | where an event's card, thread and Discord event stand | G#g / CARD#event                       | -     | notifications, /event show  | 1 RCU, 1 WCU    |
 | a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
 | what was told of an event, newest first  | G#g#E#e / NOTICE#at#kind                            | -     | notifications, /event show, REST | 1-4 WCU; n*s/8 RCU |
+| that a member was asked to answer an event | G#g#E#e / NUDGED#user                             | -     | notifications               | 1 WCU           |
 | audit entries, newest first              | G#g#AUDIT / at#id                                   | -     | REST                        | n*s/8 RCU       |
 | sockets subscribed to a guild            | G#g#SOCKETS / connection                            | -     | one read per change         | n*s/8 RCU       |
 | a connection                             | CONNECTION#id / CONNECTION                          | -     | subscribe, disconnect       | 1 RCU           |

@@ -181,6 +181,11 @@ def notice(guild_id: str, event_id: str, at: datetime, kind: str) -> Key:
     return Key(event_items(guild_id, event_id), f"{NOTICES}{stamp(at)}#{kind}")
 
 
+def nudged(guild_id: str, event_id: str, user_id: str) -> Key:
+    """That a member was asked about an event."""
+    return Key(event_items(guild_id, event_id), f"NUDGED#{user_id}")
+
+
 def direct(guild_id: str, user_id: str) -> Key:
     """What is known of a member's direct messages."""
     return Key(guild(guild_id), f"DIRECT#{user_id}")
