@@ -23,19 +23,18 @@ _PASSING_ITEMS = ("SESSION#", "ASKED#", "GUILDS", "ACCESS#", "MEMBERLIST")
 
 
 def of_guild(table: Table, guild_id: str) -> Iterator[Item]:
-    """Yield every item in a guild's partitions; those of its events come after the guild's own.
+    """Yield every item in a guild's partitions; those of its events and webhooks come after the guild's own.
 
     What belongs to the guild and stands elsewhere (the hashes of its API keys and of calendar addresses) is not part of it.
     """
-    event_ids: dict[str, None] = {}
+    others = dict.fromkeys([keys.audit_of(guild_id), keys.subscriptions(guild_id)])
     for item in table.query_all(keys.guild(guild_id)):
         if event_id := item.get("event_id"):
-            event_ids[event_id] = None
+            others[keys.event_items(guild_id, event_id)] = None
+        if webhook_id := item.get("webhook_id"):
+            others[keys.webhook_deliveries(guild_id, webhook_id)] = None
         yield item
-    partitions = [keys.audit_of(guild_id), keys.subscriptions(guild_id)]
-    yield from chain.from_iterable(map(table.query_all, partitions))
-    for event_id in event_ids:
-        yield from table.query_all(keys.event_items(guild_id, event_id))
+    yield from chain.from_iterable(map(table.query_all, others))
 
 
 def guild_of(pk: str) -> str | None:
