@@ -17,6 +17,7 @@ from attendance.services.absence_effects import follow_absence
 from attendance.services.cards import ask_for_redraw
 from attendance.services.closing import close_due_event, settle_sheet
 from attendance.services.digests import ask_for_digest
+from attendance.services.erasing import go_on_erasing
 from attendance.services.finishing import finish_marks
 from attendance.services.offers import end_offer
 from attendance.services.report_building import follow_report
@@ -82,7 +83,7 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
             ask(table, notifications, due, now())
         case "report":
             follow_report(table, due, now())
-        case "absence" | "extend" | "announce" | "finish_marks" as kind:
+        case "absence" | "extend" | "announce" | "erasure" | "finish_marks" as kind:
             _OF_ITS_OWN[kind](table, due.guild_id, due.event_id, now())
     dues.finish(table, due)
     return True
@@ -92,6 +93,7 @@ _OF_ITS_OWN: dict[str, Callable[[Table, str, str, datetime], object]] = {
     "absence": follow_absence,
     "extend": extend_series,
     "announce": announce_event,
+    "erasure": go_on_erasing,
     "finish_marks": finish_marks,
 }
 """What needs no more than the thing that is due."""

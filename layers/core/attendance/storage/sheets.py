@@ -168,13 +168,16 @@ def put_sheet(sheet: Sheet, actor: Actor, now: datetime) -> Put:
         "closing": asdict(sheet.rule),
         "series_id": sheet.series_id,
         "party_roles": [asdict(role) for role in sheet.party_roles],
-        "totals": totals(sheet),
-        "marks": _packed_marks(sheet.rows),
-        "rows": _packed_rows(sheet),
+        **packed(sheet),
         "touched": touched(actor, now),
     }
     first = sheet.version == 1
     return Put(item, ABSENT if first else "#version = :before", {} if first else {":before": sheet.version - 1})
+
+
+def packed(sheet: Sheet) -> Item:
+    """Return the attributes in which a sheet's members stand."""
+    return {"totals": totals(sheet), "marks": _packed_marks(sheet.rows), "rows": _packed_rows(sheet)}
 
 
 def delete_sheet(event: Event) -> Delete:
@@ -208,8 +211,7 @@ def in_newest_format(item: Item) -> Item | None:
     """Return a sheet's item rewritten in the newest format, or None for one that is, and for what is no sheet."""
     if item.get("entity") != "sheet" or item["rows"][0] == _FORMAT:
         return None
-    sheet = from_item(item)
-    return {**item, "totals": totals(sheet), "marks": _packed_marks(sheet.rows), "rows": _packed_rows(sheet)}
+    return {**item, **packed(from_item(item))}
 
 
 def get(table: Table, event: Event) -> Sheet | None:

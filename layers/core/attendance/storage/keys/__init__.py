@@ -59,6 +59,8 @@ KB, n = items; a transaction doubles a write.
 | what a message to one member asks them    | PROMPT#id / PROMPT                                  | -     | buttons in direct messages  | 1 RCU, 1 WCU    |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
+| a member being erased                    | G#g / ERASURE#id                                    | -     | /privacy erase, the sweep   | 1 RCU; the guild's size / 4 |
+| who was erased, as digests               | ERASED#g / at#digest                                | -     | restores                    | n*0.2/8 RCU     |
 | the items' shape; that they were restored | TABLE / SHAPE, RESTORED#archive                    | -     | operators' tools            | 1 RCU           |
 
 The attribute `entity` names what an item is. The stream hands on only items whose `entity` is in `DOMAIN_ENTITIES`

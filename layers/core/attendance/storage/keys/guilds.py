@@ -257,3 +257,11 @@ def subscription(guild_id: str, connection_id: str) -> Key:
 def access(guild_id: str, user_id: str) -> Key:
     """What Discord last said about a web user's membership, roles and permissions in a guild."""
     return Key(guild(guild_id), f"ACCESS#{user_id}")
+
+
+ERASURES = "ERASURE#"
+
+
+def erasure(guild_id: str, erasure_id: str) -> Key:
+    """A member on the way out; it is gone when nothing of them is left."""
+    return Key(guild(guild_id), f"{ERASURES}{erasure_id}")

@@ -38,6 +38,19 @@ def feed_of_user(user_id: str, guild_id: str, kind: str) -> Key:
     return Key(f"USER#{user_id}", f"FEED#{guild_id}#{kind}")
 
 
+def erased(guild_id: str, at: str, digest: str) -> Key:
+    """That somebody was erased, and when. No guild's own: what removes or replaces a guild must not forget it."""
+    return Key(f"{ERASED}{guild_id}", f"{at}#{digest}")
+
+
+def own_items(user_id: str) -> str:
+    """The partition of what is a person's own."""
+    return f"USER#{user_id}"
+
+
+ERASED = "ERASED#"
+
+
 def own_zone(user_id: str) -> Key:
     return Key(f"USER#{user_id}", "ZONE")
 

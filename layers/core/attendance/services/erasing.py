@@ -1,0 +1,126 @@
+"""Erasing a member of a guild: asked for by themselves, done by the minute sweep in steps, quietly.
+
+    asked ──► walk, walk again ... until a walk finds nothing ──► a last walk SETTLED_AFTER the asking ──► forgotten whom
+
+What was under way when they asked (a click, a change on the stream, a message that is sent again) has arrived by the last
+walk. A walk can stop anywhere: it is begun anew, and what it did already costs a read each. Events that have not begun
+lose the sign-up as if the member had left, so that whoever waits moves up.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from attendance.domain.actor import system
+from attendance.domain.erasure import Erasure, pseudonym_of
+from attendance.domain.ids import derive
+from attendance.storage import connections, dues, erasing, erasures, events, keys, sessions, whole
+from attendance.storage.table import ConditionFailed, Delete
+from attendance.telemetry import log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from attendance.domain.actor import Actor
+    from attendance.storage.table import Table
+    from attendance.storage.values import Item
+
+SETTLED_AFTER = timedelta(minutes=15)
+MAX_CHANGES = 300
+"""So many items a sweep changes for one erasure, and leaves the rest for the next: seconds, and the lease is two minutes."""
+
+
+def ask_to_erase(table: Table, guild_id: str, actor: Actor, now: datetime) -> str:
+    """Let the sweep erase the actor from a guild, and return the erasure's id; the same request again is the same erasure."""
+    erasure_id = derive("erasure", guild_id, actor.user_id, actor.request_id)
+    erasures.begin(
+        table,
+        Erasure(
+            guild_id=guild_id,
+            erasure_id=erasure_id,
+            user_id=actor.user_id,
+            pseudonym=pseudonym_of(secrets.token_bytes(8)),
+            requested_at=now,
+        ),
+    )
+    return erasure_id
+
+
+def go_on_erasing(table: Table, guild_id: str, erasure_id: str, now: datetime) -> None:
+    """Do the next step of an erasure, and make what is left of it due again. Safe to repeat after a crash at any point."""
+    erasure = erasures.get(table, guild_id, erasure_id)
+    if erasure is None:
+        return
+    item = table.get(keys.due(erasures.due(erasure)))
+    due = dues.from_item(item) if item else erasures.due(erasure)
+    changed = 0
+    for found in _items(table, erasure):
+        changed += erasing.write(table, found, erasure)
+        changed += _withdraw(table, found, erasure, now)
+        if changed >= MAX_CHANGES:
+            break
+    if changed:
+        dues.rearm(table, due, now + timedelta(seconds=1))
+    elif now < erasure.requested_at + SETTLED_AFTER:
+        dues.rearm(table, due, erasure.requested_at + SETTLED_AFTER)
+    else:
+        erasures.end(table, erasure)
+        log().info("member_erased", extra={"erasure_id": erasure_id})
+
+
+def _items(table: Table, erasure: Erasure) -> Iterator[Item]:
+    """Yield what may have something of the member in it; what is theirs alone goes on the way."""
+    guild_id, user_id = erasure.guild_id, erasure.user_id
+    _forget_person(table, guild_id, user_id)
+    for item in whole.of_guild(table, guild_id):
+        match item.get("entity"):
+            case "webhook":
+                yield from table.query_all(keys.webhook_deliveries(guild_id, item["webhook_id"]))
+            case "key":
+                by_hash = table.get(keys.api_key_by_hash(item["digest"]))
+                yield from [by_hash] if by_hash else []
+            case "subscription" if item["user_id"] == user_id:
+                connections.forget(table, guild_id, item["sk"])
+            case "event":
+                missed = derive("prompt", "missed", guild_id, item["event_id"], user_id)
+                table.delete(Delete(keys.prompt(missed)))
+        yield item
+
+
+def _forget_person(table: Table, guild_id: str, user_id: str) -> None:
+    """End their sessions and remove what is theirs in no guild or this one: zone, guilds, requests, calendar feeds."""
+    sessions.end_all(table, user_id)
+    for item in table.query_all(keys.own_items(user_id)):
+        if item.get("entity") == "feed":
+            if item["guild_id"] != guild_id:
+                continue
+            table.delete(Delete(keys.feed(item["digest"])))
+        table.delete(Delete(keys.Key(item["pk"], item["sk"])))
+
+
+def _withdraw(table: Table, item: Item, erasure: Erasure, now: datetime) -> bool:
+    """Give back the seat at an event that has not begun; True where there was one. Whoever moves up is told as always."""
+    if item.get("entity") != "event" or item["status"] != "open" or item["starts_at"] <= keys.stamp(now):
+        return False
+    event = events.get(table, erasure.guild_id, item["event_id"])
+    if event is None or erasure.pseudonym not in event.choices:
+        return False
+    after = replace(
+        event,
+        places=_without(event.places, erasure.pseudonym),
+        choices=_without(event.choices, erasure.pseudonym),
+        pins=_without(event.pins, erasure.pseudonym),
+    )
+    actor = system(f"erasure/{erasure.erasure_id}/{event.event_id}")
+    with suppress(ConditionFailed):  # somebody clicked at this moment: the next walk tries again
+        events.seat(table, event, after, erasure.pseudonym, actor, now)
+    return True
+
+
+def _without[Said](by_member: Mapping[str, Said], user_id: str) -> dict[str, Said]:
+    return {one: value for one, value in by_member.items() if one != user_id}
