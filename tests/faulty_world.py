@@ -167,7 +167,7 @@ class World(Workers):
             self.now = following
             try:
                 self.sweep()
-            except Crash:
+            except (Crash, Unavailable):
                 self.wait(60)
 
     def shuffle(self, ends: datetime, chance: Random) -> None:

@@ -87,6 +87,8 @@ def _kept(item: Item, plain: _Plain) -> Item:
     match item["entity"]:
         case "audit":
             kept["sk"] = ""
+        case "webhook_delivery":  # what a subscriber does not confirm is tried again under the same id
+            kept = {"entity": "webhook_delivery", "answer": item["answer"], "told": _told(kept["message"])}
         case "due" if item["kind"] not in _PLANNED_LATER:
             kept["due_at"] = item["due_at"]
         case "report":
