@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from attendance.domain.access import Identity
+    from attendance.domain.rate_limit import Window
 
 type Clock = Callable[[], datetime]
 """Returns the present moment, aware UTC. There is one, in `wiring`."""
@@ -54,14 +55,36 @@ class Secrets(Protocol):
         """Return the secret, at most five minutes old, or read anew when `fresh`; raises `Unavailable`."""
 
 
-class Limits(Protocol):
-    """What Discord's 429s taught, shared by every process that holds the bot's token."""
+class KnownLimits(NamedTuple):
+    """What all processes know: until when which names are `closed`, and the windows of those that are `counted`."""
 
-    def waits(self, names: Sequence[str]) -> Mapping[str, datetime]:
-        """Return, for those of `names` that have one, the moment before which nobody may call; raises `Unavailable`."""
+    closed: Mapping[str, datetime]
+    counted: Mapping[str, Window]
+
+
+class Limits(Protocol):
+    """What Discord's answers taught of its rate limits, shared by every process that holds the bot's token.
+
+    All of it raises `Unavailable`.
+    """
+
+    def known(self, names: Sequence[str]) -> KnownLimits:
+        """Return what is known of `names`."""
 
     def note(self, names: Sequence[str], until: datetime) -> None:
-        """Let nobody call under any of `names` before `until`; raises `Unavailable`."""
+        """Let nobody call under any of `names` before `until`."""
+
+    def count(self, name: str, window: Window) -> None:
+        """Count the calls under `name` from now on, unless they are counted already."""
+
+    def take(self, name: str, window: Window, now: datetime) -> Window | float:
+        """Take a place under `name`, whose window was just read, and return the window then; or seconds to come again."""
+
+    def correct(self, name: str, window: Window) -> None:
+        """Note what an answer told of the window that resets then, unless another was opened meanwhile."""
+
+    def lower(self, name: str, window: Window, now: datetime) -> None:
+        """Count under `name` with `window`, or with a tenth less than before; many who meet the limit at once lower it once."""
 
 
 class Upload(NamedTuple):

@@ -7,28 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from requests import ReadTimeout
 
-from attendance.discord.client import EDGE_WAIT, TIMEOUT, DiscordClient, route_of
+from attendance.discord.client import TIMEOUT, DiscordClient
+from attendance.discord.rate_limits import EDGE_WAIT, route_of
 from attendance.discord.user_agent import user_agent
 from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
 from tests.discord_in_memory import APPLICATION, BASE, DiscordInMemory
+from tests.limits_in_memory import LimitsInMemory
 from tests.workers import SecretsInMemory
 
 NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
 SEND, OTHER = "/channels/5/messages", "/channels/6/messages"
 HELLO = {"content": "hello"}
-
-
-class LimitsInMemory:
-    """What the table holds, shared by every client of a test."""
-
-    def __init__(self):
-        self.known = {}
-
-    def waits(self, names):
-        return {name: self.known[name] for name in names if name in self.known}
-
-    def note(self, names, until):
-        self.known |= dict.fromkeys(names, until)
 
 
 class World:

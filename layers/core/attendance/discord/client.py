@@ -1,13 +1,7 @@
 """Discord's REST API with the bot's token.
 
-Rate limits are obeyed, not guessed (https://discord.com/developers/docs/topics/rate-limits). A *route* is a method and a
-path in which minor ids are blanked: the limit depends on it and on its *major* parameter (channel, guild, or webhook with
-its token). Several routes may share a *bucket*, whose name only the answers tell. A 429 closes the route and its bucket,
-or everything when it is global, for every process, through `Limits`; "remaining 0" closes them for this process. While a
-wait lasts, no call is made: `RateLimited` says when to come back, and the caller's queue brings the work back then.
-
-Interaction webhooks need no bot token and stand outside its global limit; a 429 from Discord's edge (HTML, without the
-API's JSON) is about our address, so it closes them too.
+Rate limits are obeyed by `rate_limits`: while a wait lasts no call is made, `RateLimited` says when to come back, and the
+caller's queue brings the work back then.
 
 A 401 to the bot token stops every call: the secret is read anew once, in case it was rotated, and then nothing calls with
 that token for ten minutes. A 401 to an interaction's token is that interaction's matter alone.
@@ -15,19 +9,16 @@ that token for ten minutes. A 401 to an interaction's token is that interaction'
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import requests
 
+from attendance.discord.rate_limits import RateLimits, digest, route_of
 from attendance.discord.user_agent import user_agent
-from attendance.errors import Gone, RateLimited, Refused, Stopped, Unavailable
+from attendance.errors import Gone, Refused, Stopped, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,31 +27,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect and to read: together less than the 15 after which a message's nonce could be near its end."""
-EDGE_WAIT = 60.0
-"""Seconds to leave Discord's edge alone after a 429 that does not say how long."""
 STOPPED_FOR = timedelta(minutes=10)
 _ANSWER_LOST = "Discord did not answer. Please try again in a moment."
-_MAJOR = re.compile(r"^/(?:channels|guilds)/(\d+)|^/webhooks/(\d+/[^/]+)")
-_ID = re.compile(r"(?<=/)\d{15,20}(?=/|$)")
-_TOKENS = ("/webhooks/", "/interactions/")
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A path as rate limits see it. `name` holds no token, so it may be stored and logged."""
-
-    name: str
-    major: str
-    uses_bot_token: bool
-
-
-def route_of(method: str, path: str) -> Route:
-    """Return the route of a call: `POST /channels/{id}/messages` of channel 123, for instance."""
-    plain = urlsplit(path).path
-    match = _MAJOR.match(plain)
-    major = (match[1] or _digest(match[2])) if match else ""
-    shape = plain if match is None or match[2] is None else plain.replace(match[2], "{token}")
-    return Route(f"{method} {_ID.sub('{id}', shape)} {major}".strip(), major, not plain.startswith(_TOKENS))
 
 
 class DiscordClient:
@@ -81,12 +49,11 @@ class DiscordClient:
         self._base = base_url
         self._secrets = secrets
         self._limits = limits
+        self._rate = RateLimits(limits, now)
         self._now = now
         self._session = session or requests.Session()
         self._session.trust_env = False  # a .netrc or proxy of the environment must not see or replace the token
         self._session.headers["User-Agent"] = user_agent(application_id)
-        self._buckets: dict[str, str] = {}
-        self._closed: dict[str, datetime] = {}
 
     def call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, uploads: Sequence[Upload] = ()
@@ -94,14 +61,14 @@ class DiscordClient:
         """Call one route and return its decoded JSON body, or None when it has none; raises as `Discord.call` says."""
         route = route_of(method, path)
         token = self._token() if route.uses_bot_token else ""
-        self._check_open(route, token)
+        place = self._rate.enter(route, _stopped(token) if route.uses_bot_token else None)
         content = _content(body, uploads)
         answer = self._send(method, path, content, token)
         if answer.status_code == HTTPStatus.UNAUTHORIZED and route.uses_bot_token:
             answer = self._send_with_new_token(method, path, content, token)
-        self._learn(route, answer)
+        self._rate.learn(route, place, answer)
         if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise self._limited(route, answer)
+            raise self._rate.refused(route, answer)
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable("Discord has a problem of its own right now. Please try again in a moment.")
         if not answer.ok:
@@ -135,6 +102,7 @@ class DiscordClient:
             raise Stopped("Discord refuses the bot token. An operator has to put a valid one into the secret.")
         return answer
 
+<<<<<<< HEAD
     def _check_open(self, route: Route, token: str) -> None:
         """Pass when nothing is known to be closed; raises `Stopped` or `RateLimited` without a call."""
         names = ["edge", *self._names(route)]
@@ -197,17 +165,12 @@ def _content(body: Mapping[str, Any] | None, uploads: Sequence[Upload]) -> dict[
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+=======
+>>>>>>> 3ecd518 (Count a bucket of Discord's that runs low in the table, so that workers do not run into its end together)
 
 def _stopped(token: str) -> str:
     """The name under which a refused token is noted: a new token is another name, so it works at once."""
-    return f"stopped {_digest(token)}"
-
-
-def _seconds(value: object) -> float | None:
-    try:
-        return max(0.0, float(value))  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
+    return f"stopped {digest(token)}"
 
 
 def _json(answer: requests.Response) -> Any:
