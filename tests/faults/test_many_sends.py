@@ -50,9 +50,8 @@ class LimitedDiscord(BaseAdapter):
         self.time, self.chance = time, chance
         self.buckets = {channel: Bucket(chance.randint(3, 10), chance.choice((2.0, 5.0, 10.0))) for channel in channels}
         self.everywhere = Bucket(everywhere, 1.0)
-        self.closed = {}
-        self.sent = Counter()
-        self.last = {}
+        self.closed: dict[str, float] = {}
+        self.sent: Counter[str] = Counter()
         self.invalid = self.ruled_out = 0
 
     def session(self):
@@ -95,7 +94,6 @@ class LimitedDiscord(BaseAdapter):
             self.invalid += 1
             return 429, {"retry_after": round(wait, 3), "global": False}, headers, {channel: now + wait}
         self.sent[content] += 1
-        self.last[channel] = now
         return 200, {"id": "1"}, headers, {} if left else {channel: now + wait}
 
     def close(self):
