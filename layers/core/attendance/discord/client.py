@@ -102,54 +102,6 @@ class DiscordClient:
             raise Stopped("Discord refuses the bot token. An operator has to put a valid one into the secret.")
         return answer
 
-<<<<<<< HEAD
-    def _check_open(self, route: Route, token: str) -> None:
-        """Pass when nothing is known to be closed; raises `Stopped` or `RateLimited` without a call."""
-        names = ["edge", *self._names(route)]
-        if route.uses_bot_token:
-            names += ["global", _stopped(token)]
-        now = self._now()
-        shared = self._limits.waits(names)
-        if shared.get(_stopped(token), now) > now:
-            raise Stopped(
-                "Discord refused the bot token a moment ago. An operator has to put a valid one into the secret."
-            )
-        here = [until for name, until in self._closed.items() if name in names]
-        until = max([now, *shared.values(), *here])
-        if until > now:
-            raise RateLimited("Discord asks us to wait.", retry_after=(until - now).total_seconds())
-
-    def _names(self, route: Route) -> list[str]:
-        bucket = self._buckets.get(route.name)
-        return [route.name, f"{bucket} {route.major}"] if bucket else [route.name]
-
-    def _learn(self, route: Route, answer: requests.Response) -> None:
-        """Remember the route's bucket, and until when it is empty."""
-        if bucket := answer.headers.get("X-RateLimit-Bucket"):
-            self._buckets[route.name] = bucket
-        now = self._now()
-        self._closed = {name: until for name, until in self._closed.items() if until > now}
-        seconds = _seconds(answer.headers.get("X-RateLimit-Reset-After"))
-        if answer.headers.get("X-RateLimit-Remaining") == "0" and seconds is not None:
-            self._closed |= dict.fromkeys(self._names(route), now + timedelta(seconds=seconds))
-
-    def _limited(self, route: Route, answer: requests.Response) -> RateLimited:
-        """Share what a 429 says with everybody, and return the error that tells the caller."""
-        try:
-            data = answer.json()
-        except ValueError:
-            data = None
-        named = _seconds(answer.headers.get("Retry-After"))
-        if isinstance(data, dict) and "retry_after" in data:
-            wait = _seconds(data["retry_after"]) or named or EDGE_WAIT
-            everywhere = bool(data.get("global")) or "X-RateLimit-Global" in answer.headers
-            names = ["global"] if everywhere else self._names(route)
-        else:
-            wait = max(named or 0.0, EDGE_WAIT)
-            names = ["edge"]
-        self._limits.note(names, self._now() + timedelta(seconds=wait))
-        return RateLimited("Discord asks us to wait.", retry_after=wait)
-
 
 def _content(body: Mapping[str, Any] | None, uploads: Sequence[Upload]) -> dict[str, Any]:
     """Return what a request holds: JSON, or, with files, a form that has the JSON as one of its parts.
@@ -161,12 +113,6 @@ def _content(body: Mapping[str, Any] | None, uploads: Sequence[Upload]) -> dict[
     files = [(f"files[{place}]", (one.name, one.content, one.content_type)) for place, one in enumerate(uploads)]
     return {"data": {"payload_json": json.dumps(body or {})}, "files": files}
 
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-=======
->>>>>>> 3ecd518 (Count a bucket of Discord's that runs low in the table, so that workers do not run into its end together)
 
 def _stopped(token: str) -> str:
     """The name under which a refused token is noted: a new token is another name, so it works at once."""
