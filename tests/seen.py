@@ -102,7 +102,7 @@ def _kept(item: Item, plain: _Plain) -> Item:
 def _told(message: dict[str, Any]) -> str:
     """What is told of a change; a report that two workers took up has one version more."""
     version = None if message["type"].startswith("report") else message["version"]
-    return json.dumps(message | {"version": version, "id": ""}, sort_keys=True)
+    return json.dumps(message | {"version": version, "id": "", "at": ""}, sort_keys=True)
 
 
 def shown(expected: Counter[str], found: Counter[str]) -> str:
