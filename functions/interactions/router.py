@@ -36,6 +36,7 @@ COMMANDS = {
     "help": "interactions.commands.help",
     "notifications": "interactions.commands.notifications",
     "preset": "interactions.commands.preset",
+    "privacy": "interactions.commands.privacy",
     "report": "interactions.commands.report",
     "series": "interactions.commands.series",
     "settings": "interactions.commands.settings",
@@ -64,6 +65,7 @@ ACTIONS = {
     "open_messages": "interactions.components.open_messages",
     "audit": "interactions.components.audit",
     "file": "interactions.components.file",
+    "erase_me": "interactions.components.erase_me",
     "import_presets": "interactions.components.import_presets",
 }
 DIRECT = frozenset({"there", "excuse", "take", "pass_on"})

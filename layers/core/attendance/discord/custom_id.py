@@ -24,6 +24,7 @@ and member come from the signed body, never from here.
 | `audit`        | kind or all | days.member.cursor | turns the page of /audit                   |
 | `file`         | report job |         | "Get the file" under a finished report           |
 | `open_messages` | member   |          | under /notifications: my direct messages are open |
+| `erase_me`     | member    |          | under /privacy erase                             |
 | `import_presets` | keep or overwrite | | the modal of /preset import                      |
 """
 

@@ -18,6 +18,7 @@ from attendance.discord.commands.event import CREATE_EVENT, EDIT_CARD, EVENT_COM
 from attendance.discord.commands.notifications import NOTIFICATIONS
 from attendance.discord.commands.options import command
 from attendance.discord.commands.preset import CREATE_PRESET, PRESET
+from attendance.discord.commands.privacy import PRIVACY
 from attendance.discord.commands.report import REPORT
 from attendance.discord.commands.series import SERIES
 from attendance.discord.commands.settings import SETTINGS
@@ -44,6 +45,7 @@ _IN_ENGLISH: list[dict[str, Any]] = [
     ZONE,
     NOTIFICATIONS,
     CALENDAR,
+    PRIVACY,
     command("help", "What this bot does and how to begin"),
 ]
 COMMANDS: list[dict[str, Any]] = [localised(one) for one in _IN_ENGLISH]

@@ -271,4 +271,7 @@ DESCRIPTIONS = {
     "Settings": "Einstellungen",
     "Sheets": "Anwesenheitslisten",
     "Webhooks": "Webhooks",
+    "What is kept of you in this server": "Was auf diesem Server über dich gespeichert ist",
+    "Erase what is kept of you here; you are asked once more before": "Löscht, was hier über dich gespeichert ist; vorher wirst du noch einmal gefragt",
+    "Privacy": "Datenschutz",
 }

@@ -57,6 +57,8 @@ NAMES = {
     "closing": "abschluss",
     "absence": "abwesenheit",
     "characters": "charaktere",
+    "privacy": "datenschutz",
+    "erase": "löschen-lassen",
     "notifications": "benachrichtigungen",
     "mute": "stummschalten",
     "unmute": "einschalten",

@@ -170,4 +170,9 @@ TEXTS = {
     "stats.own": "Deine eigene Anwesenheit. Für andere brauchst du das Recht reports.view.",
     "stats.formula": "Wert / gezählte Events (v{version})",
     "stats.picture": "Diagramm: {title}. {details}",
+    "privacy.confirm": "Lösche mich",
+    "privacy.erase": "Das löscht endgültig, was auf diesem Server über dich gespeichert ist: Name, kommende Anmeldungen, Notizen, "
+    "Charaktere, Einstellungen und Sitzungen. In vergangener Anwesenheit steht an deiner Stelle eine Zahl, die nicht zu dir zurückführt, "
+    "damit die Summen stimmen. Nachrichten, die in Discord stehen, bleiben. Sicherungen behalten das Ihre, bis sie ablaufen, höchstens ein Jahr.",
+    "privacy.begun": "Es hat begonnen und dauert bis zu 20 Minuten. Was du hier währenddessen tust, wird auch gelöscht.",
 }

@@ -170,4 +170,9 @@ TEXTS = {
     "stats.own": "Your own attendance. To see others you need the right reports.view.",
     "stats.formula": "credit / eligible (v{version})",
     "stats.picture": "Chart: {title}. {details}",
+    "privacy.confirm": "Erase me",
+    "privacy.erase": "This erases what is kept of you in this server, for good: your name, sign-ups to come, notes, characters, "
+    "settings and sessions. In past attendance a number that cannot be led back to you takes your place, so that the totals stay true. "
+    "Messages already in Discord stay. Backups keep what they have until they expire, up to a year.",
+    "privacy.begun": "It has begun and takes up to 20 minutes. What you do here meanwhile is erased, too.",
 }

@@ -271,4 +271,7 @@ DESCRIPTIONS = {
     "Settings": "Réglages",
     "Sheets": "Feuilles de présence",
     "Webhooks": "Webhooks",
+    "What is kept of you in this server": "Ce qui est gardé de toi sur ce serveur",
+    "Erase what is kept of you here; you are asked once more before": "Effacer ce qui est gardé de toi ici ; on te le redemande avant",
+    "Privacy": "Confidentialité",
 }

@@ -57,6 +57,8 @@ NAMES = {
     "member": "membre",
     "closing": "clôture",
     "characters": "personnages",
+    "privacy": "confidentialité",
+    "erase": "effacer",
     "notifications": "notifications-privées",
     "mute": "rendre-muet",
     "unmute": "réactiver",
