@@ -95,4 +95,5 @@ def test_showing_a_closed_event_reads_it_and_its_sheet_once(guild, requests):
     guild.officer().command("event close", event=event_id)
     requests.clear()
     assert guild.officer().command("event show", event=event_id)["data"]["embeds"]
-    assert requests == ["GetItem"] * 3  # the event, its sheet and, for an officer, what stands in the way of its card
+    # The event, its sheet and, for an officer, what stands in the way of its card and what was told of it.
+    assert requests == ["GetItem", "GetItem", "Query", "GetItem"]

@@ -55,7 +55,7 @@ def test_places_of_another_server_are_refused(dashboard, body):
         ({"party_size": 0}, "party_size"),
         ({"check_in": "x, y"}, "check_in"),
         ({"deadline": "soon"}, "deadline"),
-        ({"reminders": "0"}, "reminders"),
+        ({"reminders": "soon"}, "reminders"),
         ({"duration": "1m"}, "duration"),
         ({"colour": "red"}, "colour"),
     ],

@@ -216,5 +216,6 @@ def test_reminders_are_kept_once_each_the_earliest_first():
     assert checked_reminders([15, 60, 15]) == (60, 15)
     with pytest.raises(Invalid, match="21 reminders"):
         checked_reminders(range(1, 22))
-    with pytest.raises(Invalid, match="understood: 0 minutes"):
-        checked_reminders([0])
+    assert checked_reminders([0, 15]) == (15, 0)  # 0 is at the start
+    with pytest.raises(Invalid, match="understood: -1 minutes"):
+        checked_reminders([-1])
