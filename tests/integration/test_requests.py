@@ -96,4 +96,4 @@ def test_showing_a_closed_event_reads_it_and_its_sheet_once(guild, requests):
     requests.clear()
     assert guild.officer().command("event show", event=event_id)["data"]["embeds"]
     # The event, its sheet and, for an officer, what stands in the way of its card and what was told of it.
-    assert requests == ["GetItem", "GetItem", "Query", "GetItem"]
+    assert requests == ["GetItem", "GetItem", "GetItem", "Query", "GetItem"]
