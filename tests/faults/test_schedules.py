@@ -35,7 +35,7 @@ def test_deliveries_again_and_in_any_order_change_nothing(monkeypatch, flow):
     check(monkeypatch, flow, -(-EVERYDAY // len(FLOWS)))
 
 
-@pytest.mark.full
+@pytest.mark.whole
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
 def test_many_more_schedules_change_nothing(monkeypatch, flow):
     check(monkeypatch, flow, -(-ALL // len(FLOWS)))

@@ -27,7 +27,7 @@ def test_a_fault_at_some_calls_loses_and_doubles_nothing(monkeypatch, flow):
         stage.check(expected, random.Random(flow.name).sample(faults, SAMPLE))
 
 
-@pytest.mark.full
+@pytest.mark.whole
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
 def test_a_fault_at_any_call_loses_and_doubles_nothing(monkeypatch, flow):
     with mock_aws():
