@@ -133,6 +133,24 @@ def test_a_click_answered_with_an_update_redraws_the_message(discord: Harness):
     assert now["components"], "what the update does not name stays"
 
 
+def test_an_answer_may_come_with_a_picture_that_its_readers_see(discord: Harness):
+    says(discord, {"type": 5})
+    shown = discord.act("command", name="help")
+    path = f"/webhooks/{identity.APPLICATION_ID}/{discord.application.received[-1]['token']}/messages/@original"
+    told = {"content": "Here", "attachments": [{"id": "0", "filename": "stats.png", "description": "A chart"}]}
+    form = {"payload_json": (None, json.dumps(told)), "files[0]": ("stats.png", b"not really one", "image/png")}
+    edited = discord.request("PATCH", f"/api/v10{path}", files=form, headers={"User-Agent": "DiscordBot (x, 1)"})
+    assert edited.status_code == 200, edited.text
+    (picture,) = edited.json()["attachments"]
+    assert (picture["filename"], picture["size"]) == ("stats.png", 14)
+    assert picture["url"].startswith("data:image/png;base64,")
+    assert f"src='{picture['url']}'" in discord.request("GET", f"/?as={discord.person()}").text
+    stray = {"payload_json": (None, json.dumps({"content": "x"})), "files[0]": ("a.png", b"x", "image/png")}
+    lost = discord.request("PATCH", f"/api/v10{path}", files=stray, headers={"User-Agent": "DiscordBot (x, 1)"})
+    assert (lost.status_code, lost.json()["code"]) == (400, 50035)
+    assert shown
+
+
 def test_a_deferred_answer_thinks_until_it_is_edited(discord: Harness):
     says(discord, {"type": 5, "data": {"flags": 64}})
     outcome = discord.act("command", name="help")

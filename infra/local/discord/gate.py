@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from infra.local.discord import identity
+from infra.local.discord import identity, uploads
 from infra.local.discord.errors import Refusal, invalid_form, refusal, unauthorized
 from infra.local.discord.failures import Failure
 from infra.local.discord.model import Grant, Json
@@ -189,18 +189,25 @@ def _limited(stand_in: StandIn, endpoint: Endpoint, path: dict[str, Any]) -> dic
 def _json(stand_in: StandIn, endpoint: Endpoint, request: Request, raw: bytes) -> Any:
     if endpoint.method not in _WITH_BODY or not (raw or endpoint.schema):
         return None
-    if not request.headers.get("Content-Type", "").startswith("application/json"):
-        complaint = 'Expected "Content-Type" header to be one of {"application/json"}.'
-        raise invalid_form([f"_content_type: {complaint}"])
-    try:
-        body = json.loads(raw)
-    except ValueError as broken:
-        raise refusal(50109) from broken
+    body, files = _parsed(request.headers.get("Content-Type", ""), raw)
     if endpoint.schema:
         complaints = stand_in.spec.complaints(body, endpoint.schema, endpoint.route)
         if complaints:
             raise invalid_form(complaints)
-    return body
+    return uploads.with_files(body, files) if files else body
+
+
+def _parsed(kind: str, raw: bytes) -> tuple[Any, dict[str, Json]]:
+    """A body's JSON, and the files that came with it by their ids."""
+    if kind.startswith("multipart/form-data"):
+        return uploads.read_form(kind, raw)
+    if not kind.startswith("application/json"):
+        complaint = 'Expected "Content-Type" header to be one of {"application/json", "multipart/form-data"}.'
+        raise invalid_form([f"_content_type: {complaint}"])
+    try:
+        return json.loads(raw), {}
+    except ValueError as broken:
+        raise refusal(50109) from broken
 
 
 def _form(request: Request, raw: bytes) -> dict[str, str]:

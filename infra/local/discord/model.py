@@ -117,6 +117,7 @@ class Message:
     content: str = ""
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
     flags: int = 0
     edited_timestamp: str | None = None
     allowed_mentions: Json | None = None

@@ -23,7 +23,7 @@ from infra.local.discord.stand_in import StandIn
 
 _HERE: Final = Path(__file__).parent
 _POLICY: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _MESSAGES_SHOWN: Final = 50

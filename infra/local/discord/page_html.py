@@ -73,9 +73,17 @@ def message(what: Message, world: World, now: float, hidden: str) -> str:
         f"</b> <time>{escape(what.timestamp[11:16])}</time> {edited}</header>"
         f"<div>{text(what.content, world, now)}{thinking}</div>"
         + "".join(_embed(embed, world, now) for embed in what.embeds)
+        + "".join(map(_attachment, what.attachments))
         + "".join(_row(row, world, fields) for row in what.components)
         + f"{only_you}</article>"
     )
+
+
+def _attachment(file: Json) -> str:
+    name = escape(file["filename"])
+    if file["content_type"].startswith("image/"):
+        return f"<img class='attachment' src='{escape(file['url'])}' alt='{name}'>"
+    return f"<p><a href='{escape(file['url'])}' download='{name}'>{name}</a></p>"
 
 
 def _embed(embed: Json, world: World, now: float) -> str:

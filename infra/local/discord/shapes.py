@@ -155,7 +155,7 @@ def message(what: Message, world: World) -> Json:
         "content": what.content,
         "embeds": [{"type": "rich", **embed} for embed in what.embeds],
         "components": what.components,
-        "attachments": [],
+        "attachments": what.attachments,
         "flags": what.flags,
         "timestamp": what.timestamp,
         "edited_timestamp": what.edited_timestamp,

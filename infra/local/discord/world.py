@@ -165,6 +165,9 @@ def edit_message(clock: Clock, message: Message, body: Json) -> Message:
         message.embeds = body["embeds"] or []
     if "components" in body:
         message.components = numbered(body["components"] or [])
+    if "attachments" in body:
+        kept = {one["id"]: one for one in message.attachments}
+        message.attachments = [one if "url" in one else kept[one["id"]] for one in body["attachments"] or []]
     message.allowed_mentions = body.get("allowed_mentions", message.allowed_mentions)
     message.flags &= ~MessageFlag.LOADING
     message.edited_timestamp = clock.timestamp()
