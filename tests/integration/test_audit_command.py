@@ -171,7 +171,7 @@ def test_a_button_of_another_shape_is_out_of_date_or_of_another_list(discord, ar
 
 
 def test_every_kind_of_change_can_be_chosen():
-    assert tuple(KINDS) == keys.DOMAIN_ENTITIES
+    assert tuple(KINDS) == keys.AUDITED_ENTITIES
     [kind] = [one for one in AUDIT["options"] if one["name"] == "kind"]
     assert len(kind["choices"]) <= 25
 

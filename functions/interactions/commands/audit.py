@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance import wiring
-from attendance.discord.commands.audit import MAX_DAYS
 from attendance.discord.custom_id import CustomId
 from attendance.discord.reply import Message
 from attendance.discord.texts_audit import PAGE, audit_message
-from attendance.domain.audit import AuditFilter
+from attendance.domain.audit import MAX_DAYS_BACK, AuditFilter
 from attendance.domain.ids import is_snowflake
 from attendance.errors import Invalid
 from attendance.services.audit_log import list_entries, names_of_subjects
@@ -35,8 +34,8 @@ class Wanted(NamedTuple):
 def run(interaction: Interaction) -> Reply:
     """Show the newest page."""
     days = interaction.whole_number("days")
-    if days is not None and not 1 <= days <= MAX_DAYS:
-        raise Invalid(f"days is a number from 1 to {MAX_DAYS}.", field="days", code="bad_days", most=MAX_DAYS)
+    if days is not None and not 1 <= days <= MAX_DAYS_BACK:
+        raise Invalid(f"days is a number from 1 to {MAX_DAYS_BACK}.", field="days", code="bad_days", most=MAX_DAYS_BACK)
     wanted = Wanted(interaction.text("kind"), days, interaction.snowflake("member"))
     return Message(**page(interaction, wanted))
 
@@ -61,7 +60,7 @@ def read_turn(pressed: CustomId) -> tuple[Wanted, str | None] | None:
     """Return what a button of `page` asks for and its cursor, None when it is none of ours."""
     days, _, rest = pressed.arg.partition(".")
     member_id, _, cursor = rest.partition(".")
-    if not (days.isascii() and days.isdigit() and int(days[:4]) <= MAX_DAYS and is_snowflake(member_id)):
+    if not (days.isascii() and days.isdigit() and int(days[:4]) <= MAX_DAYS_BACK and is_snowflake(member_id)):
         return None
     kind = None if pressed.id == EVERYTHING else pressed.id
     return Wanted(kind, int(days[:4]) or None, None if member_id == NOBODY else member_id), cursor or None

@@ -9,13 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+MAX_DAYS_BACK = 365
+"""How far back `/audit` looks at most."""
 HIDDEN = "(hidden)"
 """Stands for a value that may not be shown: that it changed is told, what it is is not."""
 _SECRETS = frozenset({"code", "digest", "old_secrets", "secret", "url"})
 """A webhook's `url` among them: the address is often the secret. Its `host` is shown."""
 _NEVER = frozenset(
     {
-        "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet",
+        "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet", "quietly",
         "touched", "lease", "rows", "marks", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "askers",
         "made", "pending", "extended_at", "step", "requested_at", "requested_by", "attempts", "progress", "reached",
         "failures", "rotations", "problem_code", "problem_details",

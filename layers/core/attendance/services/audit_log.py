@@ -41,8 +41,8 @@ def list_entries(
     (`entity`, `cursor`).
     """
     require(actor, "audit.view")
-    if wanted.entity is not None and wanted.entity not in keys.DOMAIN_ENTITIES:
-        known = list(keys.DOMAIN_ENTITIES)
+    if wanted.entity is not None and wanted.entity not in keys.AUDITED_ENTITIES:
+        known = list(keys.AUDITED_ENTITIES)
         raise Invalid(f"entity is one of {', '.join(known)}.", field="entity", code="not_one_of", known=known)
     since, until = wanted.since or datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC), wanted.until or now
     if since > until:

@@ -31,7 +31,6 @@ _CACHES = frozenset({"member_list"})
 _COUNTERS = ("version", "seq", "step")
 _ABOUT = frozenset({"absence", "character", "correction"})
 _AUDITED_WORDS = ("answer", "name", "note", "reason", "text", "words")
-_DAY = "T00:00:00.000Z"
 
 
 def erase_from(item: Item, erasure: Erasure) -> Item | None:
@@ -86,8 +85,11 @@ def _batch(item: Item, user_id: str, pseudonym: str) -> Item:
 
 
 def _met(item: Item, pseudonym: str) -> Item:
-    """Return a member of whom the first day is known and no more: the moment of joining would lead back to them."""
-    first = min(item["met_at"], item.get("joined_at") or item["met_at"])[:10] + _DAY
+    """Return a member of whom it is known since when they are counted, and no more.
+
+    The moment stays as it is: rounded, an event of that day would begin or cease to count, and totals would change.
+    """
+    first = min(item["met_at"], item.get("joined_at") or item["met_at"])
     return {"met_at": first, "joined_at": None, "seen_at": None, "name": pseudonym}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attendance.discord.commands.options import INTEGER, STRING, USER, command, option
+from attendance.domain.audit import MAX_DAYS_BACK
 
 KINDS = {
     "absence": "Absences",
@@ -22,7 +23,6 @@ KINDS = {
     "webhook": "Webhooks",
 }
 """What a choice is called, by the kind of thing that changed."""
-MAX_DAYS = 365
 
 AUDIT = command(
     "audit",
@@ -34,5 +34,5 @@ AUDIT = command(
         "Only changes of one kind",
         choices=[{"name": shown, "value": kind} for kind, shown in KINDS.items()],
     ),
-    option(INTEGER, "days", "How many days back, such as 7", min_value=1, max_value=MAX_DAYS),
+    option(INTEGER, "days", "How many days back, such as 7", min_value=1, max_value=MAX_DAYS_BACK),
 )

@@ -92,3 +92,5 @@ DOMAIN_ENTITIES = (
     "stats",
     "webhook",
 )
+AUDITED_ENTITIES = tuple(entity for entity in DOMAIN_ENTITIES if entity != "stats")
+"""What leaves audit entries: a question does not."""
