@@ -108,6 +108,17 @@ def test_only_the_span_that_was_asked_for_is_counted(guild):
             show_record(guild, GUILD, ANN.user_id, ANN, LATER, since=since, until=until)
 
 
+def test_an_event_that_was_closed_before_its_start_counts_at_once(table):
+    set_up(table)
+    event = create_event(table, GUILD, officer(), NOW, EventRequest(title="Quick", time="in 10m"))
+    check_in(table, GUILD, event.event_id, ANN, NOW)
+    close_event(table, GUILD, event.event_id, officer(request_id="c"), NOW)
+    assert show_record(table, GUILD, ANN.user_id, ANN, after(1)).record.rate.eligible == 1
+    members.remember(table, GUILD, ANN.user_id, "Ann", NOW)
+    [rated], *_ = list_rates(table, GUILD, officer(), after(1))
+    assert rated.rate.eligible == 1
+
+
 def test_what_a_member_signed_up_for_is_shown(guild):
     event = create_event(guild, GUILD, officer(request_id="z"), NOW, EventRequest(title="Next", time="in 3d"))
     assert show_record(guild, GUILD, ANN.user_id, ANN, LATER).upcoming == ()

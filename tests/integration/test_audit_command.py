@@ -103,6 +103,7 @@ def test_an_entry_names_the_thing_and_shows_moments_and_members_and_no_markup(di
         actor_id="system",
         before={},
         after={"status": "late"},
+        made=True,
     )
     answer = discord.officer().command("audit")
     assert answer["data"]["allowed_mentions"] == {"parse": []}

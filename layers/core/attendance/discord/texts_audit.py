@@ -70,7 +70,7 @@ def _entry(one: AuditEntry, name: str, locale: str) -> str:
 def _what(one: AuditEntry) -> str:
     if "removed_at" in one.after:
         return "removed"
-    return "changed" if one.before else "made" if one.after else "changed"
+    return "made" if one.made else "changed"
 
 
 def _changes(one: AuditEntry) -> list[str]:

@@ -17,7 +17,7 @@ _SECRETS = frozenset({"code", "digest", "old_secrets", "secret", "url"})
 """A webhook's `url` among them: the address is often the secret. Its `host` is shown."""
 _NEVER = frozenset(
     {
-        "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet", "quietly",
+        "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet", "upkeep",
         "touched", "lease", "rows", "marks", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "askers",
         "made", "pending", "extended_at", "step", "requested_at", "requested_by", "attempts", "progress", "reached",
         "failures", "rotations", "problem_code", "problem_details",
@@ -29,7 +29,10 @@ maker answers, with tokens that nobody should even know to look for."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One change. `surface` is discord, web or system; `subject` is what changed, such as `event` and its id."""
+    """One change. `surface` is discord, web or system; `subject` is what changed, such as `event` and its id.
+
+    `made` says that the thing itself was made: a change may have nothing before it, too, as a first sign-up does.
+    """
 
     guild_id: str
     entry_id: str
@@ -41,6 +44,7 @@ class AuditEntry:
     subject: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

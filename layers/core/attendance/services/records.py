@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from attendance.domain.checkin import MAX_MINUTES
 from attendance.domain.choice import decode
 from attendance.domain.cursor import decode_id_cursor, encode_cursor, page_behind
 from attendance.domain.ids import is_snowflake
@@ -149,8 +150,8 @@ _ORDERS: Mapping[MemberOrder, Callable[[MemberRate], tuple[Any, ...]]] = {
 
 
 def _span(since: datetime | None, until: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    until = until or now
-    since = since or until - A_YEAR
+    since = since or (until or now) - A_YEAR
+    until = until or now + timedelta(minutes=MAX_MINUTES)  # what was closed before its start counts from then on
     if not since < until or until - since > MAX_SPAN:
         raise Invalid(
             f"A record spans up to {MAX_SPAN.days} days and begins before it ends; understood: {since:%Y-%m-%d} to "

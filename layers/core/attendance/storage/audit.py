@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
-_FIELDS = ("guild_id", "entry_id", "actor_id", "actor_name", "surface", "subject")
+_FIELDS = ("guild_id", "entry_id", "actor_id", "actor_name", "surface", "subject", "made")
 
 
 def write(table: Table, entry: AuditEntry) -> None:
@@ -51,7 +51,7 @@ def newest_first(
 
 
 def _from_item(item: Item) -> AuditEntry:
-    values = {name: item[name] for name in _FIELDS}
+    values = {name: item[name] for name in _FIELDS if name in item}
     return AuditEntry(
         **values, at=keys.moment(item["at"]), entity=item["of"], before=item["before"], after=item["after"]
     )
