@@ -4,7 +4,7 @@
     make migrate STAGE=prod RATE=100      at most 100 read units a second
 
 Code reads every shape that ever was (`storage/shape.py`), so a migration never has to come with a deployment; it is run in
-peace, later, by an operator. Each item is rewritten on the condition that nobody changed it meanwhile, and quietly: nothing
+peace, later, by an operator. Each item is rewritten on the condition that nobody changed it meanwhile, as upkeep: nothing
 follows from it. One that was changed is read and tried again; a run that was interrupted is run again and passes over what
 is done. The table's own number is raised last.
 """
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from tqdm import tqdm
 
-from attendance.storage import quiet, shape, sheets
+from attendance.storage import shape, sheets, upkeep
 from attendance.storage.keys import Key
 from attendance.storage.table import ConditionFailed, Put
 from attendance.storage.values import item_from_wire
@@ -87,7 +87,7 @@ def _renew(table: Table, item: Item, steps: list[Migration], *, dry_run: bool) -
         if dry_run:
             return True
         try:
-            table.put(_unless_changed(found, quiet.marked(renewed, f"shape {shape.CURRENT}")))
+            table.put(_unless_changed(found, upkeep.marked(renewed, f"shape {shape.CURRENT}")))
         except ConditionFailed as changed:
             found = changed.item
         else:

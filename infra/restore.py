@@ -3,7 +3,7 @@
     make restore STAGE=prod FROM=backups/prod-20261125T033000Z.jsonl.gz            into an empty table
     make restore STAGE=prod FROM=... GUILD=1195917705216131074                     one guild, in the place of what is there
 
-Each item is written quietly (`storage/quiet.py`), on the condition that this restore has not written it yet: nothing is
+Each item is written as upkeep (`storage/upkeep.py`), on the condition that this restore has not written it yet: nothing is
 posted or sent anew, and an interrupted restore is simply run again. A whole archive wants a table that is empty or holds only
 what this restore brought; one guild replaces what the table has of it, after that was backed up beside the archive. What
 should have been said before now stays unsaid: reminders and warnings whose moment has passed are left out.
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from attendance.storage import keys, quiet, shape, whole
+from attendance.storage import keys, shape, upkeep, whole
 from attendance.storage.table import ConditionFailed, Put
 from attendance.storage.values import item_from_wire
 from infra import archive
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from infra.archive import Header
     from infra.places import Place
 
-_NOT_YET = f"attribute_not_exists(#{quiet.MARK}) OR #{quiet.MARK} <> :mark"
+_NOT_YET = f"attribute_not_exists(#{upkeep.MARK}) OR #{upkeep.MARK} <> :mark"
 _SAID_IN_TIME_ONLY = frozenset({"reminder", "minimum"})
 
 
@@ -118,7 +118,7 @@ def _put(table: Table, item: dict[str, Any], mark: str, now: datetime) -> str:
     if item.get("entity") == "due" and item["kind"] in _SAID_IN_TIME_ONLY and keys.moment(item["due_at"]) <= now:
         return "left_out"
     try:
-        table.put(Put(quiet.marked(item, mark), _NOT_YET, {":mark": mark}))
+        table.put(Put(upkeep.marked(item, mark), _NOT_YET, {":mark": mark}))
     except ConditionFailed:
         return "kept"
     return "written"
@@ -133,14 +133,14 @@ def _clear(table: Table, guild_id: str, mark: str, path: Path, place: Place) -> 
     others = (
         keys.Key(item["pk"], item["sk"])
         for item in whole.of_guild(table, guild_id)
-        if item.get(quiet.MARK) != mark and not whole.is_passing(item["pk"], item["sk"])
+        if item.get(upkeep.MARK) != mark and not whole.is_passing(item["pk"], item["sk"])
     )
-    return sum(each(lambda key: quiet.remove(table, key, mark), others))
+    return sum(each(lambda key: upkeep.remove(table, key, mark), others))
 
 
 def main(arguments: list[str]) -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="make restore", description="Put an archive's items back, quietly.")
+    parser = argparse.ArgumentParser(prog="make restore", description="Put an archive's items back, telling nobody.")
     parser.add_argument("stage")
     parser.add_argument("path", type=Path)
     parser.add_argument("--guild", default="", help="only this guild, in the place of what is there")

@@ -45,7 +45,7 @@ def write_xlsx(report: Report, _mark: bool = True) -> Iterator[bytes]:  # noqa: 
         try:
             book.set_properties({"title": storable(report.title)[:200]})
             _write(book, report)
-        except BaseException:
+        except BaseException:  # whatever ends it, a crash of the worker too
             book.fileclosed = True  # else what was written of it would be zipped before it is thrown away
             for sheet in book.worksheets():
                 sheet.row_data_fh.close()

@@ -13,7 +13,7 @@ from attendance.services.closing import close_event, get_sheet
 from attendance.services.editing import cancel_event, copy_event, edit_event, reopen_event
 from attendance.services.events import get_event, list_events
 from attendance.services.sign_ups import sign_up
-from attendance.storage import dues, events, keys
+from attendance.storage import dues, event_edits, keys
 from attendance.storage.table import Update
 from tests.stories import GUILD, NOW, after, member, officer, raid
 
@@ -116,14 +116,14 @@ def test_a_confirmation_counts_for_the_names_that_were_shown_only(table):
 def test_a_sign_up_between_looking_and_lowering_is_looked_at_too(table, monkeypatch):
     event = raid(table, capacity=3)
     sign_up(table, GUILD, event.event_id, yes("dps"), member("Ann"), NOW)
-    plain = events.edit
+    plain = event_edits.edit
 
     def edit_after_a_click(*args, **options):
-        monkeypatch.setattr(events, "edit", plain)
+        monkeypatch.setattr(event_edits, "edit", plain)
         sign_up(table, GUILD, event.event_id, yes("dps"), member("Bob"), NOW)
         return plain(*args, **options)
 
-    monkeypatch.setattr(events, "edit", edit_after_a_click)
+    monkeypatch.setattr(event_edits, "edit", edit_after_a_click)
     with pytest.raises(Conflict, match=f"<@{member('Bob').user_id}>"):
         edit(table, event, capacity=1)
 

@@ -6,6 +6,7 @@ proven here is that every answer told a member the truth of its own moment and t
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
@@ -98,12 +99,14 @@ def test_everyone_checking_in_at_once_is_recorded_once_each(table):
 
 
 @pytest.mark.full
-def test_a_thousand_members_checking_in_at_once_are_each_recorded_once(table):
+def test_a_thousand_members_checking_in_within_a_minute_are_each_recorded_once(table):
     event = raid(table)
     crowd = [member(f"m{n}", user_id=str(10_000 + n)) for n in range(1000)]
     twice = [*crowd, *crowd[::2]]  # and half of them click again
+    begun = time.monotonic()
     with ThreadPoolExecutor(64) as threads:
         answers = list(threads.map(lambda who: check_in(table, GUILD, event.event_id, who, after(60)), twice))
+    assert time.monotonic() - begun < 60  # `make test-full` runs one test at a time
     assert sum(answer.changed for answer in answers) == 1000
     assert set(attendance.decisions(table, GUILD, event.event_id)) == {who.user_id for who in crowd}
     assert sorted(one["user_id"] for one in _ledger(table, event)) == sorted(who.user_id for who in crowd)

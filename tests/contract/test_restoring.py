@@ -17,7 +17,7 @@ from attendance.services.closing import close_event
 from attendance.services.events import EventRequest, create_event
 from attendance.services.settings import set_up_guild
 from attendance.services.sign_ups import sign_up
-from attendance.storage import keys, quiet, shape, sheets, whole
+from attendance.storage import keys, shape, sheets, upkeep, whole
 from attendance.storage.table import Put
 from attendance.storage.values import item_from_wire
 from infra import archive
@@ -77,7 +77,7 @@ def _everything(place):
     """All that would be missed, by key and without the marks of quiet writes."""
     found = map(item_from_wire, scan(place.dynamodb(), place.table_name, Pace(0)))
     return {
-        (item["pk"], item["sk"]): {name: value for name, value in item.items() if name != quiet.MARK}
+        (item["pk"], item["sk"]): {name: value for name, value in item.items() if name != upkeep.MARK}
         for item in found
         if item["pk"] != keys.TABLE and not whole.is_passing(item["pk"], item["sk"])
     }
@@ -147,7 +147,7 @@ def test_one_guild_is_put_back_as_it_was_and_the_others_are_untouched(place, tmp
     table = place.table()
     for item in list(whole.of_guild(table, GUILD)):
         if item.get("entity") in ("sheet", "evidence"):
-            quiet.remove(table, keys.Key(item["pk"], item["sk"]), "an accident")
+            upkeep.remove(table, keys.Key(item["pk"], item["sk"]), "an accident")
     raid(table, request_id="after the backup")
     create_event(table, OTHER_GUILD, officer(request_id="p"), NOW, EventRequest(title="Later", time="in 6h"))
     others = {key: item for key, item in _everything(place).items() if whole.guild_of(key[0]) != GUILD}

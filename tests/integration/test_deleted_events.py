@@ -103,6 +103,8 @@ def test_who_is_coming_is_told_before(workers, event):
 def test_a_no_keeps_nobody_from_deleting_it(workers, event):
     sign_up(workers.table, GUILD, event.event_id, NO, member("Ayla"), NOW)
     delete(workers, event)
+    with pytest.raises(NotFound):
+        get_event(workers.table, GUILD, event.event_id)
 
 
 def test_what_somebody_attended_stays(workers, event):

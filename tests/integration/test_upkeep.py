@@ -6,7 +6,7 @@ import pytest
 
 from attendance.domain.choice import yes
 from attendance.services.sign_ups import sign_up
-from attendance.storage import keys, quiet, whole
+from attendance.storage import keys, upkeep, whole
 from infra.backup import back_up
 from infra.places import Place
 from infra.restore import restore
@@ -32,7 +32,7 @@ def test_a_guild_that_is_lost_and_restored_hears_nothing_of_it(workers, place, t
     back_up(place, path, guild_id=GUILD, rate=0, told=lambda _count: None)
     calls, audit = workers.discord.calls.copy(), _audited(workers)
     for item in list(whole.of_guild(workers.table, GUILD)):
-        quiet.remove(workers.table, keys.Key(item["pk"], item["sk"]), "lost")
+        upkeep.remove(workers.table, keys.Key(item["pk"], item["sk"]), "lost")
     restore(place, path, guild_id=GUILD, now=NOW)
     workers.run()
     assert (workers.discord.calls, _audited(workers)) == (calls, audit)

@@ -14,7 +14,6 @@ from dashboard.deps import Caller, CurrentCaller
 from dashboard.openapi import problems
 from dashboard.schemas.analytics import (
     ColumnOut,
-    CoverageOut,
     GroupsOut,
     MatrixOut,
     MemberFiguresOut,
@@ -24,6 +23,7 @@ from dashboard.schemas.analytics import (
     ScopeOut,
     SummaryOut,
 )
+from dashboard.schemas.coverage import CoverageOut
 from dashboard.schemas.questions import Division, Events, Members, Places, Rectangle, Rows, Trend
 
 router = APIRouter(prefix="/api/v1/guilds/{guild_id}/analytics", tags=["Analytics"])

@@ -11,7 +11,7 @@ from attendance.discord.reply import Message
 from attendance.discord.texts import escaped
 from attendance.services.presets import create_preset
 from interactions.actors import as_officer
-from interactions.commands.preset import given, suggest_presets_and_games
+from interactions.preset_options import given, suggest_presets_and_games
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction

@@ -1,8 +1,7 @@
-"""/event: list, show and close; what changes an event or its seats has a module of its own."""
+"""/event: show and close; the list, and what changes an event or its seats, have modules of their own."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from attendance import wiring
@@ -10,13 +9,13 @@ from attendance.discord.cards import event_card
 from attendance.discord.locales import language_of, say
 from attendance.discord.notes_view import notes_text
 from attendance.discord.reply import Choices, Message
-from attendance.discord.texts import escaped, relative_time, time_mark
+from attendance.discord.texts import escaped
 from attendance.discord.told_view import told_embed
 from attendance.domain.sheet import totals
 from attendance.errors import Invalid, NotFound
 from attendance.services.closing import close_event, find_sheet
 from attendance.services.companions import problems_of
-from attendance.services.events import get_event, list_events
+from attendance.services.events import get_event
 from attendance.services.finding import find_event
 from attendance.services.sign_ups import notes_of
 from attendance.services.told import list_notices
@@ -28,26 +27,26 @@ if TYPE_CHECKING:
     from attendance.discord.reply import Reply
     from attendance.services.finding import Purpose
 
-_LISTED = 15
 _TOLD = 5
 """The latest things told of an event that /event show tells; the API has all of them."""
 _PURPOSES: dict[str, Purpose] = {
     "close": "close", "reopen": "reopen", **dict.fromkeys(("edit", "cancel", "seat", "move", "bench", "remove"), "edit")
 }  # fmt: skip
-_BACK, _AHEAD = timedelta(hours=12), timedelta(days=366)
 
 
 def run(interaction: Interaction) -> Reply:
     """Do what the subcommand says."""
     match interaction.command[1:]:
         case ("list",):
-            return _list(interaction)
+            from interactions.commands import event_list  # each subcommand loads what it needs itself
+
+            return event_list.run(interaction)
         case ("show",):
             return _show(interaction)
         case ("close",):
             return _close(interaction)
         case ("edit" | "cancel" | "reopen" | "copy",):
-            from interactions.commands import event_changes  # each subcommand loads what it needs itself
+            from interactions.commands import event_changes
 
             return event_changes.run(interaction)
         case ("seat" | "move" | "bench" | "remove",):
@@ -76,27 +75,6 @@ def _times(interaction: Interaction) -> Choices:
     except NotFound:  # none is chosen yet, and 20:30 alone keeps the date of the one that will be
         return Choices()
     return times_understood(interaction, typed, event)
-
-
-def _list(interaction: Interaction) -> Reply:
-    now, locale = wiring.now(), interaction.locale
-    found, more = list_events(
-        wiring.table(), interaction.guild_id, since=now - _BACK, until=now + _AHEAD, limit=_LISTED
-    )
-    if not found:
-        return Message(say(interaction.locale, "event.none"))
-    lines = [
-        f"{time_mark(starts_at, 'f')} ({relative_time(starts_at)}) **{escaped(item['title'])}**"
-        + (
-            say(locale, "event.in", channel=item["channel_id"])
-            if item["status"] == "open"
-            else f" ({say(locale, f'event_status.{item["status"]}')})"
-        )
-        for item in found
-        for starts_at in [datetime.fromisoformat(item["starts_at"])]
-    ]
-    lines += [say(locale, "event.later")] if more else []
-    return Message(embeds=[{"title": say(locale, "event.list"), "description": "\n".join(lines)}])
 
 
 def _show(interaction: Interaction) -> Reply:

@@ -6,7 +6,7 @@ export shows fits it. Whole collections go over the REST API.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
@@ -17,24 +17,15 @@ from attendance.discord.texts import escaped
 from attendance.domain.preset_draft import CLEARABLE
 from attendance.domain.rights import require
 from attendance.errors import Invalid
-from attendance.services.finding import suggest_games
 from attendance.services.presets import delete_preset, edit_preset, export_presets, get_preset, list_presets
 from interactions.actors import as_officer
+from interactions.preset_options import FIELDS, given, suggest_presets_and_games
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Reply
 
 _LISTED = 25
-_FIELDS = {
-    "name": "name", "game": "game", "roles": "roles", "duration": "duration", "party_size": "party_size",
-    "check_in": "check_in", "reminders": "reminders", "deadline": "deadline", "description": "description",
-    "channel": "channel_id", "voice_channel": "voice_channel_id", "voice_check": "voice_check",
-    "tracked_role": "tracked_role_id",
-    "opens": "opens", "sign_up_role": "sign_up_role_id",
-    "counted": "counted",
-}  # fmt: skip
-"""The field of a preset that each option sets."""
 
 
 def run(interaction: Interaction) -> Reply:
@@ -48,21 +39,6 @@ def run(interaction: Interaction) -> Reply:
 def suggest(interaction: Interaction) -> Choices:
     """Complete a preset's name or a game."""
     return suggest_presets_and_games(interaction)
-
-
-def given(interaction: Interaction) -> dict[str, Any]:
-    """Return the fields of a preset that the options set."""
-    return {_FIELDS[name]: value for name, value in interaction.options.items() if name in _FIELDS}
-
-
-def suggest_presets_and_games(interaction: Interaction) -> Choices:
-    """Complete the option `preset` or `game`."""
-    typed = str(interaction.options.get(interaction.focused) or "").strip()
-    if interaction.focused == "game":
-        games = suggest_games(wiring.table(), interaction.guild_id, typed, wiring.now())
-        return Choices((game, game) for game in games)
-    presets = list_presets(wiring.table(), interaction.guild_id) if interaction.focused == "preset" else []
-    return Choices((preset.name, preset.name) for preset in presets if typed.casefold() in preset.name.casefold())
 
 
 def _list(interaction: Interaction) -> Reply:
@@ -94,10 +70,10 @@ def _edit(interaction: Interaction) -> Reply:
     changes |= {cleared: None} if cleared else {}
     if not changes:
         raise Invalid(
-            f"Name at least one of {', '.join(_FIELDS)} to change, or clear.",
+            f"Name at least one of {', '.join(FIELDS)} to change, or clear.",
             field="name",
             code="name_at_least_one",
-            known=[*_FIELDS, "clear"],
+            known=[*FIELDS, "clear"],
         )
     named, officer = interaction.required("preset"), as_officer(interaction)
     preset = edit_preset(wiring.table(), interaction.guild_id, officer, wiring.now(), named, changes)

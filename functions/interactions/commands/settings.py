@@ -14,33 +14,13 @@ from attendance.domain.settings_changes import CLEARABLE
 from attendance.errors import Invalid
 from attendance.services.settings import change_settings, give_right, show_settings, take_right
 from interactions.actors import as_officer
+from interactions.setting_options import OPTIONS
 from interactions.suggestions import zones_named
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
     from attendance.discord.reply import Choices, Reply
     from attendance.domain.settings import Settings
-
-_OPTIONS = {
-    "setup": {
-        "zone": "zone", "channel": "channel_id", "officer_role": "officer_role_id", "officer_channel": "officer_channel_id",
-        "reminders": "reminders", "language": "language",
-    },
-    "defaults": {
-        "check_in": "check_in", "voice_share": "voice_share", "duration": "duration",
-        "deadline": "deadline", "tracked_role": "tracked_role_id",
-        "warn_before": "warn_before", "confirm_hours": "confirm_hours",
-    },
-    "reminders": {
-        "reminders": "reminders", "place": "reminder_place", "mentions": "mentions", "nudges": "nudges",
-        "digest": "digest", "digest_channel": "digest_channel_id",
-    },
-    "closing": {"auto_close": "auto_close", "no_show": "no_show", "silent": "silent"},
-    "extras": {
-        "missed_message": "missed_message", "rankings": "rankings", "threads": "threads", "scheduled_events": "scheduled_events",
-    },
-}  # fmt: skip
-"""The setting that each option of a subcommand sets."""
 
 
 def run(interaction: Interaction) -> Reply:
@@ -56,8 +36,8 @@ def run(interaction: Interaction) -> Reply:
             return _change(interaction, {_clearable(interaction.required("setting")): None})
         case ("attendance",):
             return _change(interaction, {"rate": _named(interaction, {name: name for name in (*CREDITED, *OPTIONAL)})})
-        case (name,) if name in _OPTIONS:
-            return _change(interaction, _named(interaction, _OPTIONS[name]))
+        case (name,) if name in OPTIONS:
+            return _change(interaction, _named(interaction, OPTIONS[name]))
     raise Invalid(
         "/settings knows setup, show, defaults, reminders, closing, extras, attendance, clear and rights.",
         field="settings",

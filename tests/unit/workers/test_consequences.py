@@ -156,6 +156,13 @@ def test_no_effect_holds_a_code_or_a_token():
     assert "secret-token" not in repr(consequences(None, report(), "record"))
 
 
+def test_a_first_sign_up_is_a_change_of_the_event_and_not_its_making():
+    made, answered = event(), event(WEB, **SEATED)
+    entries = [consequences(old, new, "r1")[0].entry for old, new in ((None, made), (made, answered))]
+    assert [one.made for one in entries] == [True, False]
+    assert entries[1].before == {}
+
+
 def test_an_entry_tells_only_what_changed_before_and_after():
     effects = consequences(event(**SEATED), event(WEB, **LEFT), "record")
     entry = next(effect.entry for effect in effects if isinstance(effect, Record))

@@ -36,7 +36,7 @@ from attendance.services.effects import (
 from attendance.services.live import Listeners, push_change
 from attendance.services.moved_events import ask_to_tell
 from attendance.services.webhook_deliveries import reference
-from attendance.storage import audit, members, notes, quiet, webhook_deliveries, webhooks
+from attendance.storage import audit, members, notes, upkeep, webhook_deliveries, webhooks
 from attendance.storage.values import item_from_wire
 from attendance.telemetry import log
 
@@ -152,7 +152,7 @@ def _effects(record: Mapping[str, Any]) -> list[Effect]:
     data = record["dynamodb"]
     old: Item | None = item_from_wire(data["OldImage"]) if "OldImage" in data else None
     new: Item | None = item_from_wire(data["NewImage"]) if "NewImage" in data else None
-    return [] if quiet.is_quiet(old, new) else consequences(old, new, record["eventID"])
+    return [] if upkeep.is_upkeep(old, new) else consequences(old, new, record["eventID"])
 
 
 def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:

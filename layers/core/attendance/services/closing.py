@@ -17,7 +17,7 @@ from attendance.errors import Conflict
 from attendance.services.events import get_event
 from attendance.services.guild_members import list_members
 from attendance.services.voice_evidence import record_voice, with_voice
-from attendance.storage import absences, attendance, dues, events, guilds, members, sheets
+from attendance.storage import absences, attendance, dues, event_edits, guilds, members, sheets
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _close(table: Table, event: Event, actor: Actor, now: datetime) -> Sheet:
         due = [one for one in dues.of_event(table, event.guild_id, event.event_id) if one.kind not in _OUTLIVES]
         try:
             table.write_together(
-                events.edit(event, replace(event, status="closed"), actor, now),
+                event_edits.edit(event, replace(event, status="closed"), actor, now),
                 sheets.put_sheet(sheet, actor, now),
                 dues.put_due(settle_after_close(event, now)),
                 *map(dues.delete_due, due),

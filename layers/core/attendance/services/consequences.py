@@ -22,8 +22,9 @@
                                    audit entry, the actor remembered, sockets and subscribers told
 
 A write that leaves the marks of a change (`touched`, `version`, `seq`, `status`) as they were is bookkeeping (a token
-forgotten, a batch half-way) and has no consequences. A write marked `quiet` belongs to a bulk operation: it is on record, but nothing is posted or sent, and sockets are told to
-fetch again. What DynamoDB's TTL removes was over long ago.
+forgotten, a batch half-way) and has no consequences. A write marked `quiet` belongs to a bulk operation: it is on record,
+but nothing is posted or sent, and sockets are told to fetch again. What DynamoDB's TTL removes was over long ago, and upkeep
+(`storage/upkeep.py`) is not asked about at all.
 """
 
 from __future__ import annotations
@@ -31,14 +32,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.audit import AuditEntry, differences
-from attendance.domain.choice import AWAY, is_away
 from attendance.domain.correction import told_at
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
-from attendance.domain.live import event_version
 from attendance.domain.roster import displaced, promoted
 from attendance.domain.settling import mark_of, settling
 from attendance.domain.sheet import missed_by
+from attendance.services.change_messages import change_message, shown_of, what_happened
 from attendance.services.effects import (
     BuildReport,
     DropNote,
@@ -87,12 +87,17 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
         joined_at = keys.moment(touched["joined"]) if "joined" in touched else None
         effects.append(Remember(item["guild_id"], touched["by"], touched["name"], at, joined_at))
     if item.get("quiet"):
-        return [*effects, Tell(item["guild_id"], _message("refetch", item, {}), outside=False, at=at)]
+        return [*effects, Tell(item["guild_id"], change_message("refetch", item, {}), outside=False, at=at)]
     if new:
         effects += _OWN.get(item["entity"], _nothing)(old, new)
     return [
         *effects,
-        Tell(item["guild_id"], _message(_type(old, new, item), item, _data(old or {}, item)), outside=True, at=at),
+        Tell(
+            item["guild_id"],
+            change_message(what_happened(old, new, item), item, shown_of(old or {}, item)),
+            outside=True,
+            at=at,
+        ),
     ]
 
 
@@ -123,11 +128,8 @@ def _of_event(old: Item | None, new: Item) -> list[Effect]:
         if settling(event, after, keys.moment(new["touched"]["at"])).pins:
             effects.append(Notify({**reference, "kind": "seats"}))
         effects += [Notify({**reference, "kind": "offer", **offer}) for offer in _offers(old, event)]
-        change = {
-            "seq": new["seq"],
-            "version": new["version"],
-            "at": new["touched"]["at"],
-        }  # seats move with clicks and with edits
+        # Seats move with clicks and with edits.
+        change = {"seq": new["seq"], "version": new["version"], "at": new["touched"]["at"]}
         moves = [("promotion", seat) for seat in promoted(before, after)]
         moves += [("displaced", seat) for seat in displaced(before, after)]
         effects += [
@@ -185,7 +187,9 @@ def _of_progress(old: Item, new: Item) -> list[Effect]:
     if new["entity"] != "report" or old.get("progress") == new.get("progress"):
         return []
     at = keys.moment(new["touched"]["at"])
-    told: list[Effect] = [Tell(new["guild_id"], _message("report.changed", new, _data(old, new)), outside=False, at=at)]
+    told: list[Effect] = [
+        Tell(new["guild_id"], change_message("report.changed", new, shown_of(old, new)), outside=False, at=at)
+    ]
     if new.get("askers"):
         told.append(Notify({"v": 1, "guild_id": new["guild_id"], "job_id": new["job_id"], "kind": "report_state"}))
     return told
@@ -238,9 +242,8 @@ _OWN = {
 
 
 def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
-    if (
-        old and "removed_at" in new
-    ):  # what is gone, whatever the mark still holds; a roster is on record by its own changes
+    if old and "removed_at" in new:
+        # What is gone, whatever the mark still holds; a roster is on record by its own changes.
         old = {name: value for name, value in old.items() if name not in events.ROSTER}
         new = {name: new[name] for name in ("removed_at", "touched")}
     before, after = differences(old, new)
@@ -258,6 +261,7 @@ def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
         subject=_subject(item),
         before=before,
         after=after,
+        made=bool(new) and not old,
     )
 
 
@@ -279,49 +283,3 @@ def _subject(item: Item) -> str:
         "webhook": "webhook_id",
     }
     return str(item[names.get(item["entity"], "guild_id")])
-
-
-def _type(old: Item | None, new: Item | None, item: Item) -> str:
-    """Return what happened; an item that only marks a removal (`removed_at`) is none."""
-    before, after = (one if one and "removed_at" not in one else None for one in (old, new))
-    return f"{item['entity']}.{'removed' if after is None else 'made' if before is None else 'changed'}"
-
-
-def _message(kind: str, item: Item, data: dict[str, Any]) -> dict[str, Any]:
-    version = item.get("version", 1)
-    return {
-        "type": kind,
-        "guild_id": item["guild_id"],
-        "event_id": item.get("event_id"),
-        "version": event_version(version, item["seq"]) if "seq" in item else version,
-        "data": data,
-    }
-
-
-_SHOWN = {
-    "character": ("character_id", "user_id", "name", "game"),
-    "absence": ("absence_id", "user_id", "starts_at", "ends_at"),
-    "event": ("title", "game", "status", "starts_at", "ends_at", "version", "seq"),
-    "attendance": ("user_id", "status", "source", "observed_at"),
-    "correction": ("user_id", "status", "wish", "decision"),
-    "batch": ("batch_id", "status", "total", "row_count"),
-    "sheet": ("title", "game", "starts_at", "made_at"),
-    "preset": ("preset_id", "name", "game"),
-    "report": ("job_id", "status", "format", "problem", "row_count", "progress"),
-    "series": ("series_id", "title", "game", "status"),
-    "settings": ("zone", "channel_id", "officer_role_id"),
-    "guild": ("name",),
-    "key": ("key_id", "name"),
-    "replay": ("replay_id", "webhook_id", "delivery_id"),
-    "webhook": ("webhook_id", "host", "topics", "active"),
-}
-"""What a message says of an item, by entity: enough to show the change, nothing secret; whoever wants more fetches it."""
-
-
-def _data(old: Item, item: Item) -> dict[str, Any]:
-    data = {name: item[name] for name in _SHOWN[item["entity"]] if item.get(name) is not None}
-    if item["entity"] == "event":
-        _, after = differences({"choices": old.get("choices", {})}, {"choices": item.get("choices", {})})
-        answers = after.get("choices", {}).items()
-        data["answers"] = {user: AWAY if is_away(said) else said for user, said in answers}
-    return data

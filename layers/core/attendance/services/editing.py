@@ -25,7 +25,7 @@ from attendance.domain.roster import displaced
 from attendance.errors import Conflict
 from attendance.services.away import with_away, with_away_moved
 from attendance.services.events import get_event
-from attendance.storage import away, dues, events, sheets
+from attendance.storage import away, dues, event_edits, events, sheets
 from attendance.storage.table import ConditionFailed, Delete
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def edit_event(
             after = with_away_moved(event, after, away.get(table, guild_id), now)
         try:
             table.write_together(
-                events.edit(event, after, actor, now, silent=silent), *_moved_dues(table, event, after, now)
+                event_edits.edit(event, after, actor, now, silent=silent), *_moved_dues(table, event, after, now)
             )
         except ConditionFailed:
             continue  # edited, or signed up for, between the read and the write: look again
@@ -106,7 +106,7 @@ def cancel_event(
         check_open(event)
         after = replace(event, status="cancelled")
         try:
-            table.write_together(events.edit(event, after, actor, now), *_moved_dues(table, event, after, now))
+            table.write_together(event_edits.edit(event, after, actor, now), *_moved_dues(table, event, after, now))
         except ConditionFailed:
             continue
         return get_event(table, guild_id, event_id)
@@ -128,7 +128,7 @@ def reopen_event(table: Table, guild_id: str, event_id: str, actor: Actor, now: 
         outdated: list[Delete] = [sheets.delete_sheet(event)] if event.status == "closed" else []
         try:
             table.write_together(
-                events.edit(event, after, actor, now), *outdated, *_moved_dues(table, event, after, now)
+                event_edits.edit(event, after, actor, now), *outdated, *_moved_dues(table, event, after, now)
             )
         except ConditionFailed:
             continue
@@ -174,7 +174,7 @@ def check_version(event: Event, expected: int | None) -> None:
 
 def _changed(before: Event, after: Event) -> tuple[str, ...]:
     as_long = after.ends_at - after.starts_at == before.ends_at - before.starts_at
-    fields = [name for name in events.differing(before, after) if not (as_long and name == "ends_at")]
+    fields = [name for name in event_edits.differing(before, after) if not (as_long and name == "ends_at")]
     return tuple(sorted(_WORDS.get(name, name) for name in fields))
 
 

@@ -1,4 +1,4 @@
-"""Erasing a member of a guild: asked for by themselves, done by the minute sweep in steps, quietly.
+"""Erasing a member of a guild: asked for by themselves, done by the minute sweep in steps, as upkeep.
 
     asked ──► walk, walk again ... until a walk finds nothing ──► a last walk SETTLED_AFTER the asking ──► forgotten whom
 

@@ -14,7 +14,7 @@ from attendance.domain.removal import check_removable
 from attendance.domain.rights import require
 from attendance.errors import Conflict, NotFound
 from attendance.services.editing import check_version
-from attendance.storage import attendance, dues, events
+from attendance.storage import attendance, dues, event_edits, events
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def delete_event(
         check_removable(event, now, attended=attendance.is_on_record(table, guild_id, event_id))
         due = [one for one in dues.of_event(table, guild_id, event_id) if one.kind in EVENT_KINDS]
         try:
-            table.write_together(events.remove(event, actor, now), *map(dues.delete_due, due))
+            table.write_together(event_edits.remove(event, actor, now), *map(dues.delete_due, due))
         except ConditionFailed:
             continue  # edited or answered meanwhile: look again
         return

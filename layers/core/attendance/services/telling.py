@@ -39,32 +39,16 @@ def tell(
     else's business stays out of the channel (`in_channel_too` False). `noted_as`, a kind and a stamp, puts it on the event's
     record of what was told. Raises what `Discord.call` raises.
     """
-    outcome = _told(table, discord, event, user_id, key, body, now, topic=topic, in_channel_too=in_channel_too)
+    outcome: Outcome = post_direct_once(
+        table, discord, _posting(event, user_id, key, body, in_channel=False), user_id, now, topic=topic
+    )
+    if outcome == "closed" and in_channel_too:
+        told = posted_for(table, discord, _posting(event, user_id, key, body, in_channel=True), event, now)
+        outcome = "channel" if told else "failed"
     if noted_as is not None:
         kind, at = noted_as
         record.note(table, event.guild_id, event.event_id, kind, keys.moment(at), user_id, {outcome: 1})
     return outcome
-
-
-def _told(
-    table: Table,
-    discord: Discord,
-    event: Event,
-    user_id: str,
-    key: str,
-    body: Callable[[str, bool], dict[str, Any]],
-    now: datetime,
-    *,
-    topic: Topic | None,
-    in_channel_too: bool,
-) -> Outcome:
-    outcome = post_direct_once(
-        table, discord, _posting(event, user_id, key, body, in_channel=False), user_id, now, topic=topic
-    )
-    if outcome != "closed" or not in_channel_too:
-        return outcome
-    told = posted_for(table, discord, _posting(event, user_id, key, body, in_channel=True), event, now)
-    return "channel" if told else "failed"
 
 
 def _posting(
@@ -103,7 +87,7 @@ def tell_group(
         posting = Posting(
             guild_id=event.guild_id, delivery_id=reference, channel_id="", body=body((), reference), marker=reference
         )
-        outcome = post_direct_once(table, discord, posting, user_id, now, topic=topic)
+        outcome: Outcome = post_direct_once(table, discord, posting, user_id, now, topic=topic)
         outcomes.setdefault(outcome, []).append(user_id)
     if in_channel_too and (closed := outcomes.pop("closed", [])):
         reference = derive(*key, users[0], "channel")

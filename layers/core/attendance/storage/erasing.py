@@ -1,4 +1,4 @@
-"""Items without an erased member: what becomes of each, and writing that quietly while others write, too.
+"""Items without an erased member: what becomes of each, and writing that as upkeep while others write, too.
 
 Figures are made of sheets, verdicts, evidence and rosters: those keep a pseudonym in the member's place. What is about the
 member and in no figure goes. Packed columns are unpacked for it.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.erasure import mentions, replaced
 from attendance.errors import Unavailable
-from attendance.storage import keys, quiet, sheets
+from attendance.storage import keys, sheets, upkeep
 from attendance.storage.table import PRESENT, ConditionFailed, Put, Update
 
 if TYPE_CHECKING:
@@ -127,12 +127,12 @@ def write(table: Table, item: Item, erasure: Erasure, *, sleep: Any = time.sleep
 
 
 def _write(table: Table, key: keys.Key, current: Item, wanted: Item | None) -> None:
-    mark = f"erased {secrets.token_hex(6)}"  # another one each time: the same mark twice would not be quiet
+    mark = f"erased {secrets.token_hex(6)}"  # another one each time: the same mark twice would be taken for a member's change
     if wanted is None:
-        quiet.remove(table, key, mark)
+        upkeep.remove(table, key, mark)
     elif wanted["pk"] != key.pk or wanted["sk"] != key.sk:
-        table.put(Put(quiet.marked(wanted, mark), None))
-        quiet.remove(table, key, mark)
+        table.put(Put(upkeep.marked(wanted, mark), None))
+        upkeep.remove(table, key, mark)
     else:
         table.update(_change(key, current, _counted(wanted), mark))
 
@@ -147,7 +147,7 @@ def _change(key: keys.Key, before: Item, after: Item, mark: str) -> Update:
     names = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
     alias = {f"#n{place}": name for place, name in enumerate(names)}
     values: dict[str, object] = {":mark": mark}
-    sets, removes, same = [f"#{quiet.MARK} = :mark"], [], [PRESENT]
+    sets, removes, same = [f"#{upkeep.MARK} = :mark"], [], [PRESENT]
     for place, name in enumerate(names):
         if before.get(name) is None:
             same.append(f"attribute_not_exists(#n{place})")

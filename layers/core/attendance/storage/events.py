@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from datetime import timedelta
+from dataclasses import asdict
 from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 
 ROSTER = frozenset({"places", "choices", "pins"})
 """The maps by member that make up a roster."""
-_COUNTS = frozenset({"version", "seq", "edits"})
-_FIELDS = (
+FIELDS = (
     "guild_id", "event_id", "title", "game", "starts_at", "ends_at", "zone", "channel_id", "created_by", "roles", "capacity",
     "description", "preset_name", "voice_channel_id", "voice_check", "tracked_role_id", "check_in", "code", "sign_up_opens_at",
     "sign_up_closes_at",
@@ -37,16 +35,15 @@ _FIELDS = (
 )  # fmt: skip
 _TIMES = ("starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at")
 _REMOVED = "removed_at"
-_MARK_LIFETIME = timedelta(days=1)
 _IN_ONE_LIST = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
-WITHOUT_ROSTER = tuple(name for name in _FIELDS if name not in ROSTER)
+WITHOUT_ROSTER = tuple(name for name in FIELDS if name not in ROSTER)
 """The attributes of an event but its sign-ups, which are most of its bytes."""
 
 
 def to_item(event: Event) -> Item:
     """Return the event's item, without its `touched` mark."""
-    item: Item = {name: getattr(event, name) for name in _FIELDS}
+    item: Item = {name: getattr(event, name) for name in FIELDS}
     for name in _TIMES:
         item[name] = keys.stamp(item[name]) if item[name] else None
     item["roles"] = [asdict(role) for role in event.roles]
@@ -70,7 +67,7 @@ def to_item(event: Event) -> Item:
 
 def from_item(item: Item) -> Event:
     """Return the event of an item (or of an index's part of one, without its roster); unknown attributes are ignored."""
-    values: dict[str, Any] = {name: item[name] for name in _FIELDS if name in item}
+    values: dict[str, Any] = {name: item[name] for name in FIELDS if name in item}
     for name in _TIMES:
         if values.get(name):
             values[name] = keys.moment(values[name])
@@ -246,7 +243,7 @@ def seat(table: Table, before: Event, after: Event, user_id: str, actor: Actor, 
     item = table.update(
         Update(
             keys.event(before.guild_id, before.event_id),
-            "SET " + ", ".join(sets) + _without(removes),
+            "SET " + ", ".join(sets) + without(removes),
             f"{PRESENT} AND #version = :version AND #seq = :seq",
             values,
             {"#user": user_id},
@@ -255,68 +252,7 @@ def seat(table: Table, before: Event, after: Event, user_id: str, actor: Actor, 
     return from_item(item)
 
 
-def differing(before: Event, after: Event) -> list[str]:
-    """Return the fields in which two states of an event differ, roster and counters aside."""
-    apart = ROSTER | _COUNTS
-    return [name for name in _FIELDS if name not in apart and getattr(before, name) != getattr(after, name)]
-
-
-def edit(before: Event, after: Event, actor: Actor, now: datetime, *, silent: bool = False) -> Update:
-    """Return the write that turns `before`, as it was read, into `after` under the next version; `silent` is marked on it.
-
-    It fails when the event was edited meanwhile and, where it moves seats or answers, when the roster changed: whoever was
-    shown who loses a seat was shown the truth. Sign-ups meanwhile do not stand in the way of anything else.
-    """
-    fields = differing(before, after)
-    version = before.version + 1
-    edited = replace(after, version=version, edits={**before.edits, **dict.fromkeys(fields, version)})
-    old, new = to_item(before), to_item(edited)
-    changed = {name: new[name] for name in new if name not in ROSTER | {"seq"} and new[name] != old[name]}
-    clauses = [PRESENT, "#version = :version_before"]  # which the status follows: it changes with the version only
-    gone = [
-        name for name, value in changed.items() if value is None
-    ]  # absent, as in a new item: a click's condition looks
-    values = {f":{name}": value for name, value in changed.items() if value is not None}
-    mark = touched(actor, now) | ({"silent": True} if silent else {})
-    values |= {":version_before": before.version, ":touched": mark}
-    sets = [f"#{name} = :{name}" for name in [*changed, "touched"] if name not in gone]
-    answers = before.seq != after.seq
-    if answers:
-        sets += ["#choices = :choices", "#places = :places", "#seq = :next"]
-        values |= {":choices": new["choices"], ":places": new["places"], ":next": after.seq}
-    if answers or {"roles", "capacity"} & set(fields):
-        clauses.append("#seq = :seq")
-        values[":seq"] = before.seq
-    return Update(
-        keys.event(before.guild_id, before.event_id),
-        "SET " + ", ".join(sets) + _without(gone),
-        " AND ".join(clauses),
-        values,
-    )
-
-
-def remove(before: Event, actor: Actor, now: datetime) -> Update:
-    """Return the write that marks an event as deleted, and takes it out of the lists; DynamoDB removes it a day later.
-
-    It fails when the event was edited or answered since it was read. Whoever comes upon the mark finds a cancelled event.
-    """
-    return Update(
-        keys.event(before.guild_id, before.event_id),
-        "SET #status = :cancelled, #version = #version + :one, #removed_at = :at, #expires_at = :end, #touched = :touched "
-        "REMOVE #gsi1pk, #gsi1sk",
-        f"{PRESENT} AND #version = :version AND #seq = :seq AND attribute_not_exists(#removed_at)",
-        {
-            ":cancelled": "cancelled",
-            ":one": 1,
-            ":at": keys.stamp(now),
-            ":end": int((now + _MARK_LIFETIME).timestamp()),
-            ":touched": touched(actor, now),
-            ":version": before.version,
-            ":seq": before.seq,
-        },
-    )
-
-
-def _without(names: Iterable[str]) -> str:
+def without(names: Iterable[str]) -> str:
+    """Return the clause of an update expression that removes these attributes, empty for none."""
     removed = ", ".join(f"#{name}" for name in names)
     return f" REMOVE {removed}" if removed else ""
