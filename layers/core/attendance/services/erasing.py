@@ -79,8 +79,6 @@ def _items(table: Table, erasure: Erasure) -> Iterator[Item]:
     _forget_person(table, guild_id, user_id)
     for item in whole.of_guild(table, guild_id):
         match item.get("entity"):
-            case "webhook":
-                yield from table.query_all(keys.webhook_deliveries(guild_id, item["webhook_id"]))
             case "key":
                 by_hash = table.get(keys.api_key_by_hash(item["digest"]))
                 yield from [by_hash] if by_hash else []
