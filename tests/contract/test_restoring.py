@@ -20,7 +20,7 @@ from attendance.services.sign_ups import sign_up
 from attendance.storage import keys, shape, sheets, upkeep, whole
 from attendance.storage.table import Put
 from attendance.storage.values import item_from_wire
-from infra import archive
+from infra import archive, scanning
 from infra.backup import back_up
 from infra.migrate import Migration, migrate
 from infra.places import Place
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 LATER = NOW + timedelta(hours=30)
+
+
+@pytest.fixture(autouse=True)
+def one_after_the_other_in_memory(request, monkeypatch):
+    """Moto is wrong under threads; the emulator is worked on by many at once."""
+    if request.node.callspec.params["table"] == "moto":
+        monkeypatch.setattr(scanning, "AT_ONCE", 1)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from attendance.domain.choice import yes
 from attendance.services.sign_ups import sign_up
 from attendance.storage import keys, upkeep, whole
+from infra import scanning
 from infra.backup import back_up
 from infra.places import Place
 from infra.restore import restore
@@ -17,6 +18,12 @@ from tests.workers import Workers
 @pytest.fixture
 def workers(monkeypatch, moto_table):
     return Workers(monkeypatch, moto_table[1])
+
+
+@pytest.fixture(autouse=True)
+def one_after_the_other(monkeypatch):
+    """Moto is wrong under threads: its stream may hand out the same records for ever."""
+    monkeypatch.setattr(scanning, "AT_ONCE", 1)
 
 
 @pytest.fixture
