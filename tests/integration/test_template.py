@@ -306,8 +306,32 @@ def test_every_dead_letter_queue_and_every_function_is_watched():
     assert len(dead) == 5
     alarm = nested[nested.index("DeadLettersAlarm:") : nested.index("QueueAgeAlarm:")]
     assert all(f"!Ref {name}" in alarm for name in dead)
-    errors = nested[nested.index("FunctionErrorsAlarm:") : nested.index("FunctionThrottlesAlarm:")]
+    errors = nested[nested.index("FunctionErrorsAlarm:") : nested.index("ThrottlesAlarm:")]
     assert all(f"!Ref {name}Function" in errors for name in CAPITALISED)
+
+
+def test_a_refused_bot_token_is_counted_where_it_is_held_and_alarms_under_the_words_that_are_logged():
+    nested = read_template(ROOT / "infra" / "observability.yaml")["Resources"]
+    variables = {name: properties(f"{name}Function")["Environment"]["Variables"] for name in CAPITALISED}
+    holders = [name for name in CAPITALISED if "SECRETS_ID" in variables[name]]
+    filters = [one["Properties"] for one in nested.values() if one["Type"] == "AWS::Logs::MetricFilter"]
+    counting = [one for one in filters if one["MetricTransformations"][0]["MetricName"] == "BotTokenRefused"]
+    assert {one["LogGroupName"]["Ref"] for one in counting} == {f"{name}LogGroup" for name in holders}
+    (said,) = {one["FilterPattern"] for one in counting}
+    word = said.partition('"')[2].partition('"')[0]
+    assert f'log().error("{word}")' in (ROOT / "layers/core/attendance/discord/client.py").read_text()
+    alarm = nested["BotTokenRefusedAlarm"]["Properties"]
+    assert (alarm["MetricName"], alarm["Namespace"], alarm["Threshold"]) == ("BotTokenRefused", {"Ref": "Name"}, 0)
+
+
+def test_what_the_sweep_could_not_do_is_counted_with_the_errors():
+    nested = read_template(ROOT / "infra" / "observability.yaml")["Resources"]
+    pattern = nested["SweepFailuresFilter"]["Properties"]["FilterPattern"]
+    source = (ROOT / "layers/core/attendance/services/due_work.py").read_text()
+    words = re.findall(r'"(\w+)"', pattern)
+    assert words
+    assert all(f'log().exception("{word}"' in source for word in words)
+    assert "FILL(sweep, 0)" in nested["FunctionErrorsAlarm"]["Properties"]["Metrics"][0]["Expression"]
 
 
 def test_backups_run_daily_and_are_kept_for_the_days_set():

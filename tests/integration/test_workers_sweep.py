@@ -45,6 +45,27 @@ def test_one_due_item_that_fails_does_not_stop_the_others_and_comes_again(worker
     assert len({message["event_id"] for message in workers.queues["notifications"].sent}) == 3
 
 
+def test_a_shard_that_cannot_be_read_does_not_stop_the_others_and_is_read_the_next_minute(workers, caplog):
+    made = [raid(workers.table, request_id=f"raid{number}", reminders="30m") for number in range(6)]
+    shards = {keys.due_shard(GUILD, event.event_id) for event in made}
+    assert len(shards) > 1
+    workers.now = after(30)
+    broken, query_all = keys.due_shard(GUILD, made[0].event_id), workers.table.query_all
+
+    def query(partition, **more):
+        if partition == broken:
+            raise Unavailable("the shard is busy")
+        return query_all(partition, **more)
+
+    workers.table.query_all = query
+    there = sum(keys.due_shard(GUILD, event.event_id) == broken for event in made)
+    assert workers.sweep() == {"done": 6 - there, "failed": 1, "cut_short": False}
+    assert [f"DUE#{one.shard}" for one in caplog.records if one.message == "due_shard_failed"] == [broken]
+    workers.table.query_all = query_all
+    workers.wait(60)
+    assert workers.sweep()["done"] == there
+
+
 def test_a_sweep_that_runs_out_of_time_leaves_the_rest_for_the_next(workers):
     for number in range(3):
         raid(workers.table, request_id=f"raid{number}", reminders="30m")

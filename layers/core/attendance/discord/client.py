@@ -19,6 +19,7 @@ import requests
 from attendance.discord.rate_limits import RateLimits, digest, route_of
 from attendance.discord.user_agent import user_agent
 from attendance.errors import Gone, Refused, Stopped, Unavailable
+from attendance.telemetry import log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,6 +99,7 @@ class DiscordClient:
         token = self._token(fresh=True)
         answer = self._send(method, path, content, token) if token != refused else None
         if answer is None or answer.status_code == HTTPStatus.UNAUTHORIZED:
+            log().error("bot_token_refused")  # which an alarm counts: infra/observability.yaml
             self._limits.note([_stopped(token)], self._now() + STOPPED_FOR)
             raise Stopped("Discord refuses the bot token. An operator has to put a valid one into the secret.")
         return answer

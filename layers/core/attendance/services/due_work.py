@@ -2,7 +2,7 @@
 
 A claim is a lease, so a sweep that overlaps another (or dies) loses nothing and does nothing twice: what it hands on is
 made for being handed on again. One item that fails does not stop the others; it stays due, and the next sweep after its
-lease takes it up.
+lease takes it up. Nor does one shard that cannot be read: the others go on, and the next sweep reads it again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What a sweep did: items `done`, items that `failed` and stay due, and whether time ran out before the end."""
+    """What a sweep did: items `done`, items and shards that `failed` and stay due, and whether time ran out before the end."""
 
     done: int
     failed: int
@@ -50,16 +50,26 @@ def sweep(
     """Do everything that is due, the longest overdue of each shard first, until `margin` seconds are left."""
     done = failed = 0
     for shard in keys.due_shards():
-        for due in dues.due_until(table, shard, now()):
-            if seconds_left() < margin:
-                log().warning("sweep_cut_short", extra={"done": done, "failed": failed})
-                return Sweep(done, failed, cut_short=True)
-            try:
-                done += _do(table, notifications, due, now)
-            except Exception:  # noqa: BLE001 - one item that fails must not stop the others; it stays due
-                failed += 1
-                log().exception("due_item_failed", extra={"event_id": due.event_id, "kind": due.kind})
+        try:
+            for due in dues.due_until(table, shard, now()):
+                if seconds_left() < margin:
+                    log().warning("sweep_cut_short", extra={"done": done, "failed": failed})
+                    return Sweep(done, failed, cut_short=True)
+                did = _tried(table, notifications, due, now)
+                done, failed = done + (did is True), failed + (did is None)
+        except Exception:  # noqa: BLE001 - one shard that cannot be read must not stop the others; all in it stays due
+            failed += 1
+            log().exception("due_shard_failed", extra={"shard": shard})
     return Sweep(done, failed, cut_short=False)
+
+
+def _tried(table: Table, notifications: Queue, due: Due, now: Clock) -> bool | None:
+    """Do one item; True when it was ours and is done, None when it failed and stays due."""
+    try:
+        return _do(table, notifications, due, now)
+    except Exception:  # noqa: BLE001 - one item that fails must not stop the others; it stays due
+        log().exception("due_item_failed", extra={"event_id": due.event_id, "kind": due.kind})
+        return None
 
 
 def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
