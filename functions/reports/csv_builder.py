@@ -9,12 +9,13 @@ stops at the first line whose first cell is empty.
 
 Texts are quoted and numbers are not, so a reader that can tell ids from numbers does. Every text is neutralised: no cell
 begins as a formula (OWASP ASVS 5.0, 1.2.10).
+
+Half a million lines hold few different cells: names, answers and statuses come again with every event. So a cell is made once,
+as it stands in the file, and a line only joins its cells; Python's csv module would look at each sign of each of them anew.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from functools import cache
 from itertools import repeat
@@ -24,82 +25,101 @@ from attendance.domain.report import neutralised
 from attendance.domain.report_rows import COLUMNS, utc_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from attendance.domain.report_rows import Block, Report
 
 BYTE_ORDER_MARK = "\ufeff"
 _CHUNK = 256 * 1024
+_LINE_END = "\r\n"
+_NOTHING = '""'
 
 
 def write_csv(report: Report, mark: bool = True) -> Iterator[bytes]:  # noqa: FBT001, FBT002 - a `Builder`'s two arguments
     """Yield the file in chunks, holding one event's rows and a chunk in memory; `mark`: it begins with a byte order mark."""
-    buffer = io.StringIO(newline="")
-    if mark:
-        buffer.write(BYTE_ORDER_MARK)
-    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(column.heading for column in COLUMNS)
+    cells = _Cells()
+    waiting = [(BYTE_ORDER_MARK if mark else "") + _line(cells.texts[column.heading] for column in COLUMNS)]
+    size = 0
     for block in report.blocks:
-        writer.writerows(_lines(block))
-        if buffer.tell() > _CHUNK:
-            yield _taken(buffer)
-    about: list[list[str | float]] = [[], ["About this file"], *([*fact] for fact in report.facts())]
-    for line in about:
-        cells = [neutralised(cell) if isinstance(cell, str) else cell for cell in line]
-        writer.writerow([*cells, *[""] * (len(COLUMNS) - len(cells))])
-    yield _taken(buffer)
+        lines = _LINE_END.join(_lines(block, cells)) + _LINE_END
+        waiting.append(lines)
+        size += len(lines)
+        if size > _CHUNK:
+            yield "".join(waiting).encode()
+            waiting, size = [], 0
+    waiting += [_about(cells), _about(cells, "About this file"), *(_about(cells, *fact) for fact in report.facts())]
+    yield "".join(waiting).encode()
 
 
-def _lines(block: Block) -> Iterator[tuple[str | float, ...]]:
-    """Return the lines of a block, made column by column: half a million of them take seconds so, and minutes cell by cell."""
-    return zip(
-        repeat(neutralised(block.event)), repeat(neutralised(block.game)), repeat(block.starts.isoformat(" ", "minutes")),
-        repeat(utc_text(block.starts_utc)), map(neutralised, block.members), map(neutralised, block.member_ids),
-        map(neutralised, block.answers), map(neutralised, block.roles), map(_number, block.late_minutes),
-        block.statuses, map(_number, block.credits), map(neutralised, block.sources), _moments(block),
-        repeat(neutralised(block.event_id)), strict=False,
-    )  # fmt: skip
+class _Cells:
+    """The cells that occurred so far, each as it is written."""
+
+    def __init__(self) -> None:
+        self.texts = _Texts()
+        self.minutes = _Numbers()
+        self.credits = _Numbers()
+        self.days = _Days()
 
 
-def _number(value: float | None) -> str | float:
-    return "" if value is None else value
+class _Texts(dict[str, str]):
+    def __missing__(self, text: str) -> str:
+        self[text] = cell = '"' + neutralised(text).replace('"', '""') + '"'
+        return cell
 
 
-def _moments(block: Block) -> Iterator[str]:
-    """Yield when each member was seen, in UTC: days and clock times are looked up, for formatting dates takes longest of all."""
-    begins = int(block.starts_utc.timestamp())
-    milliseconds = block.starts_utc.microsecond // 1000
-    clocks, days = _clocks(), _Days()
-    for at in block.seen:
-        if at is None:
-            yield ""
-        else:
-            day, second = divmod(begins + (milliseconds + at) // 1000, _DAY)
-            yield days[day] + clocks[second]
-
-
-_DAY = 86_400
+class _Numbers(dict[float | None, str]):
+    def __missing__(self, value: float | None) -> str:
+        self[value] = cell = _NOTHING if value is None else str(value)
+        return cell
 
 
 class _Days(dict[int, str]):
-    """Days since 1970 as they are written."""
+    """Days since 1970: the first half of a moment's cell."""
 
     def __missing__(self, day: int) -> str:
-        self[day] = f"{date.fromordinal(_EPOCH + day)} "
-        return self[day]
+        self[day] = cell = f'"{date.fromordinal(_EPOCH + day)} '
+        return cell
 
 
+_DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @cache
 def _clocks() -> list[str]:
-    """The seconds of a day as clocks show them."""
-    return [f"{hour:02}:{minute:02}:{second:02}" for hour in range(24) for minute in range(60) for second in range(60)]
+    """The seconds of a day: the other half."""
+    return [f'{hour:02}:{minute:02}:{second:02}"' for hour in range(24) for minute in range(60) for second in range(60)]
 
 
-def _taken(buffer: io.StringIO) -> bytes:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode()
+def _line(cells: Iterable[str]) -> str:
+    return ",".join(cells) + _LINE_END
+
+
+def _about(cells: _Cells, name: str = "", value: str | float = "") -> str:
+    shown = cells.texts[value] if isinstance(value, str) else str(value)
+    return _line([cells.texts[name], shown, *[_NOTHING] * (len(COLUMNS) - 2)])
+
+
+def _lines(block: Block, cells: _Cells) -> Iterator[str]:
+    """Yield the lines of a block, made column by column, without their ends."""
+    text, minutes, credit = cells.texts.__getitem__, cells.minutes.__getitem__, cells.credits.__getitem__
+    event = map(text, (block.event, block.game, block.starts.isoformat(" ", "minutes"), utc_text(block.starts_utc)))
+    columns = zip(
+        repeat(",".join(event)), map(text, block.members), map(text, block.member_ids), map(text, block.answers),
+        map(text, block.roles), map(minutes, block.late_minutes), map(text, block.statuses), map(credit, block.credits),
+        map(text, block.sources), _moments(block, cells.days), repeat(text(block.event_id)), strict=False,
+    )  # fmt: skip
+    return map(",".join, columns)
+
+
+def _moments(block: Block, days: _Days) -> Iterator[str]:
+    """Yield when each member was seen, in UTC: days and clock times are looked up, for formatting dates takes longest of all."""
+    begins = int(block.starts_utc.timestamp())
+    milliseconds = block.starts_utc.microsecond // 1000
+    clocks = _clocks()
+    for at in block.seen:
+        if at is None:
+            yield _NOTHING
+        else:
+            day, second = divmod(begins + (milliseconds + at) // 1000, _DAY)
+            yield days[day] + clocks[second]

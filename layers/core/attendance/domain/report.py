@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from attendance.domain.languages import ENGLISH
@@ -93,13 +92,11 @@ def storable(text: str) -> str:
     return "".join("\ufffd" if c == "\0" or unicodedata.category(c) == "Cs" else c for c in text)
 
 
-@lru_cache(maxsize=65_536)
 def neutralised(text: str) -> str:
     """Return `text` such that no spreadsheet reads it as a formula: a dangerous start gets a leading apostrophe.
 
     Full-width forms count, and so does what follows white space or invisible characters (OWASP ASVS 5.0, 1.2.10).
-    NUL and unpaired surrogates, which no file format holds, become U+FFFD. Names and titles come again and again, so what
-    was decided is remembered.
+    NUL and unpaired surrogates, which no file format holds, become U+FFFD.
     """
     clean = storable(text)
     for letter in clean:
