@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 FIELDS = {
     "name": "name", "game": "game", "roles": "roles", "duration": "duration", "party_size": "party_size",
-    "check_in": "check_in", "reminders": "reminders", "deadline": "deadline", "description": "description",
+    "check_in": "check_in", "reminders": "reminders", "nudges": "nudges", "reminder_place": "reminder_place", "mentions": "mentions",
+    "deadline": "deadline", "description": "description",
     "channel": "channel_id", "voice_channel": "voice_channel_id", "voice_check": "voice_check",
     "tracked_role": "tracked_role_id",
     "opens": "opens", "sign_up_role": "sign_up_role_id",

@@ -12,10 +12,11 @@ from attendance.services.check_ins import check_in
 from attendance.services.closing import close_event, get_sheet
 from attendance.services.editing import cancel_event, copy_event, edit_event, reopen_event
 from attendance.services.events import get_event, list_events
+from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
 from attendance.storage import dues, event_edits, keys
 from attendance.storage.table import Update
-from tests.stories import GUILD, NOW, after, member, officer, raid
+from tests.stories import GUILD, NOW, after, member, officer, raid, set_up
 
 
 def edit(table, event, *, request_id="e", now=NOW, expected=None, confirm=None, **changes):
@@ -236,6 +237,35 @@ def test_twenty_reminders_move_in_one_transaction(table):
     event = raid(table, time="in 10h", reminders=offsets)
     edit(table, event, time="in 20h", reminders=", ".join(f"{10 * n + 5}m" for n in range(1, 21)))
     assert len(due_at(table, event)) == 23
+
+
+def test_twenty_reminders_and_twenty_nudges_move_in_one_transaction(table):
+    def offsets(first):
+        return ", ".join(f"{10 * n + first}m" for n in range(1, 21))
+
+    event = raid(table, time="in 10h", reminders=offsets(0), nudges=offsets(1))
+    edited = edit(table, event, time="in 20h", reminders=offsets(5), nudges=offsets(6))
+    assert len([kind for kind, _ in due_at(table, event) if kind in ("reminder", "nudge")]) == 40
+    assert due_at(table, event)["nudge", 16] == edited.starts_at - timedelta(minutes=16)
+
+
+def test_an_events_own_nudges_take_the_place_of_its_guilds_and_can_be_taken_away(table):
+    set_up(table)
+    change_settings(table, GUILD, officer(), NOW, {"nudges": "50m"})
+    event = raid(table)
+    edited = edit(table, event, nudges="40m, 20m")
+    assert [key for key in due_at(table, event) if key[0] == "nudge"] == [("nudge", 20), ("nudge", 40)]
+    assert edited.edits["nudges"] == edited.version
+    edit(table, event, nudges=None)
+    assert "nudge" not in {kind for kind, _ in due_at(table, event)}
+
+
+@pytest.mark.parametrize("field", ["reminder_place", "mentions", "nudges"])
+def test_what_notices_cannot_be_is_refused_naming_the_field(table, field):
+    event = raid(table)
+    with pytest.raises(Invalid) as refusal:
+        edit(table, event, **{field: "moon"})
+    assert refusal.value.field == field or refusal.value.details["field"] == field
 
 
 def test_an_event_stored_before_edits_were_kept_can_be_edited(table):

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from attendance import wiring
 from attendance.domain.choice import MAYBE, yes
 from attendance.services.editing import cancel_event, edit_event
+from attendance.services.events import get_event, list_events
 from attendance.services.own_notices import mute_topic
+from attendance.services.presets import create_preset
 from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
 from attendance.services.told import list_notices
-from attendance.storage import told
+from attendance.storage import dues, told
 from tests.discord_driver import content, playing
 from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid, set_up
 from tests.workers import Workers
@@ -103,6 +106,37 @@ def test_exactly_whom_the_guild_asked_for_is_mentioned(workers, mentions, event,
     at(workers, 30)
     reminder = workers.discord.shown(CHANNEL)[1]
     assert (reminder["allowed_mentions"], reminder["content"]) == (allowed, text)
+
+
+def test_an_event_says_itself_where_its_notices_go_and_whom_they_mention(workers):
+    event = planned(
+        workers,
+        {"reminder_place": "direct", "mentions": "members"},
+        reminders="30m, 20m",
+        reminder_place="both",
+        mentions="role",
+        tracked_role_id=ROLE,
+    )
+    at(workers, 30)
+    assert workers.discord.shown(CHANNEL)[1]["allowed_mentions"] == {"parse": [], "roles": [ROLE]}
+    assert titles(workers, "711") == ["Reminder: Raid night"]
+    edit_event(workers.table, GUILD, event.event_id, officer(), workers.now, {"reminder_place": None, "mentions": None})
+    at(workers, 40)  # as the guild says again
+    assert len(workers.discord.shown(CHANNEL)) == 2
+    assert len(titles(workers, "711")) == 2
+
+
+def test_an_event_has_its_presets_plan_of_asking_and_telling_unless_it_says_otherwise(workers):
+    set_up(workers.table)
+    change_settings(workers.table, GUILD, officer(), NOW, {"nudges": "50m"})
+    plan = {"nudges": "40m", "reminder_place": "both", "mentions": "nobody"}
+    create_preset(workers.table, GUILD, officer(), NOW, name="Farm", game="WoW", roles="dps 5", **plan)
+    own = {"nudges": "none", "reminder_place": "channel", "mentions": "members"}
+    made = [raid(workers.table, preset="Farm", request_id=str(number), **one) for number, one in enumerate(({}, own))]
+    assert [(one.nudges, one.reminder_place, one.mentions) for one in made] == [
+        ((40,), "both", "nobody"), ((), "channel", "members"),
+    ]  # fmt: skip
+    assert [one.offset for one in dues.of_event(workers.table, GUILD, made[0].event_id) if one.kind == "nudge"] == [40]
 
 
 def test_a_reminder_at_zero_says_that_it_starts(workers):
@@ -199,6 +233,18 @@ def test_officers_read_on_the_event_what_was_told_and_members_do_not(discord, wo
 
 def content_of(player, event):
     return content(player.command("event show", event=event.event_id))
+
+
+def test_where_an_events_notices_go_is_planned_and_edited_by_command(discord):
+    player = discord.officer()
+    player.command("settings setup", zone="UTC", channel=CHANNEL)
+    player.command("create-event", title="Raid", time="in 2h", nudges="90m", reminder_place="direct", mentions="nobody")
+    found, _ = list_events(wiring.table(), GUILD, since=NOW, until=after(600))
+    event_id = found[0]["event_id"]
+    said = content(player.command("event edit", event=event_id, nudges="60m", mentions="role", clear="reminder_place"))
+    assert "mentions, nudges, reminder_place" in said
+    event = get_event(wiring.table(), GUILD, event_id)
+    assert (event.nudges, event.reminder_place, event.mentions) == ((60,), None, "role")
 
 
 def test_settings_of_reminders_are_set_and_shown(discord):

@@ -47,6 +47,23 @@ def test_a_preset_is_edited_emptied_renamed_and_deleted(discord):
     assert "no preset yet" in content(officer.command("preset list"))
 
 
+def test_a_preset_says_who_is_asked_when_and_where_its_notices_go(discord):
+    officer = discord.officer()
+    plan = {"nudges": "48h", "reminder_place": "both", "mentions": "role"}
+    shown = content(officer.command("preset edit", preset="Raid night", **plan))
+    for line in (
+        "Who has not answered is asked: 2880 min",
+        "Reminders go: into the channel and by direct message",
+        "In the channel they mention: the role that the event is for",
+    ):
+        assert line in shown
+    block = content(officer.command("preset export", preset="Raid night"))
+    assert all(f'"{name}": "{value}"' in block for name, value in (plan | {"nudges": "2880m"}).items())
+    assert "Reminders go: as the settings say" in content(
+        officer.command("preset edit", preset="Raid night", clear="reminder_place")
+    )
+
+
 def test_an_export_is_pasted_into_the_form_of_another_server(discord):
     officer = discord.officer()
     block = content(officer.command("preset export", preset="Raid night")).partition("```json")[2].partition("```")[0]

@@ -12,6 +12,7 @@ from attendance.domain.event_changes import EventChanges
 from attendance.domain.invited import MAX_INVITED
 from attendance.domain.live import event_version
 from attendance.domain.preset import MAX_NAME
+from attendance.domain.reminding import Mentions, Place
 from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Id, Model, Snowflake
 from dashboard.schemas.guilds import CheckInOut
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from attendance.domain.seats import Role
 
 EventStatus = Literal["open", "closed", "cancelled"]
+ASKED = "How long before the start members who have not answered are asked to, once an event."
+WHERE = "Where reminders, new times and cancellations go; null: as the settings say then."
+WHOM = "Whom they mention in the channel; null: as the settings say then."
 
 
 _OPENS = Field(
@@ -151,6 +155,9 @@ class EventIn(Model):
     capacity: int | None = Field(None, strict=True, ge=1, le=1000, examples=[25])
     code: str | None = Field(None, max_length=MAX_CODE, description="What members type to check in.", examples=["onyx"])
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    nudges: str | None = Field(None, max_length=400, description=ASKED, examples=["48h"])
+    reminder_place: Place | None = Field(None, description=WHERE)
+    mentions: Mentions | None = Field(None, description=WHOM)
     opens: str | None = _OPENS
     deadline: str | None = _DEADLINE
     sign_up_role_id: Snowflake | None = _SIGN_UP_ROLE
@@ -187,6 +194,9 @@ class EventPatch(Model):
     sign_up_role_id: Snowflake | None = _SIGN_UP_ROLE
     invited: list[Snowflake] | None = _INVITED
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    nudges: str | None = Field(None, max_length=400, description=ASKED, examples=["48h"])
+    reminder_place: Place | None = Field(None, description=WHERE)
+    mentions: Mentions | None = Field(None, description=WHOM)
     thread: bool = Field(False, strict=True, description="Off locks the thread that there is.")
     scheduled_event: bool = Field(False, strict=True, description="Off removes the one that there is.")
     counted: bool = Field(True, strict=True, description="Whether it counts for members' rates.")
@@ -228,6 +238,9 @@ class EventOut(EventSummary):
     has_code: bool
     code: str | None
     reminders: list[int] = Field(description="Minutes before the start.", examples=[[30]])
+    nudges: list[int] = Field(description="Minutes before the start.", examples=[[2880]])
+    reminder_place: Place | None = Field(description=WHERE)
+    mentions: Mentions | None = Field(description=WHOM)
     thread: bool = Field(description="Whether it has a thread under its card.")
     scheduled_event: bool = Field(description="Whether it is shown among the server's events in Discord, too.")
     counted: bool = Field(description="Whether it counts for members' rates.")
@@ -247,6 +260,7 @@ class EventOut(EventSummary):
             has_code=event.code is not None,
             code=shown_code(event, capabilities),
             reminders=list(event.reminders),
+            nudges=list(event.nudges),
             invited=[PersonOut(user_id=user_id, name=names.get(user_id, user_id)) for user_id in event.invited],
             live_version=event_version(event.version, event.seq),
             roster=RosterOut.of(event.roster(), names),
@@ -254,5 +268,5 @@ class EventOut(EventSummary):
 
 
 _SHOWN_OTHERWISE = frozenset(
-    {"roles", "check_in", "has_code", "code", "reminders", "live_version", "roster", "invited"}
+    {"roles", "check_in", "has_code", "code", "reminders", "nudges", "live_version", "roster", "invited"}
 )

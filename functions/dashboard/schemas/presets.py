@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 from pydantic import Field
 
 from attendance.domain.preset import MAX_NAME
+from attendance.domain.reminding import Mentions, Place
 from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Id, Model, Snowflake
-from dashboard.schemas.events import RoleOut
+from dashboard.schemas.events import ASKED, WHERE, WHOM, RoleOut
 from dashboard.schemas.guilds import CheckInOut
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ class PresetFields(Model):
         None, max_length=100, description="Minutes before the start, after it, and until late.", examples=["15, 20, 5"]
     )
     reminders: str | None = Field(None, max_length=400, examples=["24h, 30m"])
+    nudges: str | None = Field(None, max_length=400, description=ASKED, examples=["48h"])
+    reminder_place: Place | None = Field(None, description=WHERE)
+    mentions: Mentions | None = Field(None, description=WHOM)
     deadline: str | None = Field(
         None, max_length=MAX_TEXT, description="How long before the start sign-up closes.", examples=["2h"]
     )
@@ -75,6 +79,9 @@ class PresetOut(Model):
     duration: int = Field(description="Minutes.", examples=[180])
     check_in: CheckInOut | None
     reminders: list[int] | None = Field(examples=[[1440, 30]])
+    nudges: list[int] | None = Field(examples=[[2880]])
+    reminder_place: Place | None
+    mentions: Mentions | None
     deadline: int | None = Field(description="Minutes before the start when sign-up closes.")
     opens: int | None = Field(description="Minutes before the start when sign-up opens; null: at once.")
     description: str
@@ -99,6 +106,9 @@ class PresetOut(Model):
             duration=preset.duration,
             check_in=CheckInOut.of(preset.check_in) if preset.check_in else None,
             reminders=list(preset.reminders) if preset.reminders is not None else None,
+            nudges=list(preset.nudges) if preset.nudges is not None else None,
+            reminder_place=preset.reminder_place,
+            mentions=preset.mentions,
             deadline=preset.deadline,
             opens=preset.opens,
             description=preset.description,

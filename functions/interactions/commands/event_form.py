@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _TEXTS = (
     "title", "time", "duration", "description", "roles", "check_in", "code", "deadline", "reminders", "opens",
+    "nudges", "reminder_place", "mentions",
 )  # fmt: skip
 
 

@@ -29,20 +29,22 @@ def preset_line(preset: Preset) -> str:
 def preset_text(preset: Preset, locale: str) -> str:
     """Return all of a preset, one line a field; what it leaves to the server's settings is said so."""
     settings, nothing = say(locale, "preset.as_settings"), say(locale, "preset.nothing")
-    rule, reminders = preset.check_in, preset.reminders
+    rule = preset.check_in
     window = (
         say(locale, "preset.window", before=rule.opens_before, after=rule.closes_after, grace=rule.grace)
         if rule
         else ""
     )
-    plan = nothing if not reminders else ", ".join(f"{one} min" for one in reminders)
     fields: dict[str, object] = {
         "game": escaped(preset.game),
         "roles": escaped(format_roles(preset.roles)),
         "size": preset.capacity or say(locale, "preset.sum"),
         "duration": preset.duration,
         "check_in": window or settings,
-        "reminders": settings if reminders is None else plan,
+        "reminders": _plan(preset.reminders, locale),
+        "nudges": _plan(preset.nudges, locale),
+        "place": say(locale, f"settings.place.{preset.reminder_place}") if preset.reminder_place else settings,
+        "mentions": say(locale, f"settings.mentions.{preset.mentions}") if preset.mentions else settings,
         "closes": _before(preset.deadline, locale) or settings,
         "opens": _before(preset.opens, locale) or say(locale, "preset.at_once"),
         "needs": f"<@&{preset.sign_up_role_id}>" if preset.sign_up_role_id else say(locale, "preset.no_role"),
@@ -55,6 +57,12 @@ def preset_text(preset: Preset, locale: str) -> str:
     }
     lines = [say(locale, f"preset.{name}", it=it) for name, it in fields.items()]
     return "\n".join([*lines, *([escaped(preset.description)] if preset.description else [])])
+
+
+def _plan(offsets: tuple[int, ...] | None, locale: str) -> str:
+    if offsets is None:
+        return say(locale, "preset.as_settings")
+    return ", ".join(f"{one} min" for one in offsets) or say(locale, "preset.nothing")
 
 
 def _before(minutes: int | None, locale: str) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from attendance.domain.reminding import Mentions, Place
+
 EventStatus = Literal["open", "closed", "cancelled"]
 MAX_SIGN_UPS = 1000
 MAX_TITLE = 100
@@ -32,7 +34,7 @@ class Event:
     """One occurrence. Times are aware UTC; `capacity` None is unbounded.
 
     `reminders`, `nudges` (when who has not answered is asked) and `warn_before` (0: no warning) are minutes before the start; in the last `confirm_hours` before it (0:
-    never) who moves up has to confirm.
+    never) who moves up has to confirm. `reminder_place` and `mentions` None: as the guild's settings say when something is told.
 
     `places` (member -> commit number), `choices` (member -> encoded choice) and `pins` (member -> pin, an
     officer's seating, see `roster`) are the roster's whole truth. `code`, when set, is what a member types to check in;
@@ -70,6 +72,8 @@ class Event:
     invited: tuple[str, ...] = ()
     reminders: tuple[int, ...] = ()
     nudges: tuple[int, ...] = ()
+    reminder_place: Place | None = None
+    mentions: Mentions | None = None
     counted: bool = True
     warn_before: int = 0
     auto_close: int = 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
 from attendance.domain.invited import checked_invited
 from attendance.domain.preset import MAX_NAME, checked_duration, clean_text
+from attendance.domain.reminding import checked_mentions, checked_place
 from attendance.domain.reschedule import (
     check_sign_up_times,
     moved_deadline,
@@ -18,7 +19,7 @@ from attendance.domain.reschedule import (
     parse_opening,
 )
 from attendance.domain.seats import Role, checked_party, parse_roles
-from attendance.domain.settings import parse_check_in, parse_reminders
+from attendance.domain.settings import parse_check_in, parse_nudges, parse_reminders
 from attendance.domain.timetext import parse_minutes
 from attendance.domain.voice import checks_voice
 from attendance.errors import Conflict
@@ -33,7 +34,10 @@ CLEARABLE = {
     "deadline": "deadline",
     "description": "description",
     "invited": "invited members",
+    "mentions": "mentions",
+    "nudges": "nudges",
     "opens": "opening of sign-up",
+    "reminder_place": "reminder place",
     "reminders": "reminders",
     "sign_up_role_id": "sign-up role",
     "tracked_role_id": "tracked role",
@@ -61,6 +65,9 @@ class EventChanges(TypedDict, total=False):
     code: str | None
     deadline: str | None
     reminders: str | None
+    nudges: str | None
+    reminder_place: str | None
+    mentions: str | None
     opens: str | None
     sign_up_role_id: str | None
     invited: Sequence[str] | None
@@ -83,6 +90,7 @@ def changed_event(event: Event, changes: EventChanges, now: datetime) -> Event:
         values["check_in"] = parse_check_in(changes["check_in"])
     if "reminders" in changes:
         values["reminders"] = parse_reminders(changes["reminders"] or "")
+    values |= _telling(changes)
     if "capacity" in changes:
         values["capacity"] = checked_party(changes["capacity"])
     if "invited" in changes:
@@ -93,6 +101,20 @@ def changed_event(event: Event, changes: EventChanges, now: datetime) -> Event:
     check_sign_up_times(after)
     looks = checks_voice(changes.get("voice_check"), event.voice_check, after.voice_channel_id)
     return replace(after, voice_check=looks)
+
+
+def _telling(changes: EventChanges) -> dict[str, Any]:
+    """Return what changes of who is asked to answer when, and of where notices go and whom they mention."""
+    values: dict[str, Any] = {}
+    if "nudges" in changes:
+        values["nudges"] = parse_nudges(changes["nudges"] or "")
+    if "reminder_place" in changes:
+        place = changes["reminder_place"]
+        values["reminder_place"] = checked_place(place) if place else None
+    if "mentions" in changes:
+        mentions = changes["mentions"]
+        values["mentions"] = checked_mentions(mentions) if mentions else None
+    return values
 
 
 def _moved(event: Event, changes: EventChanges, now: datetime) -> Event:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from attendance.domain.checkin import CheckInRule
+    from attendance.domain.reminding import Mentions, Place
 
 MAX_PRESETS = 100
 MAX_NAME = 64
@@ -27,11 +28,11 @@ MAX_DURATION = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A named template of a guild. `duration` is in minutes; `reminders`, `deadline` and `opens` are minutes before the start.
+    """A named template of a guild. `duration` is in minutes.
 
-    `opens` None: sign-up is open at once.
-    None for `check_in`, `reminders`, `deadline`, a channel or the tracked role means: as the guild's settings say when
-    the event is made. Events of one that is not `counted` are in nobody's rate. `edits` (field -> the version that last
+    `reminders`, `nudges`, `deadline` and `opens` are minutes before the start; `opens` None: sign-up is open at once.
+    None for `check_in`, `reminders`, `nudges`, `deadline`, a channel or the tracked role means: as the guild's settings say when
+    the event is made; for `reminder_place` and `mentions`, as they say when something is told. Events of one that is not `counted` are in nobody's rate. `edits` (field -> the version that last
     changed it) tells who edits an older version what changed.
     """
 
@@ -44,6 +45,9 @@ class Preset:
     duration: int
     check_in: CheckInRule | None = None
     reminders: tuple[int, ...] | None = None
+    nudges: tuple[int, ...] | None = None
+    reminder_place: Place | None = None
+    mentions: Mentions | None = None
     deadline: int | None = None
     opens: int | None = None
     description: str = ""

@@ -19,12 +19,14 @@ from attendance.domain.preset import (
     clean_text,
     preset_id,
 )
+from attendance.domain.reminding import checked_mentions, checked_place
 from attendance.domain.seats import format_roles, parse_roles
 from attendance.domain.settings import (
     NOTHING,
     format_check_in,
     parse_check_in,
     parse_deadline,
+    parse_nudges,
     parse_opens,
     parse_reminders,
 )
@@ -48,6 +50,9 @@ class PresetDraft:
     party_size: int | None = None
     check_in: str | None = None
     reminders: str | None = None
+    nudges: str | None = None
+    reminder_place: str | None = None
+    mentions: str | None = None
     deadline: str | None = None
     opens: str | None = None
     description: str = ""
@@ -61,7 +66,9 @@ class PresetDraft:
 
 FIELDS = tuple(one.name for one in fields(PresetDraft))
 PLACES = ("channel_id", "voice_channel_id", "tracked_role_id", "sign_up_role_id")
-CLEARABLE = ("party_size", "check_in", "reminders", "deadline", "opens", "description", *PLACES)
+CLEARABLE = (
+    "party_size", "check_in", "reminders", "nudges", "reminder_place", "mentions", "deadline", "opens", "description", *PLACES,
+)  # fmt: skip
 """The fields that may be emptied."""
 _NUMBERS = ("party_size",)
 _FLAGS = ("counted", "voice_check")
@@ -120,9 +127,6 @@ def _typed(name: str, value: object) -> object:
 
 def draft_of(preset: Preset) -> PresetDraft:
     """Return the draft from which `preset_of` makes the same preset."""
-    reminders = (
-        ", ".join(f"{minutes}m" for minutes in preset.reminders) or NOTHING[0] if preset.reminders is not None else None
-    )
     return PresetDraft(
         name=preset.name,
         game=preset.game,
@@ -130,7 +134,10 @@ def draft_of(preset: Preset) -> PresetDraft:
         duration=f"{preset.duration}m",
         party_size=preset.capacity,
         check_in=format_check_in(preset.check_in) if preset.check_in else None,
-        reminders=reminders,
+        reminders=_offsets(preset.reminders),
+        nudges=_offsets(preset.nudges),
+        reminder_place=preset.reminder_place,
+        mentions=preset.mentions,
         deadline=f"{preset.deadline}m" if preset.deadline else None,
         opens=f"{preset.opens}m" if preset.opens else None,
         description=preset.description,
@@ -141,6 +148,10 @@ def draft_of(preset: Preset) -> PresetDraft:
         sign_up_role_id=preset.sign_up_role_id,
         counted=preset.counted,
     )
+
+
+def _offsets(minutes: tuple[int, ...] | None) -> str | None:
+    return None if minutes is None else ", ".join(f"{one}m" for one in minutes) or NOTHING[0]
 
 
 def preset_of(draft: PresetDraft, guild_id: str, *, created_by: str) -> Preset:
@@ -157,6 +168,9 @@ def preset_of(draft: PresetDraft, guild_id: str, *, created_by: str) -> Preset:
         duration=checked_duration(parse_minutes(draft.duration, field="duration")),
         check_in=parse_check_in(draft.check_in) if draft.check_in is not None else None,
         reminders=parse_reminders(draft.reminders) if draft.reminders is not None else None,
+        nudges=parse_nudges(draft.nudges) if draft.nudges is not None else None,
+        reminder_place=checked_place(draft.reminder_place) if draft.reminder_place is not None else None,
+        mentions=checked_mentions(draft.mentions) if draft.mentions is not None else None,
         deadline=parse_deadline(draft.deadline) if draft.deadline is not None else None,
         opens=parse_opens(draft.opens) if draft.opens is not None else None,
         description=clean_text(draft.description, field="description", limit=MAX_DESCRIPTION, required=False),

@@ -12,6 +12,7 @@ from attendance.errors import Invalid
 
 if TYPE_CHECKING:
     from attendance.domain.event import Event
+    from attendance.domain.settings import Settings
 
 Place = Literal["channel", "direct", "both"]
 Mentions = Literal["members", "role", "nobody"]
@@ -47,6 +48,11 @@ def _none_of(field: str, value: object, known: tuple[str, ...]) -> Invalid:
         typed=str(value)[:40],
         known=list(known),
     )
+
+
+def told_where(event: Event, settings: Settings) -> tuple[Place, Mentions]:
+    """Return where notices of an event go and whom they mention: as it says itself, else as its guild says now."""
+    return event.reminder_place or settings.reminder_place, event.mentions or settings.mentions
 
 
 def mentioned_role(event: Event) -> str | None:

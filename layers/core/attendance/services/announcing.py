@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance.discord import notices, told
 from attendance.domain.due import reminder_is_stale
-from attendance.domain.reminding import mentioning
+from attendance.domain.reminding import mentioning, told_where
 from attendance.services.cards import post_to_groups
 from attendance.services.telling import tell_group
 from attendance.storage import cards, events, guilds, keys
@@ -57,19 +57,20 @@ def announce(table: Table, discord: Discord, queue: Queue, message: Mapping[str,
     found = _found(table, message, now)
     if found is None:
         return
-    settings, event = guilds.get_settings(table, found.event.guild_id), found.event
-    if settings.reminder_place != "direct":
-        groups = mentioning(event, settings.mentions, found.readers)
+    event = found.event
+    place, mentions = told_where(event, guilds.get_settings(table, event.guild_id))
+    if place != "direct":
+        groups = mentioning(event, mentions, found.readers)
         card = cards.get(table, event.guild_id, event.event_id)
         posts, mentioned = post_to_groups(table, discord, event, card, groups, found.key, found.body, now)
         counts = {"posts": posts, "mentioned": mentioned, "failed": len(groups) - posts}
         problem = cards.get(table, event.guild_id, event.event_id).problem if posts < len(groups) else ""
         _note(table, found, "channel", counts, problem)
-    if settings.reminder_place != "channel":
+    if place != "channel":
         reference = {"v": 1, "kind": "direct", "guild_id": event.guild_id, "event_id": event.event_id}
         users = [user_id for group in found.readers for user_id in group]
         queue.send_all(
-            {**reference, "about": dict(message), "users": list(chunk), "both": settings.reminder_place == "both"}
+            {**reference, "about": dict(message), "users": list(chunk), "both": place == "both"}
             for chunk in batched(users, AT_ONCE, strict=False)
         )
     if message["kind"] == "rescheduled":

@@ -12,10 +12,11 @@ from attendance.domain.event import MAX_CODE, MAX_DESCRIPTION, MAX_TITLE, Event
 from attendance.domain.ids import derive, is_id
 from attendance.domain.invited import checked_invited
 from attendance.domain.preset import checked_duration, clean_text
+from attendance.domain.reminding import checked_mentions, checked_place
 from attendance.domain.reschedule import check_sign_up_times, parse_deadline, parse_opening
 from attendance.domain.rights import require
 from attendance.domain.seats import GOING, checked_party
-from attendance.domain.settings import NOTHING, deadline_at, parse_check_in, parse_reminders
+from attendance.domain.settings import NOTHING, deadline_at, parse_check_in, parse_nudges, parse_reminders
 from attendance.domain.timetext import parse_minutes, parse_when
 from attendance.domain.voice import checks_voice
 from attendance.errors import Invalid, NotFound
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from attendance.domain.actor import Actor
     from attendance.domain.event import EventStatus
     from attendance.domain.preset import Preset
+    from attendance.domain.reminding import Mentions, Place
     from attendance.domain.settings import Settings
     from attendance.storage.table import Table
     from attendance.storage.values import Item
@@ -58,6 +60,9 @@ class EventRequest:
     capacity: int | None = None
     code: str | None = None
     reminders: str | None = None
+    nudges: str | None = None
+    reminder_place: str | None = None
+    mentions: str | None = None
     deadline: str | None = None
     opens: str | None = None
     sign_up_role_id: str | None = None
@@ -146,7 +151,9 @@ def _planned(
         sign_up_role_id=request.sign_up_role_id or (preset.sign_up_role_id if preset else None),
         invited=checked_invited(request.invited or ()),
         reminders=_reminders(request, preset, settings),
-        nudges=settings.nudges,
+        nudges=_nudges(request, preset, settings),
+        reminder_place=_place(request, preset),
+        mentions=_mentions(request, preset),
         auto_close=settings.auto_close,
         thread=settings.threads if request.thread is None else request.thread,
         scheduled_event=settings.scheduled_events if request.scheduled_event is None else request.scheduled_event,
@@ -174,6 +181,24 @@ def _reminders(request: EventRequest, preset: Preset | None, settings: Settings)
     if request.reminders is not None:
         return parse_reminders(request.reminders)
     return preset.reminders if preset and preset.reminders is not None else settings.reminders
+
+
+def _nudges(request: EventRequest, preset: Preset | None, settings: Settings) -> tuple[int, ...]:
+    if request.nudges is not None:
+        return parse_nudges(request.nudges)
+    return preset.nudges if preset and preset.nudges is not None else settings.nudges
+
+
+def _place(request: EventRequest, preset: Preset | None) -> Place | None:
+    if request.reminder_place:
+        return checked_place(request.reminder_place)
+    return preset.reminder_place if preset else None
+
+
+def _mentions(request: EventRequest, preset: Preset | None) -> Mentions | None:
+    if request.mentions:
+        return checked_mentions(request.mentions)
+    return preset.mentions if preset else None
 
 
 def _opening(

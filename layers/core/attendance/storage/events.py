@@ -29,7 +29,7 @@ FIELDS = (
     "guild_id", "event_id", "title", "game", "starts_at", "ends_at", "zone", "channel_id", "created_by", "roles", "capacity",
     "description", "preset_name", "voice_channel_id", "voice_check", "tracked_role_id", "check_in", "code", "sign_up_opens_at",
     "sign_up_closes_at",
-    "sign_up_role_id", "invited", "reminders", "nudges", "warn_before", "confirm_hours", "counted", "auto_close",
+    "sign_up_role_id", "invited", "reminders", "nudges", "reminder_place", "mentions", "warn_before", "confirm_hours", "counted", "auto_close",
     "status", "version", "seq", "edits", "series_id", "places", "choices", "pins",
     "thread", "scheduled_event", "language",
 )  # fmt: skip

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _PLAIN = (
     "guild_id", "preset_id", "name", "game", "capacity", "duration", "deadline", "opens", "description", "channel_id",
-    "voice_channel_id", "voice_check", "tracked_role_id", "sign_up_role_id", "counted", "version", "created_by",
+    "voice_channel_id", "voice_check", "tracked_role_id", "sign_up_role_id", "reminder_place", "mentions", "counted", "version",
+    "created_by",
 )  # fmt: skip
 _FREE = f"{ABSENT} OR attribute_exists(#removed_at)"
 _AS_READ = f"{PRESENT} AND attribute_not_exists(#removed_at) AND #version = :before"
@@ -47,6 +48,7 @@ def to_item(preset: Preset) -> Item:
         "roles": [asdict(role) for role in preset.roles],
         "check_in": asdict(preset.check_in) if preset.check_in else None,
         "reminders": list(preset.reminders) if preset.reminders is not None else None,
+        "nudges": list(preset.nudges) if preset.nudges is not None else None,
         "edits": dict(preset.edits),
     }
 
@@ -58,6 +60,7 @@ def from_item(item: Item) -> Preset:
         roles=tuple(Role(**role) for role in item["roles"]),
         check_in=CheckInRule(**item["check_in"]) if item.get("check_in") else None,
         reminders=tuple(item["reminders"]) if item.get("reminders") is not None else None,
+        nudges=tuple(item["nudges"]) if item.get("nudges") is not None else None,
         edits=item.get("edits", {}),
     )
 

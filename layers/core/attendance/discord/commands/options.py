@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from attendance.domain.event import MAX_DESCRIPTION, MAX_TITLE
+from attendance.domain.reminding import MENTIONS, PLACES
 from attendance.domain.seats import MAX_SEATS
 
 SUB_COMMAND, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE = 1, 3, 4, 5, 6, 7, 8
@@ -60,8 +61,23 @@ def message_command(name: str) -> dict[str, Any]:
     return member_command(name) | {"type": 3}
 
 
+_SHOWN = {
+    "channel": "in the channel", "direct": "by direct message", "both": "in the channel and by direct message",
+    "members": "the members it is about", "role": "the role that the event is for", "nobody": "nobody",
+}  # fmt: skip
+
+
+def _named(values: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"name": _SHOWN[value], "value": value} for value in values]
+
+
 CHECK_IN = text("check_in", "Minutes before the start, after it, and until late, such as 15, 20, 5", 100)
 REMINDERS = text("reminders", "How long before the start to remind, such as 24h, 1h, 15m", 400)
+NUDGES = text("nudges", "How long before the start to ask who has not answered, such as 48h, or none", 400)
+REMINDER_PLACE = option(
+    STRING, "reminder_place", "Where reminders, new times and cancellations go", choices=_named(PLACES)
+)
+MENTIONED = option(STRING, "mentions", "Whom they mention in the channel", choices=_named(MENTIONS))
 DEADLINE = text("deadline", "When sign-up closes: how long before the start, such as 2h, or a time", 200)
 OPENS = text("opens", "When sign-up opens: how long before the start, such as 2d, or a time", 200)
 SIGN_UP_ROLE = option(ROLE, "sign_up_role", "Only members of this role sign up")

@@ -8,6 +8,9 @@ from attendance.discord.commands.options import (
     CHECK_IN,
     DURATION,
     INTEGER,
+    MENTIONED,
+    NUDGES,
+    REMINDER_PLACE,
     REMINDERS,
     ROLE,
     STRING,
@@ -19,7 +22,6 @@ from attendance.discord.commands.options import (
 )
 from attendance.domain.closing import UNSEEN
 from attendance.domain.languages import LANGUAGES
-from attendance.domain.reminding import MENTIONS, PLACES
 from attendance.domain.rights import MANAGE_GUILD
 from attendance.domain.settings import MAX_CONFIRM_HOURS
 from attendance.domain.settings_changes import CLEARABLE, GIVEN_RIGHTS
@@ -32,14 +34,6 @@ _RIGHT = option(
 _ROLE = option(ROLE, "role", "The Discord role", required=True)
 
 
-def _named(values: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"name": _SHOWN[value], "value": value} for value in values]
-
-
-_SHOWN = {
-    "channel": "in the channel", "direct": "by direct message", "both": "in the channel and by direct message",
-    "members": "the members it is about", "role": "the role that the event is for", "nobody": "nobody",
-}  # fmt: skip
 SETTINGS = command(
     "settings",
     "Set this server up, or show how it is set up",
@@ -82,9 +76,9 @@ SETTINGS = command(
         "reminders",
         "Set when members are reminded, where, and who is asked to answer",
         REMINDERS,
-        option(STRING, "place", "Where reminders, new times and cancellations go", choices=_named(PLACES)),
-        option(STRING, "mentions", "Whom they mention in the channel", choices=_named(MENTIONS)),
-        text("nudges", "How long before the start to ask who has not answered, such as 48h, or none", 400),
+        REMINDER_PLACE | {"name": "place"},
+        MENTIONED,
+        NUDGES,
         text("digest", "When the weekly digest comes, such as mon 18, or none", 20),
         option(CHANNEL, "digest_channel", "Where the weekly digest goes", channel_types=TEXT_CHANNELS),
     ),

@@ -140,6 +140,7 @@ OPTION_NAMES = {
     "name": "name",
     "topic": "thema",
     "place": "ort",
+    "reminder_place": "erinnern_wo",
     "mentions": "erwähnungen",
     "nudges": "nachfragen",
     "digest": "wochenrückblick",

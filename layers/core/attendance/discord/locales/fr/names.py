@@ -138,6 +138,7 @@ OPTION_NAMES = {
     "character": "personnage",
     "topic": "sujet",
     "place": "lieu",
+    "reminder_place": "rappels_où",
     "mentions": "mention",
     "nudges": "relances",
     "digest": "bilan",
