@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from attendance.discord.locales import say
 from attendance.domain.analytics import Facts
 from attendance.domain.rate import DEFAULT_RULES, Mark
 from attendance.domain.report_rows import Report, report_blocks
@@ -50,8 +52,9 @@ def a_report(
     selection: Selection = ALL,
     rules: RateRules = DEFAULT_RULES,
     about: dict[str, str] = ABOUT,
+    language: str = "en",
 ) -> Report:
     """The report over sheets, as the worker makes it."""
     totals = Totals(rules=rules, zone=selection.zone)
     blocks = report_blocks(sheets, selection, totals)
-    return Report(title="Attendance", about=about, blocks=blocks, totals=totals)
+    return Report(title="Attendance", about=about, blocks=blocks, totals=totals, say=partial(say, language))

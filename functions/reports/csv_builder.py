@@ -5,7 +5,8 @@ Excel takes a file for UTF-8 only with the mark; some programs read it as part o
 The first line names the columns, so that every reader finds a plain table. What the file says about itself (filter, zone,
 formula, totals, time made) follows below: a line of empty cells, "About this file", then one line a fact with its name in
 the first cell and its text in the second. Every line has the same number of cells, which strict readers want; a program
-stops at the first line whose first cell is empty.
+stops at the first line whose first cell is empty. The table is in English whatever the language of the file, for programs read
+it by its headings and words; what follows below is in the language.
 
 Texts are quoted and numbers are not, so a reader that can tell ids from numbers does. Every text is neutralised: no cell
 begins as a formula (OWASP ASVS 5.0, 1.2.10).
@@ -47,7 +48,8 @@ def write_csv(report: Report, mark: bool = True) -> Iterator[bytes]:  # noqa: FB
         if size > _CHUNK:
             yield "".join(waiting).encode()
             waiting, size = [], 0
-    waiting += [_about(cells), _about(cells, "About this file"), *(_about(cells, *fact) for fact in report.facts())]
+    facts = (_about(cells, fact.name, fact.value) for fact in report.facts())
+    waiting += [_about(cells), _about(cells, report.say("report.about")), *facts]
     yield "".join(waiting).encode()
 
 

@@ -17,6 +17,8 @@ from reports.lettering import faces, legible, runs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from attendance.domain.report_rows import Say
+
 WIDTH, HEIGHT, MARGIN = 842.0, 595.0, 42.0
 """A4 on its side, and its margins, in points."""
 INNER = WIDTH - 2 * MARGIN
@@ -36,7 +38,7 @@ class TableColumn(NamedTuple):
 class Pages:
     """A document under way. `down` is how far the next thing stands from the top of the page."""
 
-    def __init__(self, title: str, foot: str) -> None:
+    def __init__(self, title: str, foot: str, say: Say) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
         _register()
@@ -44,7 +46,7 @@ class Pages:
         self._canvas: Any = Canvas(self._file, pagesize=(WIDTH, HEIGHT), pageCompression=1)
         self._canvas.setTitle(legible(title))
         self._canvas.setCreator("Attendance Tracker")
-        self._foot = foot
+        self._foot, self._say = foot, say
         self._number = 1
         self._columns: Sequence[TableColumn] = ()
         self.down = MARGIN
@@ -143,7 +145,7 @@ class Pages:
     def _end_page(self) -> None:
         self.down = HEIGHT - MARGIN + LINE
         self.line(self._foot, MARGIN, INNER - 90, size=8, colour=FAINT)
-        page = f"page {self._number} of "
+        page = self._say("report.page", number=self._number)
         wide = _width(page, 8)
         self.line(page, WIDTH - MARGIN - wide - 24, wide + 1, size=8, colour=FAINT)
         self._canvas.saveState()

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attendance.domain.analytics import KINDS
 from attendance.domain.report import storable
-from attendance.domain.report_rows import COLUMNS
+from attendance.domain.report_rows import COLUMNS, Worded, capitalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from attendance.domain.rate import Rate
-    from attendance.domain.report_rows import Report
+    from attendance.domain.report_rows import Column, Report, Say
 
 _OPTIONS = {
     "constant_memory": True,
@@ -31,6 +33,7 @@ _OPTIONS = {
 }
 MOST_LETTERS = 32_767
 """Of a cell: Excel's own limit; what is longer would be left out whole."""
+MOST_SHEET_NAME = 31
 _CHUNK = 1024 * 1024
 
 
@@ -61,17 +64,18 @@ def write_xlsx(report: Report, _mark: bool = True) -> Iterator[bytes]:  # noqa: 
 def _write(book: Any, report: Report) -> None:
     head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "bottom": 1})
     percent, moment = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    sheets = [book.add_worksheet(name) for name in ("Attendance", "Members", "About this file")]
+    names = [report.say(f"report.{key}") for key in ("rows", "members", "about")]
+    sheets = [book.add_worksheet(name[:MOST_SHEET_NAME]) for name in names]
     _write_rows(sheets[0], report, head, moment)
     _write_members(sheets[1], report, head, percent)
     sheets[2].set_column(0, 0, 22)
     sheets[2].set_column(1, 1, 100)
-    for line, (name, value) in enumerate(report.facts()):
-        _text(sheets[2], line, 0, name)
-        if isinstance(value, str):
-            _text(sheets[2], line, 1, value)
+    for line, fact in enumerate(report.facts()):
+        _text(sheets[2], line, 0, fact.name)
+        if isinstance(fact.value, str):
+            _text(sheets[2], line, 1, fact.value)
         else:
-            sheets[2].write_number(line, 1, value, percent if name == "Rate" else None)
+            sheets[2].write_number(line, 1, fact.value, percent if fact.unit == "share" else None)
 
 
 def _headings(sheet: Any, names: list[str], widths: list[int], head: Any) -> None:
@@ -82,9 +86,9 @@ def _headings(sheet: Any, names: list[str], widths: list[int], head: Any) -> Non
 
 
 def _write_rows(sheet: Any, report: Report, head: Any, moment: Any) -> None:
-    _headings(sheet, [one.heading for one in COLUMNS], [one.width for one in COLUMNS], head)
-    kinds: dict[str, Callable[..., Any]] = {"text": _text, "number": _number, "moment": _moment(moment)}
-    writers = [(place, kinds[column.kind]) for place, column in enumerate(COLUMNS)]
+    names = [report.say(f"report.column.{column.name}") for column in COLUMNS]
+    _headings(sheet, names, [max(one.width, len(name)) for one, name in zip(COLUMNS, names, strict=True)], head)
+    writers = [(place, _writer(column, report.say, moment)) for place, column in enumerate(COLUMNS)]
     last = 0
     for last, row in enumerate(report.rows(), 1):
         for (place, write), value in zip(writers, row, strict=True):
@@ -94,9 +98,14 @@ def _write_rows(sheet: Any, report: Report, head: Any, moment: Any) -> None:
 
 
 def _write_members(sheet: Any, report: Report, head: Any, percent: Any) -> None:
-    counts = [kind.replace("_", " ") for kind in KINDS]
-    names = ["Member", "Member id", "Rate", "Credit", "Eligible", *(name.capitalize() for name in counts)]
-    _headings(sheet, names, [24, 21, 8, 8, 9, *[11] * len(counts)], head)
+    say = report.say
+    names = [
+        say(f"report.{key}")
+        for key in ("column.member", "column.member_id", "fact.rate", "fact.credit", "fact.eligible")
+    ]
+    names += [capitalised(say(f"status.{kind}")) for kind in KINDS]
+    widths = [24, 21, 8, 8, 9, *[11] * len(KINDS)]
+    _headings(sheet, names, [max(wide, len(name)) for wide, name in zip(widths, names, strict=True)], head)
     last = 0
     for last, total in enumerate(report.totals.members, 1):
         _text(sheet, last, 0, total.name)
@@ -115,6 +124,22 @@ def _rate(sheet: Any, line: int, place: int, rate: Rate, percent: Any) -> None:
     sheet.write_number(line, place + 2, rate.eligible)
 
 
+def _writer(column: Column, say: Say, moment: Any) -> Callable[..., Any]:
+    """Return what writes a cell of a column."""
+    match column.kind:
+        case "word":
+            return partial(_word, Worded(say, column.name))
+        case "number":
+            return _number
+        case "moment":
+            return partial(_moment, moment)
+    return _text
+
+
+def _word(words: Worded, sheet: Any, line: int, place: int, value: str) -> None:
+    sheet.write_string(line, place, words[value])
+
+
 def _text(sheet: Any, line: int, place: int, value: str) -> None:
     sheet.write_string(line, place, storable(value)[:MOST_LETTERS])
 
@@ -123,5 +148,5 @@ def _number(sheet: Any, line: int, place: int, value: float) -> None:
     sheet.write_number(line, place, value)
 
 
-def _moment(form: Any) -> Callable[..., Any]:
-    return lambda sheet, line, place, value: sheet.write_datetime(line, place, value.replace(tzinfo=None), form)
+def _moment(form: Any, sheet: Any, line: int, place: int, value: datetime) -> None:
+    sheet.write_datetime(line, place, value.replace(tzinfo=None), form)

@@ -8,13 +8,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from attendance.aws.files import PART, S3Files
+from attendance.discord.locales import say
 from attendance.domain.choice import yes
 from attendance.domain.report import MOST_ROWS
-from attendance.errors import Conflict, Unavailable
+from attendance.errors import Conflict, Invalid, Unavailable
 from attendance.services import report_building
 from attendance.services.analytics import Question
 from attendance.services.closing import close_event
 from attendance.services.reports import link_to_report, request_report
+from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
 from attendance.storage import reports
 from tests.stories import GUILD, NOW, after, member, officer, raid
@@ -45,11 +47,12 @@ def told(workers, token):
 def test_who_asks_for_a_file_that_is_being_made_waits_for_the_same_job_and_is_answered_too(workers):
     for token in ("first", "second"):
         workers.discord.interactions[token] = {}
-    first = ask(workers, "a", reply_token="first", locale="de")
-    second = ask(workers, "b", reply_token="second", locale="fr")
-    again = ask(workers, "b", reply_token="second", locale="fr")
-    other = ask(workers, "c", file_format="pdf")
-    assert second.job_id == again.job_id == first.job_id != other.job_id
+    first = ask(workers, "a", reply_token="first", locale="de", language="en")
+    second = ask(workers, "b", reply_token="second", locale="fr", language="en")
+    again = ask(workers, "b", reply_token="second", locale="fr", language="en")
+    other, spoken = ask(workers, "c", file_format="pdf"), ask(workers, "e", locale="fr")
+    assert second.job_id == again.job_id == first.job_id
+    assert len({first.job_id, other.job_id, spoken.job_id}) == 3
     workers.follow(workers.records())
     workers.deliver("reports")
     # moto's stream ends with a transaction that was refused, as the second request's first one is: told by hand.
@@ -73,6 +76,22 @@ def test_every_format_is_made_stored_and_handed_out(workers, kind):
         link_to_report(
             workers.table, workers.files, GUILD, job.job_id, officer(), workers.now + timedelta(days=1, hours=1)
         )
+
+
+def test_a_file_is_in_the_language_asked_for_else_the_readers_else_the_servers(workers):
+    change_settings(workers.table, GUILD, officer(), workers.now, {"language": "de"})
+    for number, (options, language) in enumerate(
+        [({}, "de"), ({"locale": "ja"}, "de"), ({"locale": "fr"}, "fr"), ({"locale": "fr", "language": "en"}, "en")]
+    ):
+        job = ask(workers, f"l{number}", **options)
+        workers.run()
+        done = reports.get(workers.table, GUILD, job.job_id)
+        content = workers.files.kept[done.file_key]
+        assert done.language == language
+        assert done.file_size == len(content)
+        assert say(language, "report.fact.snapshot") in content.decode()
+    with pytest.raises(Invalid, match="not a language"):
+        ask(workers, "x", language="la")
 
 
 def test_a_job_over_which_two_workers_died_is_given_up_and_told_once(workers):

@@ -30,6 +30,7 @@ def request_report(caller: CurrentCaller, body: ReportIn, key: IdempotencyKey, r
         file_format=body.format,
         question=body.question(),
         mark=body.byte_order_mark,
+        language=body.language,
     )
     response.headers["Location"] = f"/api/v1/guilds/{caller.guild_id}/reports/{job.job_id}"
     tag(response, job.version)

@@ -24,6 +24,10 @@ class ReportIn(Rows):
     """A report to make: which rows of which closed events, by default all of the last year."""
 
     format: ReportFormat = "csv"
+    language: Literal["en", "de", "fr"] | None = Field(
+        None,
+        description="Of the file's words; by default the server's. The table of a CSV is in English always, for programs.",
+    )
     byte_order_mark: bool = Field(
         True, strict=True, description="Whether a CSV begins with U+FEFF, by which Excel knows that it is UTF-8."
     )
@@ -82,11 +86,14 @@ class ReportTotals(Model):
 class ReportOut(ReportSummary):
     """A report. `link` is there while its file is, for those who may export: signed now, good for five minutes."""
 
+    language: str = Field(examples=["en"])
     selection: Chosen
     progress: int = Field(description="Rows written so far, noted every few seconds.", examples=[40000])
     totals: ReportTotals | None = Field(description="Null until it is done.")
     problem: str = Field(description="Why it failed; empty otherwise.", examples=[""])
     problem_code: str = Field(description="The same as a stable code.", examples=[""])
+    file_size: int | None = Field(description="In bytes; null until it is done.", examples=[48213])
+    file_expires_at: datetime | None = Field(description="Until then it can be fetched; null until it is done.")
     link: str | None = Field(examples=["https://…"])
     version: int
 
@@ -99,6 +106,7 @@ class ReportOut(ReportSummary):
             requested_at=job.requested_at,
             format=job.format,
             requested_by=job.requested_by,
+            language=job.language,
             selection=_chosen(job),
             finished_at=job.finished_at,
             progress=job.progress,
@@ -106,6 +114,8 @@ class ReportOut(ReportSummary):
             problem=job.problem,
             problem_code=job.problem_code,
             row_count=job.row_count,
+            file_size=job.file_size if job.status == "done" else None,
+            file_expires_at=job.file_expires_at,
             link=link,
             version=job.version,
         )

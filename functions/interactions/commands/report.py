@@ -38,6 +38,7 @@ def run(interaction: Interaction) -> Reply:
             members=_given(interaction.snowflake("member")),
             statuses=_given(interaction.text("status")),
         ),
+        language=interaction.text("language"),
         reply_token=interaction.token,
         locale=interaction.locale,
     )

@@ -57,7 +57,7 @@ def test_cells_have_the_types_of_their_columns():
     local = utc + timedelta(hours=1)
     assert [cell.value for cell in sheet[3]] == [
         "Raid", "WoW", local, utc, "Bob", "112233445566778801", "yes", "tank", 10,
-        "absent", 0, "button", utc + timedelta(seconds=1), "e" * 16,
+        "absent", 0, "check-in", utc + timedelta(seconds=1), "e" * 16,
     ]  # fmt: skip
     assert sheet.cell(4, 11).value is None
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:N4")

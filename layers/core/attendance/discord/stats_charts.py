@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from attendance.discord.locales import language_of, say
 from attendance.discord.reply import cut
+from attendance.discord.texts_reports import filter_in_picture
 from attendance.domain.analytics_groups import PERIODS
 from attendance.domain.chart import MAX_LABELS, Chart, Measure
 from attendance.domain.rate import FORMULA_VERSION
@@ -49,7 +50,7 @@ def coverage_chart(title: str, roles: Sequence[RoleCoverage], scope: Scope, loca
     """Return, of each role's seats, how many were taken and how many of those who took one came."""
     return Chart(
         title=title,
-        subtitle=_span(scope, locale),
+        subtitle=filter_in_picture(scope.selection, scope.names, locale),
         kind="bars",
         unit="share",
         labels=tuple(cut(role.name, _LABEL) for role in roles),
@@ -93,14 +94,9 @@ def _shares(name: str, shares: Sequence[Share]) -> Measure:
     return Measure(name, tuple(one.share for one in shares), tuple(f"{one.part}/{one.whole}" for one in shares))
 
 
-def _span(scope: Scope, locale: str) -> str:
-    chosen = scope.selection
-    line = say(locale, "stats.span", first=chosen.first_day, last=chosen.last_day, zone=chosen.zone)
-    return ", ".join([line, *chosen.game_names])
-
-
 def _subtitle(scope: Scope, locale: str) -> str:
-    return f"{_span(scope, locale)} \u00b7 {say(locale, 'stats.formula', version=FORMULA_VERSION)}"
+    span = filter_in_picture(scope.selection, scope.names, locale)
+    return f"{span} \u00b7 {say(locale, 'stats.formula', version=FORMULA_VERSION)}"
 
 
 def _label(group: Group, by: Period | Breakdown, scope: Scope, locale: str, names: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from attendance.discord.stats_charts import coverage_chart, groups_chart, rankin
 from attendance.discord.texts import escaped, time_mark
 from attendance.discord.texts_errors import error_text
 from attendance.discord.texts_records import counts_line, formula_text
+from attendance.discord.texts_reports import filter_in_message
 from attendance.domain.analytics_members import LEAST_ELIGIBLE
 
 if TYPE_CHECKING:
@@ -148,10 +149,6 @@ def _role_line(role: RoleCoverage, locale: str) -> str:
 
 def _about(scope: Scope, locale: str) -> list[str]:
     """Return what the figures are over, and how a rate is made."""
-    chosen = scope.selection
-    filters = [escaped(name) for name in chosen.game_names]
-    filters += [f"<@&{role}>" for role in sorted(chosen.discord_roles)]
-    parts = [str(chosen.first_day), str(chosen.last_day), chosen.zone]
-    line = say(locale, "stats.span", first=parts[0], last=parts[1], zone=parts[2])
+    line = filter_in_message(scope.selection, scope.names, locale)
     own = [f"-# {say(locale, 'stats.own')}"] if scope.own else []
-    return [f"-# {', '.join([line, *filters])}", f"-# {formula_text(scope.rules, locale)}", *own]
+    return [f"-# {line}", f"-# {formula_text(scope.rules, locale)}", *own]

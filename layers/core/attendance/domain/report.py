@@ -35,7 +35,7 @@ class Asker(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportJob:
-    """A report asked for: one file of the rows that `selection` chooses. `mark`: a CSV begins with a byte order mark.
+    """A report asked for: one file of the rows that `selection` chooses, in `language`. `mark`: a CSV begins with a byte order mark.
 
     Who asks for the same while it is being made waits for it too: `askers`, by their request. `progress` is how many rows
     were written so far and `reached` the start of their last event. A job that failed has a `problem` in English, and the
@@ -49,6 +49,7 @@ class ReportJob:
     requested_by: str
     requested_at: datetime
     mark: bool = True
+    language: str = ENGLISH
     status: ReportStatus = "queued"
     attempts: int = 0
     lease: datetime | None = None
@@ -59,6 +60,7 @@ class ReportJob:
     problem_details: Mapping[str, Any] = field(default_factory=dict)
     file_key: str = ""
     file_name: str = ""
+    file_size: int = 0
     row_count: int = 0
     event_count: int = 0
     member_count: int = 0
@@ -73,9 +75,14 @@ class ReportJob:
         """Whether it is done or failed."""
         return self.status in ("done", "failed")
 
+    @property
+    def file_expires_at(self) -> datetime | None:
+        """From when on the bucket may have removed the file of a done job: it counts from the day after, in UTC."""
+        return self.finished_at + FILE_LIFETIME if self.finished_at and self.status == "done" else None
+
     def file_is_gone(self, now: datetime) -> bool:
-        """Whether the bucket may have removed the file of a done job: it counts from the day after, in UTC."""
-        return self.finished_at is not None and now - self.finished_at >= FILE_LIFETIME
+        """Whether the bucket may have removed the file of a done job."""
+        return self.file_expires_at is not None and now >= self.file_expires_at
 
 
 MOST_ATTEMPTS = 2

@@ -7,38 +7,43 @@ from typing import TYPE_CHECKING
 from attendance.domain.chart import MAX_LABELS, Chart, Measure
 
 if TYPE_CHECKING:
+    from attendance.domain.chart import ChartKind
+    from attendance.domain.report_rows import Say
     from attendance.domain.report_totals import Total, Totals
 
 MOST_GAMES = 10
 
 
-def charts_of(totals: Totals) -> list[Chart]:
+def charts_of(totals: Totals, say: Say) -> list[Chart]:
     """Return the charts that say something: the rate over months and by game where there are several, and the statuses."""
     figures = totals.figures
     months, games = totals.months[-MAX_LABELS:], sorted(totals.games, key=lambda game: -game.figures.rows)
     found = []
     if len(months) > 1:
-        found.append(_rates("Rate by month", "line", months))
+        found.append(_rates(say("report.chart.months"), "line", months, say))
     if len(games) > 1:
-        title = "Rate by game" if len(games) <= MOST_GAMES else f"Rate by game, the {MOST_GAMES} with most rows"
-        found.append(_rates(title, "bars", games[:MOST_GAMES]))
+        key = "report.chart.games" if len(games) <= MOST_GAMES else "report.chart.most_games"
+        found.append(_rates(say(key, most=MOST_GAMES), "bars", games[:MOST_GAMES], say))
     kinds = tuple(figures.counts)
-    counts = Measure("Rows", tuple(float(figures.counts[kind]) for kind in kinds))
+    counts = Measure(say("report.chart.number"), tuple(float(figures.counts[kind]) for kind in kinds))
+    events = totals.events + totals.uncounted
     return [
         *found,
         Chart(
-            title="Rows by attendance", subtitle=f"{figures.rows} rows of {totals.events + totals.uncounted} events",
-            kind="bars", unit="count", labels=tuple(kind.replace("_", " ") for kind in kinds), measures=(counts,),
+            title=say("report.chart.kinds"), subtitle=say("report.chart.kinds_of", rows=figures.rows, events=events),
+            kind="bars", unit="count", labels=tuple(say(f"status.{kind}") for kind in kinds), measures=(counts,),
         ),
     ]  # fmt: skip
 
 
-def _rates(title: str, kind: str, groups: list[Total]) -> Chart:
+def _rates(title: str, kind: ChartKind, groups: list[Total], say: Say) -> Chart:
     rates = [group.figures.rate for group in groups]
     measure = Measure(
-        "Rate", tuple(rate.share for rate in rates), tuple(f"{rate.points:g}/{rate.eligible}" for rate in rates)
+        say("report.chart.rate"),
+        tuple(rate.share for rate in rates),
+        tuple(f"{rate.points:g}/{rate.eligible}" for rate in rates),
     )
     return Chart(
-        title=title, subtitle="credit / eligible", kind="line" if kind == "line" else "bars", unit="share",
-        labels=tuple(group.name or "no game" for group in groups), measures=(measure,),
+        title=title, subtitle=say("report.chart.made_of"), kind=kind, unit="share",
+        labels=tuple(group.name or say("report.no_game") for group in groups), measures=(measure,),
     )  # fmt: skip

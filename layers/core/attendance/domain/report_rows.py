@@ -15,7 +15,7 @@ from attendance.domain.analytics import UNCOUNTED, chosen
 from attendance.domain.rate import MARKS, points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from attendance.domain.analytics import Facts
     from attendance.domain.report_totals import Totals
@@ -45,31 +45,45 @@ class ReportRow(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of the rows: its heading, what its cells are, and how many letters wide it is shown."""
+    """A column of the rows: its place in `ReportRow`, what its cells are, and how many letters wide it is shown.
 
+    `heading` is what it is called where programs read it, in English whatever the language of the file. A `word` is one of
+    our own, such as present: files for people say it in their language, by the text of `<name>.<word>`.
+    """
+
+    name: str
     heading: str
-    kind: Literal["text", "number", "moment"]
+    kind: Literal["text", "word", "number", "moment"]
     width: int
 
 
 COLUMNS = (
-    Column("Event", "text", 28),
-    Column("Game", "text", 18),
-    Column("Starts (event's zone)", "moment", 21),
-    Column("Starts (UTC)", "moment", 19),
-    Column("Member", "text", 22),
-    Column("Member id", "text", 20),
-    Column("Answer", "text", 8),
-    Column("Role", "text", 12),
-    Column("Announced late (min)", "number", 20),
-    Column("Attendance", "text", 12),
-    Column("Credit", "number", 8),
-    Column("Evidence", "text", 10),
-    Column("Seen (UTC)", "moment", 19),
-    Column("Event id", "text", 18),
+    Column("event", "Event", "text", 28),
+    Column("game", "Game", "text", 18),
+    Column("starts", "Starts (event's zone)", "moment", 21),
+    Column("starts_utc", "Starts (UTC)", "moment", 19),
+    Column("member", "Member", "text", 22),
+    Column("member_id", "Member id", "text", 20),
+    Column("answer", "Answer", "word", 8),
+    Column("role", "Role", "text", 12),
+    Column("late_minutes", "Announced late (min)", "number", 20),
+    Column("status", "Attendance", "word", 12),
+    Column("credit", "Credit", "number", 8),
+    Column("source", "Evidence", "word", 10),
+    Column("seen_utc", "Seen (UTC)", "moment", 19),
+    Column("event_id", "Event id", "text", 18),
 )
 """The columns of `ReportRow`, in its order."""
-FORMULA = "rate = sum of Credit / number of rows with a Credit; rows without one are not eligible"
+type Say = Callable[..., str]
+"""Returns the text of a key in the language of a file, with named values in their places."""
+
+
+class Fact(NamedTuple):
+    """Something that a file says of itself; a `share` is from 0 to 1."""
+
+    name: str
+    value: str | float
+    unit: Literal["text", "number", "share"] = "number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +123,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The contents of one file. `about` is what it says of itself: a name and a text a line.
+    """The contents of one file. `about` is what it says of itself: a name and a text a line, in the language of `say`.
 
     `blocks` go by once, an event at a time; `totals` are those of the rows that went by, so they are read last.
     """
@@ -118,26 +132,47 @@ class Report:
     about: Mapping[str, str]
     blocks: Iterable[Block]
     totals: Totals
+    say: Say
 
     def rows(self) -> Iterator[ReportRow]:
         """Yield the rows of all blocks."""
         return chain.from_iterable(block.rows() for block in self.blocks)
 
-    def facts(self) -> list[tuple[str, str | float]]:
+    def facts(self) -> list[Fact]:
         """Return what the file says about itself, totals included, once all rows went by."""
-        figures = self.totals.figures
+        say, totals = self.say, self.totals
+        figures = totals.figures
         rate = figures.rate
         return [
-            *self.about.items(),
-            ("Events", self.totals.events),
-            ("Events not counted", self.totals.uncounted),
-            ("Members", self.totals.member_count),
-            ("Rows", self.totals.rows),
-            *((kind.replace("_", " ").capitalize(), count) for kind, count in figures.counts.items()),
-            ("Credit", rate.points),
-            ("Eligible", rate.eligible),
-            ("Rate", rate.share if rate.share is not None else "none: nothing is eligible"),
+            *(Fact(name, text, "text") for name, text in self.about.items()),
+            Fact(say("report.fact.events"), totals.events),
+            Fact(say("report.fact.uncounted"), totals.uncounted),
+            Fact(say("report.fact.members"), totals.member_count),
+            Fact(say("report.fact.rows"), totals.rows),
+            *(Fact(capitalised(say(f"status.{kind}")), count) for kind, count in figures.counts.items()),
+            Fact(say("report.fact.credit"), rate.points),
+            Fact(say("report.fact.eligible"), rate.eligible),
+            Fact(say("report.fact.rate"), say("report.no_rate"), "text")
+            if rate.share is None
+            else Fact(say("report.fact.rate"), rate.share, "share"),
         ]
+
+
+class Worded(dict[str, str]):
+    """What our own words are called in the language of a file, by the word; empty for none. Each is looked up once."""
+
+    def __init__(self, say: Say, topic: str) -> None:
+        super().__init__({"": ""})
+        self._say, self._topic = say, topic
+
+    def __missing__(self, word: str) -> str:
+        self[word] = self._say(f"{self._topic}.{word}")
+        return self[word]
+
+
+def capitalised(text: str) -> str:
+    """Return `text` with its first letter a capital, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def report_blocks(sheets: Iterable[Facts], selection: Selection, totals: Totals) -> Iterator[Block]:

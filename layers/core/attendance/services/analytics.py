@@ -22,7 +22,7 @@ from attendance.errors import Conflict, NotFound
 from attendance.storage import events, guilds, members, series, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from attendance.domain.actor import Actor
@@ -51,12 +51,16 @@ class Question(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """A question that was checked: what is selected, under which rules; `own`: narrowed down to who asks."""
+    """A question that was checked: what is selected, under which rules; `own`: narrowed down to who asks.
+
+    `names` are what the things it names are called, by id, where somebody reads them.
+    """
 
     guild_id: str
     selection: Selection
     rules: RateRules
     own: bool
+    names: Mapping[str, str] = {}
 
 
 def scope_of(table: Table, guild_id: str, actor: Actor, now: datetime, question: Question) -> Scope:
@@ -100,7 +104,7 @@ def _check_members(actor: Actor, asked: tuple[str, ...]) -> bool:
 def show_summary(table: Table, scope: Scope, now: datetime) -> Summary:
     """Return the figures of the whole, those of the period before, and how many events are not in them and why."""
     found = analytics.summary(_chosen(table, scope, scope.selection.before), scope.selection.since, scope.rules)
-    unclosed, cancelled = _not_closed(table, scope, now)
+    unclosed, cancelled = not_closed(table, scope.guild_id, scope.selection, now)
     return found._replace(unclosed=unclosed, cancelled=cancelled)
 
 
@@ -198,7 +202,7 @@ def weekly_digest(table: Table, guild_id: str, now: datetime) -> Digest | None:
     made = make_digest(judged, whole, chosen, settings.rate, ranked=settings.rankings)
     if made is None:
         return None
-    unclosed, cancelled = _not_closed(table, Scope(guild_id, chosen, settings.rate, own=False), now)
+    unclosed, cancelled = not_closed(table, guild_id, chosen, now)
     return made._replace(summary=made.summary._replace(unclosed=unclosed, cancelled=cancelled))
 
 
@@ -211,14 +215,14 @@ def _chosen(table: Table, scope: Scope, since: datetime | None = None) -> Iterat
             yield found
 
 
-def _not_closed(table: Table, scope: Scope, now: datetime) -> tuple[int, int]:
-    """Return how many events of the span began and are not closed, and how many were cancelled."""
-    chosen, cursor = scope.selection, None
+def not_closed(table: Table, guild_id: str, chosen: Selection, now: datetime) -> tuple[int, int]:
+    """Return how many events of a selection began and are not closed, and how many were cancelled."""
+    cursor = None
     counts = {"open": 0, "cancelled": 0}
     until = min(chosen.until, now) - timedelta(milliseconds=1)
     while chosen.since <= until:
         found, cursor = events.list_between(
-            table, scope.guild_id, since=chosen.since, until=until, limit=_PAGE, cursor=cursor
+            table, guild_id, since=chosen.since, until=until, limit=_PAGE, cursor=cursor
         )
         for item in found:
             if item["status"] in counts and chosen.takes_event(item["event_id"], item.get("series_id"), item["game"]):

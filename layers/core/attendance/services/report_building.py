@@ -14,15 +14,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from attendance.discord import texts_reports
+from attendance.discord.locales import say
 from attendance.domain.actor import system
 from attendance.domain.ids import derive
-from attendance.domain.rate import FORMULA_VERSION
 from attendance.domain.report import MOST_ATTEMPTS, MOST_ROWS, QUEUED_FOR
-from attendance.domain.report_rows import FORMULA, Report, report_blocks, utc_text
+from attendance.domain.report_rows import Report, report_blocks
 from attendance.domain.report_totals import Totals
 from attendance.errors import Conflict, Unavailable
+from attendance.services.analytics import not_closed
+from attendance.services.selected import names_of_selected
 from attendance.storage import dues, guilds, reports, sheets
 from attendance.storage.table import ConditionFailed
 from attendance.telemetry import log
@@ -148,25 +152,25 @@ def _built(table: Table, files: Files, builder: Builder, job: ReportJob, now: Cl
     chosen, made = job.selection, now()
     rules = guilds.get_settings(table, job.guild_id).rate
     totals = Totals(rules=rules, zone=chosen.zone)
+    about = _about(
+        table, job, rules, made
+    )  # counted before the sheets: what closes meanwhile may be in both, never in neither
     found = sheets.facts_between(table, job.guild_id, chosen.since, chosen.until)
     blocks = _watched(table, job, report_blocks(found, chosen, totals), totals, now)
     first = next(blocks, None)
     if first is None:
         raise Conflict(_NO_ROWS, code="no_rows")
-    title = f"Attendance, {chosen.first_day} to {chosen.last_day}"
     report = Report(
-        title=f"{title}: {first.event}" if len(chosen.events) == 1 else title,
-        about=_about(job, rules, made),
-        blocks=_chained(first, blocks),
-        totals=totals,
-    )
+        title=texts_reports.file_title(job, first.event), about=about, blocks=_chained(first, blocks), totals=totals,
+        say=partial(say, job.language),
+    )  # fmt: skip
     name = f"attendance-{made:%Y%m%d-%H%M%S}.{builder.extension}"
     key = f"{job.guild_id}/{derive('file', job.job_id, str(job.version))}/{name}"
-    files.store(key, builder.write(report, job.mark), content_type=builder.content_type, file_name=name)
+    size = files.store(key, builder.write(report, job.mark), content_type=builder.content_type, file_name=name)
     rate = totals.figures.rate
     return replace(
-        job, status="done", problem="", file_key=key, file_name=name, row_count=totals.rows,
-        event_count=totals.events + totals.uncounted, member_count=totals.member_count, credit=rate.credit,
+        job, status="done", problem="", file_key=key, file_name=name, file_size=size,
+        row_count=totals.rows, event_count=totals.events + totals.uncounted, member_count=totals.member_count, credit=rate.credit,
         eligible=rate.eligible,
     )  # fmt: skip
 
@@ -195,20 +199,8 @@ def _watched(table: Table, job: ReportJob, blocks: Iterator[Block], totals: Tota
         yield block
 
 
-def _about(job: ReportJob, rules: RateRules, made: datetime) -> dict[str, str]:
+def _about(table: Table, job: ReportJob, rules: RateRules, made: datetime) -> dict[str, str]:
     """Return what the file says about itself: SPEC section 6 wants filter, zone, formula and time made."""
-    chosen = job.selection
-    filters = {
-        "events": sorted(chosen.events), "series": sorted(chosen.series), "games": chosen.game_names,
-        "Discord roles": sorted(chosen.discord_roles), "members": sorted(chosen.members), "attendance": sorted(chosen.statuses),
-    }  # fmt: skip
-    named = [f"{name}: {', '.join(values)}" for name, values in filters.items() if values]
-    span = f"closed events that start on {chosen.first_day} to {chosen.last_day} ({chosen.zone})"
-    return {
-        "Filter": "; ".join([span, *named]),
-        "Zone": f"days are those of {chosen.zone}; starts are given in each event's own zone and in UTC; other times are UTC",
-        "Formula": f"{FORMULA}; {rules.formula()}",
-        "Formula version": str(FORMULA_VERSION),
-        "Made": utc_text(made) + " UTC",
-        "Snapshot": "attendance as it stood when the file was made; what was corrected or closed later is not in it",
-    }
+    unclosed, cancelled = not_closed(table, job.guild_id, job.selection, made)
+    names = names_of_selected(table, job.guild_id, job.selection)
+    return texts_reports.about_file(job, rules, made, names, unclosed=unclosed, cancelled=cancelled)

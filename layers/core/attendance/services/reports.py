@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attendance.domain.absence import parse_day
 from attendance.domain.cursor import decode_cursor, encode_cursor
 from attendance.domain.ids import derive, is_id
-from attendance.domain.languages import ENGLISH, language_of_locale
+from attendance.domain.languages import ENGLISH, checked_language, language_of_locale
 from attendance.domain.report import FORMATS, LINK_LIFETIME, Asker, ReportJob
 from attendance.domain.rights import require
 from attendance.errors import Conflict, Invalid, NotFound
@@ -34,14 +34,16 @@ def request_report(
     file_format: str = "csv",
     question: Question | None = None,
     mark: bool = True,
+    language: str | None = None,
     reply_token: str | None = None,
     locale: str = "",
 ) -> ReportJob:
     """Store a report job and return it; a worker builds the file and, with `reply_token`, answers the interaction.
 
-    The file has the rows that `question` asks for, by default those of the last year; the answer is in the language of
-    `locale`. The same request again returns the same job, and so does one for a file that is being made already. Raises
-    `Forbidden`, `Invalid` (`format`, or as `select` says), `NotFound`, and `Conflict` for a single event not closed yet.
+    The file has the rows that `question` asks for, by default those of the last year; it is in `language`, else in that of
+    `locale`, else in the guild's, and the answer in that of `locale`. The same request again returns the same job, and so does
+    one for a file that is being made already. Raises `Forbidden`, `Invalid` (`format`, `language`, or as `select` says),
+    `NotFound`, and `Conflict` for a single event not closed yet.
     """
     require(actor, "reports.export")
     kind = next((one for one in FORMATS if one == file_format), None)
@@ -54,6 +56,7 @@ def request_report(
             known=list(FORMATS),
         )
     everyone = replace(actor, capabilities=actor.capabilities | {"reports.view"})  # who exports sees what is exported
+    chosen = checked_language(language) if language else language_of_locale(locale)
     selection = scope_of(table, guild_id, everyone, now, question or Question()).selection
     if len(selection.events) == 1:
         event = get_event(table, guild_id, next(iter(selection.events)), roster=False)
@@ -71,6 +74,7 @@ def request_report(
         format=kind,
         selection=selection,
         mark=mark or kind != "csv",
+        language=chosen or guilds.get_settings(table, guild_id).spoken,
         requested_by=actor.user_id,
         requested_at=now,
         askers=asker,

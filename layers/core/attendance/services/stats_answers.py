@@ -12,6 +12,7 @@ from attendance.errors import AttendanceError, Gone, Refused, Unavailable
 from attendance.ports import Upload
 from attendance.services import analytics
 from attendance.services.analytics import Scope
+from attendance.services.selected import names_of_selected
 from attendance.storage import guilds, stats
 from attendance.telemetry import log
 
@@ -100,7 +101,8 @@ def _body(table: Table, draw: Draw, request: StatsRequest, now: datetime) -> tup
 def make_answer(table: Table, request: StatsRequest, now: datetime) -> Answer:
     """Return the words and the chart of a request as of now; raises `Invalid`, `Unavailable`."""
     rules = guilds.get_settings(table, request.guild_id).rate
-    scope = Scope(request.guild_id, request.selection, rules, request.own)
+    names = names_of_selected(table, request.guild_id, request.selection)
+    scope = Scope(request.guild_id, request.selection, rules, request.own, names)
     locale = request.locale
     match request.view:
         case "guild":

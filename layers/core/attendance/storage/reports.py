@@ -28,8 +28,8 @@ LEASE = timedelta(minutes=6)
 KEPT_FOR = timedelta(days=90)
 _TIMES = ("requested_at", "finished_at", "reached", "lease")
 _FIELDS = (
-    "guild_id", "job_id", "format", "mark", "requested_by", "requested_at", "status", "attempts", "lease", "progress",
-    "reached", "problem", "problem_code", "problem_details", "file_key", "file_name", "row_count", "event_count",
+    "guild_id", "job_id", "format", "mark", "language", "requested_by", "requested_at", "status", "attempts", "lease", "progress",
+    "reached", "problem", "problem_code", "problem_details", "file_key", "file_name", "file_size", "row_count", "event_count",
     "member_count", "credit", "eligible", "finished_at", "version",
 )  # fmt: skip
 _SETS = ("events", "series", "games", "discord_roles", "members", "statuses")
@@ -94,7 +94,7 @@ def _wanted(job: ReportJob) -> keys.Key:
     chosen = _of_selection(job.selection)
     del chosen["game_names"]  # how they were typed
     return keys.report_wanted(
-        job.guild_id, derive("reporting", job.format, str(job.mark), repr(sorted(chosen.items())))
+        job.guild_id, derive("reporting", job.format, str(job.mark), job.language, repr(sorted(chosen.items())))
     )
 
 
@@ -230,8 +230,8 @@ def requeue(table: Table, job: ReportJob, actor: Actor, now: datetime) -> None:
 
 
 _OUTCOME = (
-    "status", "problem", "problem_code", "problem_details", "file_key", "file_name", "row_count", "event_count", "member_count",
-    "credit", "eligible",
+    "status", "problem", "problem_code", "problem_details", "file_key", "file_name", "file_size", "row_count", "event_count",
+    "member_count", "credit", "eligible",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attendance.discord.commands.options import EVENT, ROLE, STRING, USER, command, option, sub_command, text
+from attendance.domain.languages import LANGUAGES
 from attendance.domain.preset import MAX_NAME
 from attendance.domain.report import FORMATS
 from attendance.domain.verdict import STATUSES
@@ -26,6 +27,12 @@ REPORT = command(
             "status",
             "Only rows with this attendance",
             choices=[{"name": status.replace("_", " "), "value": status} for status in STATUSES],
+        ),
+        option(
+            STRING,
+            "language",
+            "The language of the file; left out: your own",
+            choices=[{"name": name, "value": code} for code, name in LANGUAGES.items()],
         ),
     ),
 )

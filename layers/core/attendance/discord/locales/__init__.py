@@ -6,6 +6,7 @@
 | `replies`      | `TEXTS` by key: what members read, and every key whose topic (its first word) is not named below |
 | `officers`     | `TEXTS` of the topics in `_OFFICERS`                                                           |
 | `errors`       | `TEXTS` of errors: `error.` and the stable code                                                |
+| `files`        | `TEXTS` of `report.`: what report files say                                                    |
 | `names`        | `NAMES` of commands and `OPTION_NAMES`, by the English ones                                    |
 | `descriptions` | `DESCRIPTIONS` by the English text, so a changed English text is untranslated rather than wrong |
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 ENGLISH = "en"
 _SHORT_MONTH = 4
-TEXT_MODULES = ("replies", "officers", "errors")
+TEXT_MODULES = ("replies", "officers", "errors", "files")
 _OFFICERS = frozenset(
     {
         "audit",
@@ -46,6 +47,7 @@ _OFFICERS = frozenset(
         "why",
     }
 )
+_OF_THEIR_OWN = {"error": "errors", "report": "files"}
 _COMMAND = re.compile(r"(?<![\w/<.])/[a-z][a-z-]{2,31}(?: [a-z-]{2,32}){0,2}")
 _CODE = re.compile(r"[a-z]{2}(?:-[A-Za-z0-9]{2,4})?")
 
@@ -123,8 +125,8 @@ def language_of(locale: str) -> Language:
 def text_module(key: str) -> str:
     """Return which of `TEXT_MODULES` holds `key`."""
     topic = key.partition(".")[0]
-    if topic == "error":
-        return "errors"
+    if topic in _OF_THEIR_OWN:
+        return _OF_THEIR_OWN[topic]
     return "officers" if topic in _OFFICERS else "replies"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "The language of the file; left out: your own": "Die Sprache der Datei; sonst deine eigene",
     "The first day, such as 2026-11-01, or 30d for 30 days ago; left out: a year": "Der erste Tag, etwa 2026-11-01, oder 30d für vor 30 Tagen; sonst ein Jahr",
     "The last day, such as 2026-11-30; left out: today": "Der letzte Tag, etwa 2026-11-30; sonst heute",
     "Events of this game only": "Nur Events dieses Spiels",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "The language of the file; left out: your own": "La langue du fichier ; sinon la tienne",
     "The first day, such as 2026-11-01, or 30d for 30 days ago; left out: a year": "Le premier jour, comme 2026-11-01, ou 30d pour il y a 30 jours ; sinon un an",
     "The last day, such as 2026-11-30; left out: today": "Le dernier jour, comme 2026-11-30 ; sinon aujourd'hui",
     "Events of this game only": "Seulement les événements de ce jeu",
