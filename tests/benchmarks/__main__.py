@@ -17,7 +17,7 @@ import boto3
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
 from infra.local.emulator import Emulator, free_port
-from tests.benchmarks import cold, own_cpu, scene, warm, year
+from tests.benchmarks import cold, exports, own_cpu, scene, warm, year
 from tests.benchmarks.units import Meter
 from tests.discord_driver import APPLICATION, CHANNEL, KEY, Discord
 from tests.tables import create_table
@@ -41,15 +41,19 @@ def main() -> None:
             "DISCORD_APPLICATION_ID": APPLICATION,
             "DISCORD_PUBLIC_KEY": KEY.verify_key.encode().hex(),
             "TABLE_NAME": "attendance",
+            "REPORTS_BUCKET": "reports",
         }
         os.environ.update(environment)
         create_table(boto3.client("dynamodb"), "attendance")
+        boto3.client("s3").create_bucket(Bucket="reports")
         print(f"Reference loop: {warm.reference_loop():.1f} ms (300,000 steps of plain Python on this machine)\n")
         warm_requests()
         print("\n".join(own_cpu.lines(own_cpu.measure(own_cpu.SIZES))), end="\n\n")
         cold_starts(environment)
         costs()
-        print("\n" + "\n".join(year.lines(year.measure(wiring.table()))))
+        print("\n" + "\n".join(year.lines(year.measure(wiring.table()))), end="\n\n")
+        for line in exports.lines(environment):
+            print(line)
 
 
 def warm_requests() -> None:

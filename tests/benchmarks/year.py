@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
-    from attendance.storage.table import Table
+    from attendance.storage.table import Put, Table
 
 EVENTS, MEMBERS, SAMPLE = 500, 1000, 10
 MOST_BYTES, MOST_MEMORY, GOAL = 12_000_000, 200, 20
-_GUILD = "7" * 18
-_BEGINS = datetime(2025, 12, 1, 19, 0, tzinfo=UTC)
+GUILD = "7" * 18
+BEGINS = datetime(2025, 12, 1, 19, 0, tzinfo=UTC)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -50,12 +50,8 @@ class Person(NamedTuple):
 
 def measure(table: Table) -> tuple[Reading, Reading]:
     """Store a year and read it as sheets and as rows; raises `RuntimeError` when the two do not agree."""
-    dice = random.Random(500)
-    people = some_people(dice)
     stored = 0
-    for number in range(EVENTS):
-        sheet = a_sheet(dice, people, number)
-        put = sheets.put_sheet(sheet, system("bench"), _BEGINS)
+    for number, (sheet, put) in enumerate(_year(EVENTS)):
         stored += item_bytes(item_to_wire(put.item))
         table.put(put)
         if number < SAMPLE:
@@ -72,6 +68,20 @@ def measure(table: Table) -> tuple[Reading, Reading]:
     return sheets_read, Reading(as_rows[0] * factor, as_rows[1] * factor, rows_bytes * factor, _peak())
 
 
+def store(table: Table, events: int = EVENTS) -> None:
+    """Store the sheets of the first events of the year."""
+    for _, put in _year(events):
+        table.put(put)
+
+
+def _year(events: int) -> Iterator[tuple[Sheet, Put]]:
+    dice = random.Random(500)
+    people = some_people(dice)
+    for number in range(events):
+        sheet = a_sheet(dice, people, number)
+        yield sheet, sheets.put_sheet(sheet, system("bench"), BEGINS)
+
+
 def some_people(dice: random.Random) -> dict[str, Person]:
     """Return members by their ids: of 60 Discord roles all have one of a dozen usual sets, most some more of their own."""
     roles = [_snowflake(dice) for _ in range(60)]
@@ -86,9 +96,9 @@ def some_people(dice: random.Random) -> dict[str, Person]:
 
 def a_sheet(dice: random.Random, people: dict[str, Person], number: int) -> Sheet:
     """Return the sheet of one event of the year, `people` in some order."""
-    starts_at = _BEGINS + timedelta(hours=number)
+    starts_at = BEGINS + timedelta(hours=number)
     return Sheet(
-        guild_id=_GUILD, event_id=_event_id(number), title="Raid night", game="Emberfall", starts_at=starts_at,
+        guild_id=GUILD, event_id=event_id(number), title="Raid night", game="Emberfall", starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=3), zone="Europe/Berlin", made_at=starts_at, version=1,
         rows=tuple(_row(dice, user_id, people[user_id], starts_at) for user_id in dice.sample(list(people), len(people))),
     )  # fmt: skip
@@ -127,7 +137,7 @@ def _timed(read: Any, requests: _Requests) -> tuple[Any, tuple[float, float]]:
 
 
 def _marks(table: Table, events: int) -> Iterator[Any]:
-    return sheets.marks_between(table, _GUILD, _BEGINS, _BEGINS + timedelta(hours=events))
+    return sheets.marks_between(table, GUILD, BEGINS, BEGINS + timedelta(hours=events))
 
 
 def _read_sheets(table: Table) -> dict[str, Counter[str]]:
@@ -139,7 +149,7 @@ def _read_sheets(table: Table) -> dict[str, Counter[str]]:
 
 def _rows(table: Table) -> Iterator[dict[str, Any]]:
     for number in range(SAMPLE):
-        yield from table.query_all(keys.event_items(_GUILD, _event_id(number)), prefix=keys.ATTENDANCE)
+        yield from table.query_all(keys.event_items(GUILD, event_id(number)), prefix=keys.ATTENDANCE)
 
 
 def _read_rows(table: Table) -> dict[str, Counter[str]]:
@@ -150,8 +160,8 @@ def _put_rows(table: Table, sheet: Sheet) -> None:
     """Store the same facts as one item a member, as the evidence's verdicts are."""
     items = [
         {
-            **keys.attendance(_GUILD, sheet.event_id, row.user_id)._asdict(),
-            "entity": "attendance", "guild_id": _GUILD, "event_id": sheet.event_id, "title": sheet.title, "game": sheet.game,
+            **keys.attendance(GUILD, sheet.event_id, row.user_id)._asdict(),
+            "entity": "attendance", "guild_id": GUILD, "event_id": sheet.event_id, "title": sheet.title, "game": sheet.game,
             "starts_at": keys.stamp(sheet.starts_at), "user_id": row.user_id, "name": row.name, "answer": row.answer,
             "role": row.role, "status": row.status, "source": row.source, "mark": row.mark.encode(),
             "observed_at": keys.stamp(row.at) if row.at else None,
@@ -173,7 +183,8 @@ def _row(dice: random.Random, user_id: str, person: Person, starts_at: datetime)
     )  # fmt: skip
 
 
-def _event_id(number: int) -> str:
+def event_id(number: int) -> str:
+    """The id of an event of the year."""
     return f"{number:0>16}"
 
 
