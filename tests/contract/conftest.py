@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from attendance.errors import Unavailable
 from attendance.storage.table import Table
+from tests.dynamodb_in_memory import DynamoDBInMemory
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 
-@pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.ministack)])
+@pytest.fixture(params=["moto", "memory", pytest.param("emulator", marks=pytest.mark.ministack)])
 def table(request):
-    """A fresh table, in memory and then in the emulator."""
+    """A fresh table: moto's, that of the tests' own DynamoDB, and then the emulator's."""
+    if request.param == "memory":
+        return Table(cast("DynamoDBClient", DynamoDBInMemory()), "attendance")
     client, name = request.getfixturevalue("moto_table" if request.param == "moto" else "ministack_table")
     return Table(client, name)
 

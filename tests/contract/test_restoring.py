@@ -18,7 +18,7 @@ from attendance.services.events import EventRequest, create_event
 from attendance.services.settings import set_up_guild
 from attendance.services.sign_ups import sign_up
 from attendance.storage import keys, shape, sheets, upkeep, whole
-from attendance.storage.table import Put
+from attendance.storage.table import Put, Table
 from attendance.storage.values import item_from_wire
 from infra import archive, scanning
 from infra.backup import back_up
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 LATER = NOW + timedelta(hours=30)
+
+
+@pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.ministack)])
+def table(request):
+    """A table beside which another one can be made."""
+    return Table(*request.getfixturevalue("moto_table" if request.param == "moto" else "ministack_table"))
 
 
 @pytest.fixture(autouse=True)
