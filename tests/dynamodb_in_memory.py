@@ -7,7 +7,6 @@ otherwise than those shows there. No judge of races: one thread at a time.
 from __future__ import annotations
 
 import copy
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -30,13 +29,11 @@ class DynamoDBInMemory:
         self._records: list[dict[str, Any]] = []
         self._tokens: set[str] = set()
         self._written = 0
-        self.before = self.after = lambda _name: None
         self._indexes = {
             index["IndexName"]: {*_KEYS, *(f"{index['IndexName']}{end}" for end in _KEYS)}
             | set(index["Projection"]["NonKeyAttributes"])
             for index in table_properties()["GlobalSecondaryIndexes"]
         }
-        self.meta = SimpleNamespace(events=SimpleNamespace(register=lambda *_, **__: None))
 
     def take_records(self) -> list[dict[str, Any]]:
         """Return the stream's records since the last look, in order."""
@@ -90,14 +87,15 @@ class DynamoDBInMemory:
         token = request.get("ClientRequestToken")
         if token in self._tokens:
             return {}
-        plans, reasons = [], []
+        plans: list[tuple[Wire, Wire | None, Wire | None]] = []
+        reasons: list[dict[str, Any]] = []
         for action in request["TransactItems"]:
             ((kind, wanted),) = action.items()
             try:
                 plans.append(self._planned(kind, wanted))
                 reasons.append({"Code": "None"})
             except ClientError as refused:
-                reasons.append({"Code": "ConditionalCheckFailed", "Item": refused.response.get("Item")})  # type: ignore[typeddict-item]
+                reasons.append({"Code": "ConditionalCheckFailed", "Item": refused.response.get("Item")})
         if len(plans) < len(reasons):
             raise _error("TransactionCanceledException", CancellationReasons=reasons)
         if len({(plan[0]["pk"]["S"], plan[0]["sk"]["S"]) for plan in plans}) < len(plans):

@@ -1,10 +1,10 @@
 """DynamoDB's condition and update expressions, as far as `storage` writes them, compiled once to functions of an item.
 
-    condition := any | any := all ("OR" all)* | all := one ("AND" one)*
-    one       := "NOT" one | "(" any ")" | function | operand (comparison operand | "BETWEEN" .. "AND" .. | "IN" (..))
-    operand   := path | :value | size(path)
-    update    := ("SET" path = sum, ... | "REMOVE" path, ... | "ADD" path :value, ...)*
-    sum       := term (("+" | "-") term)*        term := if_not_exists(path, sum) | list_append(sum, sum) | path | :value
+condition := any | any := all ("OR" all)* | all := one ("AND" one)*
+one       := "NOT" one | "(" any ")" | function | operand (comparison operand | "BETWEEN" .. "AND" .. | "IN" (..))
+operand   := path | :value | size(path)
+update    := ("SET" path = sum, ... | "REMOVE" path, ... | "ADD" path :value, ...)*
+sum       := term (("+" | "-") term)*        term := if_not_exists(path, sum) | list_append(sum, sum) | path | :value
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def _one(reader: _Reader) -> Of:
         low = _operand(reader)
         reader.take("AND")
         high = _operand(reader)
-        return lambda *about: _ordered(operator.le, low(*about), left(*about)) and _ordered(
-            operator.le, left(*about), high(*about)
+        return lambda *about: (
+            _ordered(operator.le, low(*about), left(*about)) and _ordered(operator.le, left(*about), high(*about))
         )
     if reader.takes("IN"):
         several = _arguments(reader)

@@ -19,7 +19,13 @@ ROOT = Path(__file__).parents[1]
 # A method of the table, or a write handed to it -> the permission that it takes.
 READS = {"get": "GetItem", "get_many": "BatchGetItem", "query": "Query", "query_all": "Query"}
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Check": "ConditionCheckItem"}
-FILES = {"link": {"s3:GetObject"}, "store": {"s3:PutObject", "s3:AbortMultipartUpload"}}
+FILES = {
+    "link": {"s3:GetObject": "/*"},
+    "store": {"s3:PutObject": "/*", "s3:AbortMultipartUpload": "/*"},
+    "remove_all": {"s3:ListBucket": "", "s3:DeleteObject": "/*"},
+}
+BUCKETS = {"files": "ReportsBucket", "erasure_records": "ErasuresBucket"}
+"""What the owner of a file's method is called -> its bucket."""
 
 TABLE = "attendance.storage.table"
 
@@ -39,11 +45,15 @@ class Module:
 
 @dataclass
 class Reach:
-    """What one function can reach. `indexes` are those queried; None stands for the table itself."""
+    """What one function can reach.
+
+    `indexes` are those queried; None stands for the table itself. `objects` are what it may do in buckets, with the resources.
+    """
 
     table: set[str] = field(default_factory=set)
     indexes: set[str | None] = field(default_factory=set)
     actions: set[str] = field(default_factory=set)
+    objects: dict[str, set[str]] = field(default_factory=dict)
     queues: set[str] = field(default_factory=set)
     settings: set[str] = field(default_factory=set)
 
@@ -171,8 +181,11 @@ def _note_call(found: Reach, call: ast.Call) -> None:
             if READS[method] == "Query":
                 index = next((one.value for one in call.keywords if one.arg == "index"), None)
                 found.indexes.add(str(index.value) if isinstance(index, ast.Constant) else None)
-        if method in FILES and "files" in owner:
-            found.actions |= FILES[method]
+        bucket = next((bucket for name, bucket in BUCKETS.items() if name in owner), None)
+        if method in FILES and bucket:
+            for action, those in FILES[method].items():
+                resource = f"${{{bucket}.Arn}}{those}" if those else f"{bucket}.Arn"
+                found.objects.setdefault(action, set()).add(resource)
     named = ast.unparse(call.func).rpartition(".")[2]
     if named == "queue" and call.args and isinstance(call.args[0], ast.Constant):
         found.queues.add(str(call.args[0].value))

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from attendance.domain.actor import Actor
 from attendance.domain.rights import CAPABILITIES
+from attendance.ports import Buckets
 from attendance.services.events import EventRequest, create_event
 from attendance.services.presets import create_preset
 from attendance.services.settings import set_up_guild
 
 if TYPE_CHECKING:
     from attendance.domain.event import Event
+    from attendance.ports import Files
     from attendance.storage.table import Table
 
 GUILD = "1195917705216131074"
@@ -55,6 +57,14 @@ def raid(
     )
     wanted = {"title": "Raid night", "time": "in 1h", "preset": f"Raid {roles}"[:60]} | changes
     return create_event(table, GUILD, officer(request_id=request_id), NOW, EventRequest(**wanted))
+
+
+def no_bucket() -> Files:
+    """What a sweep asks for that has nothing to do in a bucket."""
+    raise AssertionError("nothing is stored or removed here")
+
+
+NO_BUCKETS = Buckets(files=no_bucket, erasure_records=no_bucket)
 
 
 def after(minutes: float) -> datetime:

@@ -171,6 +171,12 @@ class FilesInMemory:
     def link(self, key: str, lifetime: timedelta) -> str:
         return f"https://files.test/{key}?for={lifetime.total_seconds():.0f}"
 
+    def remove_all(self, prefix: str) -> int:
+        found = [key for key in self.kept if key.startswith(prefix)]
+        for key in found:
+            del self.kept[key]
+        return len(found)
+
 
 class SecretsInMemory:
     """One secret; `rotated` is what a fresh look finds."""
@@ -207,6 +213,7 @@ class Workers:
         }
         self.sockets = SocketsInMemory(self.faults)
         self.files = FilesInMemory(faults=self.faults)
+        self.erasures = FilesInMemory(faults=self.faults)
         self.open_stream(client, name)
         monkeypatch.setattr(wiring, "now", self.clock)
         monkeypatch.setattr(wiring, "table", lambda: self.table)
@@ -216,6 +223,7 @@ class Workers:
         monkeypatch.setattr(wiring, "queue", self.queues.__getitem__)
         monkeypatch.setattr(wiring, "sockets", lambda: self.sockets)
         monkeypatch.setattr(wiring, "files", lambda: self.files)
+        monkeypatch.setattr(wiring, "erasure_records", lambda: self.erasures)
         monkeypatch.setattr(changes.app, "Outlets", partial(Outlets, sleep=self.wait, at_once=1))
         monkeypatch.setattr(reports.app, "build_report", partial(build_report, sleep=self.wait))
         monkeypatch.setattr(reports.app, "answer_stats", partial(answer_stats, sleep=self.wait))

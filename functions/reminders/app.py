@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from attendance import wiring
+from attendance.ports import Buckets
 from attendance.services.due_work import sweep
 
 
@@ -13,6 +14,7 @@ def handler(_event: object, context: Any) -> dict[str, int | bool]:
     swept = sweep(
         wiring.table(),
         wiring.queue("notifications"),
+        Buckets(files=wiring.files, erasure_records=wiring.erasure_records),
         wiring.now,
         lambda: context.get_remaining_time_in_millis() / 1000,
     )

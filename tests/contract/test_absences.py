@@ -19,7 +19,7 @@ from attendance.services.sign_ups import sign_up
 from attendance.storage import absences as stored_absences
 from attendance.storage import away as noted
 from attendance.storage.table import ConditionFailed
-from tests.stories import GUILD, NOW, OTHER_GUILD, after, member, officer, set_up
+from tests.stories import GUILD, NO_BUCKETS, NOW, OTHER_GUILD, after, member, officer, set_up
 
 ANN, BOB = member("Ann"), member("Bob")
 
@@ -49,7 +49,7 @@ class Nowhere:
 
 
 def swept(table, now=NOW):
-    return sweep(table, Nowhere(), lambda: now, lambda: 60)
+    return sweep(table, Nowhere(), NO_BUCKETS, lambda: now, lambda: 60)
 
 
 def said(table, event, person=ANN):

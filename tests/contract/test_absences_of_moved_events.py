@@ -17,7 +17,7 @@ from attendance.services.series import create_series
 from attendance.services.series_editing import edit_series
 from attendance.services.series_making import extend_series
 from attendance.services.sign_ups import sign_up
-from tests.stories import GUILD, NOW, member, officer, set_up
+from tests.stories import GUILD, NO_BUCKETS, NOW, member, officer, set_up
 
 ANN, BOB = member("Ann"), member("Bob")
 AWAY_ON = "2026-12-11"
@@ -45,7 +45,7 @@ def swept(table, now=NOW):
         def send(self, message, **_):
             raise AssertionError(message)
 
-    assert sweep(table, Nowhere(), lambda: now, lambda: 60).failed == 0
+    assert sweep(table, Nowhere(), NO_BUCKETS, lambda: now, lambda: 60).failed == 0
 
 
 def moved(table, event, day, hour=20, *, now=NOW, **more):

@@ -15,7 +15,7 @@ from attendance.services.due_work import sweep
 from attendance.services.marking import mark_members
 from attendance.services.undoing import get_batch, list_batches, undo_batch
 from attendance.storage import attendance, dues, members
-from tests.stories import GUILD, NOW, after, officer, raid
+from tests.stories import GUILD, NO_BUCKETS, NOW, after, officer, raid
 
 PEOPLE = [str(10_000 + number) for number in range(7)]
 
@@ -48,7 +48,7 @@ class Unread:
 
 
 def swept(table, now):
-    return sweep(table, Unread(), lambda: now, lambda: 60.0)
+    return sweep(table, Unread(), NO_BUCKETS, lambda: now, lambda: 60.0)
 
 
 def test_marks_that_were_cut_off_are_given_up_after_a_quarter_of_an_hour_and_those_made_stand(table, event, crash_at):

@@ -30,7 +30,7 @@ from attendance.services.sign_ups import sign_up
 from attendance.storage import dues, keys
 from attendance.storage import series as store
 from attendance.storage.table import Table, Update
-from tests.stories import GUILD, NOW, OTHER_GUILD, member, officer, set_up
+from tests.stories import GUILD, NO_BUCKETS, NOW, OTHER_GUILD, member, officer, set_up
 
 FAR = NOW + timedelta(days=400)
 
@@ -59,7 +59,7 @@ class Nowhere:
 
 
 def sweep_at(table, now):
-    return sweep(table, Nowhere(), lambda: now, lambda: 900)
+    return sweep(table, Nowhere(), NO_BUCKETS, lambda: now, lambda: 900)
 
 
 def test_the_next_four_events_are_made_at_once_with_all_that_the_request_said(table):

@@ -53,11 +53,11 @@ def needed(function: str) -> dict[str, set[str]]:
             "Table.Arn" if one is None else f"${{Table.Arn}}/index/{one}" for one in found.indexes
         }
     resources = {
-        "s3": {"${ReportsBucket.Arn}/*"},
         "secretsmanager": {"Secret.Id"},
         "execute-api": {SOCKETS},
     }
     actions |= {action: resources[action.partition(":")[0]] for action in found.actions}
+    actions |= found.objects
     queues = {"".join(part.capitalize() for part in queue.split("_")) + "Queue" for queue in found.queues}
     if queues := queues | SET_ASIDE_BY_THE_PLATFORM.get(function, set()):
         actions["sqs:SendMessage"] = {f"{queue}.Arn" for queue in queues}

@@ -28,6 +28,7 @@ CAPITALISED = sorted(name.capitalize() for name in FUNCTIONS)
 WILDCARDS = {
     "${Table.Arn}/stream/*",
     "${ReportsBucket.Arn}/*",
+    "${ErasuresBucket.Arn}/*",
     "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebSocketApi}/live/POST/@connections/*",
 }
 
@@ -223,6 +224,16 @@ def test_the_report_bucket_is_private_encrypted_tls_only_and_forgets_after_a_day
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     (statement,) = properties("ReportsBucketPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_the_bucket_of_erasures_is_private_encrypted_tls_only_and_outlives_its_stack():
+    assert {RESOURCES["ErasuresBucket"][policy] for policy in ("DeletionPolicy", "UpdateReplacePolicy")} == {"Retain"}
+    bucket = properties("ErasuresBucket")
+    assert list(bucket["PublicAccessBlockConfiguration"].values()) == [True] * 4
+    assert "BucketEncryption" in bucket
+    assert "LifecycleConfiguration" not in bucket
+    (statement,) = properties("ErasuresBucketPolicy")["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 

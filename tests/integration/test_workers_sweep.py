@@ -15,7 +15,7 @@ from attendance.services.editing import cancel_event
 from attendance.services.marking import mark, mark_members
 from attendance.services.undoing import undo_batch
 from attendance.storage import cards, events, keys, members
-from tests.stories import GUILD, NOW, after, officer, raid
+from tests.stories import GUILD, NO_BUCKETS, NOW, after, officer, raid
 from tests.workers import Workers
 
 
@@ -71,7 +71,7 @@ def test_a_sweep_that_runs_out_of_time_leaves_the_rest_for_the_next(workers):
         raid(workers.table, request_id=f"raid{number}", reminders="30m")
     workers.now = after(30)
     left = iter([50.0, 9.0])
-    cut = sweep(workers.table, workers.queues["notifications"], workers.clock, lambda: next(left))
+    cut = sweep(workers.table, workers.queues["notifications"], NO_BUCKETS, workers.clock, lambda: next(left))
     assert (cut.done, cut.cut_short) == (1, True)
     assert workers.sweep()["done"] == 2
 

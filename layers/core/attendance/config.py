@@ -29,6 +29,10 @@ def reports_bucket() -> str:
     return _required("REPORTS_BUCKET")
 
 
+def erasures_bucket() -> str:
+    return _required("ERASURES_BUCKET")
+
+
 def queue_url(name: str) -> str:
     """The URL of a queue by its short name: `notifications`, `reports`, `webhooks` or `changes_dead_letter`."""
     return _required(f"{name.upper()}_QUEUE_URL")

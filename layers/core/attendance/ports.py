@@ -29,13 +29,23 @@ class Queue(Protocol):
 
 
 class Files(Protocol):
-    """The private bucket of reports."""
+    """A private bucket: that of reports, or the one that remembers who was erased."""
 
     def store(self, key: str, chunks: Iterable[bytes], *, content_type: str, file_name: str) -> int:
         """Store a file that becomes visible whole or not at all; returns its size in bytes; raises `Unavailable`."""
 
     def link(self, key: str, lifetime: timedelta) -> str:
         """Return a URL, signed now, from which anyone may GET the file for `lifetime`."""
+
+    def remove_all(self, prefix: str) -> int:
+        """Remove every file whose key begins with `prefix` and return how many there were; raises `Unavailable`."""
+
+
+class Buckets(NamedTuple):
+    """The buckets, each made on first use: `files` for a day, `erasure_records` for as long as backups live."""
+
+    files: Callable[[], Files]
+    erasure_records: Callable[[], Files]
 
 
 class Sockets(Protocol):

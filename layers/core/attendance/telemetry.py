@@ -2,7 +2,8 @@
 
 The Logger costs 41 ms to import, which the interactions path should not pay before it has something to say: a PING
 or a click that goes well logs nothing itself (API Gateway's access log and the table's audit tell of it). Secrets are
-never passed here: callers log ids and codes, not bodies, tokens, links or headers.
+never passed here: callers log ids and codes, not bodies, tokens, links or headers; and no member's id or name, for a log cannot
+be told to forget one.
 """
 
 from __future__ import annotations

@@ -54,6 +54,15 @@ def files() -> ports.Files:
 
 
 @cache
+def erasure_records() -> ports.Files:
+    """The bucket that remembers who was erased."""
+    from attendance.aws.clients import make
+    from attendance.aws.files import S3Files
+
+    return S3Files(make("s3", read=20), config.erasures_bucket())
+
+
+@cache
 def secrets() -> ports.Secrets:
     """The one secret."""
     from attendance.aws.clients import make

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PART = 8 * 1024 * 1024
 """Bytes of a part; S3 wants at least 5 MiB for all but the last."""
+_KEPT = "Files could not be removed. It is tried again."
 _FAILED = "The file could not be stored. Nothing of it is visible; please try again."
 
 
@@ -69,6 +70,21 @@ class S3Files:
             "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=int(lifetime.total_seconds())
         )
         return url
+
+    def remove_all(self, prefix: str) -> int:
+        """Remove every file whose key begins with `prefix`, a thousand a request; raises `Unavailable`."""
+        removed = 0
+        try:
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+                found: Any = [{"Key": one["Key"]} for one in page.get("Contents", ())]
+                if found:
+                    answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": found, "Quiet": True})
+                    if answer.get("Errors"):
+                        raise Unavailable(_KEPT)
+                    removed += len(found)
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable(_KEPT) from error
+        return removed
 
 
 def _chain(first: bytes, second: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,14 +31,21 @@ WORDS = frozenset({"note", "reason", "text", "words"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """One member on the way out of a guild. `checked` says that a walk found nothing more to do."""
+    """One member on the way out of a guild.
+
+    `position` is how far the walk under way came (own item, partition, item), `began_at` when it began, and `changed` that it
+    found something to do. What was under way when something was changed last has arrived by `settles_at`.
+    """
 
     guild_id: str
     erasure_id: str
     user_id: str
     pseudonym: str
     requested_at: datetime
-    checked: bool = False
+    position: tuple[str, str, str] | None = None
+    began_at: datetime | None = None
+    changed: bool = False
+    settles_at: datetime | None = None
 
 
 def pseudonym_of(random: bytes) -> str:
@@ -50,6 +58,7 @@ def is_pseudonym(user_id: str) -> bool:
     return user_id.isdecimal() and int(user_id) >= _FIRST
 
 
+@lru_cache(maxsize=64)  # an erasure asks for its own several times
 def digest_of(guild_id: str, user_id: str) -> str:
     """Return what is remembered of an erased member: it says of an id at hand that it was erased here, and names nobody.
 

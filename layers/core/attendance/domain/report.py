@@ -81,8 +81,8 @@ class ReportJob:
         return self.finished_at + FILE_LIFETIME if self.finished_at and self.status == "done" else None
 
     def file_is_gone(self, now: datetime) -> bool:
-        """Whether the bucket may have removed the file of a done job."""
-        return self.file_expires_at is not None and now >= self.file_expires_at
+        """Whether the file of a done job may be gone: the bucket's day is over, or an erasure took it."""
+        return self.file_expires_at is not None and (not self.file_key or now >= self.file_expires_at)
 
 
 MOST_ATTEMPTS = 2

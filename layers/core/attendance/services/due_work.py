@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from attendance.domain.due import Due
-    from attendance.ports import Clock, Queue
+    from attendance.ports import Buckets, Clock, Queue
     from attendance.storage.table import Table
 
 
@@ -45,7 +45,13 @@ class Sweep:
 
 
 def sweep(
-    table: Table, notifications: Queue, now: Clock, seconds_left: Callable[[], float], *, margin: float = 10
+    table: Table,
+    notifications: Queue,
+    buckets: Buckets,
+    now: Clock,
+    seconds_left: Callable[[], float],
+    *,
+    margin: float = 10,
 ) -> Sweep:
     """Do everything that is due, the longest overdue of each shard first, until `margin` seconds are left."""
     done = failed = 0
@@ -55,7 +61,7 @@ def sweep(
                 if seconds_left() < margin:
                     log().warning("sweep_cut_short", extra={"done": done, "failed": failed})
                     return Sweep(done, failed, cut_short=True)
-                did = _tried(table, notifications, due, now)
+                did = _tried(table, notifications, buckets, due, now)
                 done, failed = done + (did is True), failed + (did is None)
         except Exception:  # noqa: BLE001 - one shard that cannot be read must not stop the others; all in it stays due
             failed += 1
@@ -63,16 +69,16 @@ def sweep(
     return Sweep(done, failed, cut_short=False)
 
 
-def _tried(table: Table, notifications: Queue, due: Due, now: Clock) -> bool | None:
+def _tried(table: Table, notifications: Queue, buckets: Buckets, due: Due, now: Clock) -> bool | None:
     """Do one item; True when it was ours and is done, None when it failed and stays due."""
     try:
-        return _do(table, notifications, due, now)
+        return _do(table, notifications, buckets, due, now)
     except Exception:  # noqa: BLE001 - one item that fails must not stop the others; it stays due
         log().exception("due_item_failed", extra={"event_id": due.event_id, "kind": due.kind})
         return None
 
 
-def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
+def _do(table: Table, notifications: Queue, buckets: Buckets, due: Due, now: Clock) -> bool:
     """Claim one item, act on it and take it away; False when it was not ours to take."""
     if not dues.claim(table, due, now()):
         return False
@@ -91,9 +97,9 @@ def _do(table: Table, notifications: Queue, due: Due, now: Clock) -> bool:
         case "voice_sample" | "digest" as kind:
             ask = ask_for_sample if kind == "voice_sample" else ask_for_digest
             ask(table, notifications, due, now())
-        case "report":
-            follow_report(table, due, now())
-        case "absence" | "extend" | "announce" | "erasure" | "finish_marks" as kind:
+        case kind if kind in _IN_STEPS:
+            _IN_STEPS[kind](table, buckets, due, now())
+        case "absence" | "extend" | "announce" | "finish_marks" as kind:
             _OF_ITS_OWN[kind](table, due.guild_id, due.event_id, now())
     dues.finish(table, due)
     return True
@@ -103,10 +109,14 @@ _OF_ITS_OWN: dict[str, Callable[[Table, str, str, datetime], object]] = {
     "absence": follow_absence,
     "extend": extend_series,
     "announce": announce_event,
-    "erasure": go_on_erasing,
     "finish_marks": finish_marks,
 }
 """What needs no more than the thing that is due."""
+_IN_STEPS: dict[str, Callable[[Table, Buckets, Due, datetime], object]] = {
+    "report": lambda table, _buckets, due, now: follow_report(table, due, now),
+    "erasure": go_on_erasing,
+}
+"""What makes itself due again until it is done."""
 
 
 def _remind(table: Table, notifications: Queue, due: Due, now: Clock) -> None:

@@ -135,7 +135,7 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
     seat = event.roster().seat_of(user_id) if event is not None and event.status == "open" else None
     gained = message["kind"] == "promotion"
     if event is None or event.status != "open" or gained == (seat is None) or now >= event.starts_at:
-        log().info(f"{message['kind']}_dropped", extra={"event_id": event_id, "user_id": user_id})
+        log().info(f"{message['kind']}_dropped", extra={"event_id": event_id})
         return
     card = cards.get(table, guild_id, event_id)
     link = notices.place_link(guild_id, event.channel_id, card.message_id)

@@ -34,11 +34,11 @@ def tell_offer(table: Table, discord: Discord, message: Mapping[str, Any], now: 
     mark = mark_of(event, user_id) if event else None
     seat = event.roster().offer_to(user_id) if event else None
     if event is None or event.status != "open" or mark is None or seat is None or mark.until != until:
-        log().info("offer_dropped", extra={"event_id": message["event_id"], "user_id": user_id})
+        log().info("offer_dropped", extra={"event_id": message["event_id"]})
         return
     ends_at = datetime.fromtimestamp(until, UTC)
     if now >= ends_at:
-        log().info("offer_dropped", extra={"event_id": event.event_id, "user_id": user_id, "reason": "it is over"})
+        log().info("offer_dropped", extra={"event_id": event.event_id, "reason": "it is over"})
         return
     prompt_id = derive("offer", event.guild_id, event.event_id, user_id, str(until), seat.role)
     prompt = Prompt(

@@ -42,7 +42,7 @@ def refresh(table: Table, keys: TokenKeys, token: str, now: datetime) -> Grant:
         if step in ("over", "stolen"):
             sessions.end(table, session.user_id, session.family)
             if step == "stolen":
-                log().warning("refresh_token_reused", extra={"user_id": session.user_id, "session": session.family})
+                log().warning("refresh_token_reused", extra={"session": session.family})
             break
         if step == "repeat":
             same = refresh_token(keys, session.family, session.generation, session.kid)
@@ -99,5 +99,5 @@ def end_all_sessions(table: Table, user_id: str) -> int:
     the minute that its subscription lives.
     """
     ended = sessions.end_all(table, user_id)
-    log().info("signed_out_everywhere", extra={"user_id": user_id, "sessions": ended})
+    log().info("signed_out_everywhere", extra={"sessions": ended})
     return ended

@@ -61,8 +61,10 @@ def _own(item: Item, changed: Item, user_id: str, pseudonym: str) -> Item:
             return {name: "" for name in ("words", "answer") if name in item}
         case "event" if item["status"] == "open" and "invited" in item:
             return {"invited": [one for one in changed["invited"] if one != pseudonym]}
+        case "report" if item.get("file_key"):
+            return {"file_key": ""}
         case "audit":
-            return _audit(item, changed, user_id)
+            return _audit(item, changed, user_id, pseudonym)
     return {}
 
 
@@ -93,10 +95,16 @@ def _met(item: Item, pseudonym: str) -> Item:
     return {"met_at": first, "joined_at": None, "seen_at": None, "name": pseudonym}
 
 
-def _audit(item: Item, changed: Item, user_id: str) -> Item:
+def _audit(item: Item, changed: Item, user_id: str, pseudonym: str) -> Item:
     about = [item["subject"], item["before"], item["after"]]
+    if item["actor_id"] == user_id:  # what they did says by whom it was done, often by name alone
+        named = {"by_name", "decided_by_name", "undone_by"} & (item["before"].keys() | item["after"].keys())
+        changed = changed | {
+            side: changed[side] | {name: pseudonym for name in named if changed[side].get(name)}
+            for side in ("before", "after")
+        }
     if not mentions(about, user_id) and not (item["actor_id"] == user_id and item["of"] in _ABOUT):
-        return {}
+        return {side: changed[side] for side in ("before", "after")}
     return {
         side: {name: "" if name in _AUDITED_WORDS else value for name, value in changed[side].items()}
         for side in ("before", "after")

@@ -8,7 +8,7 @@ stands outside the guild's partition, so that a restore of the guild leaves it a
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attendance.domain.due import Due
 from attendance.domain.erasure import Erasure, digest_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
 
 _FIELDS = ("guild_id", "erasure_id", "user_id", "pseudonym")
+_TIMES = ("began_at", "settles_at")
 
 
 def due(erasure: Erasure) -> Due:
@@ -35,7 +36,6 @@ def begin(table: Table, erasure: Erasure) -> None:
         **keys.erasure(erasure.guild_id, erasure.erasure_id)._asdict(),
         "entity": "erasure",
         "requested_at": keys.stamp(erasure.requested_at),
-        "checked": False,
     }
     at = keys.stamp(erasure.requested_at)
     memory = {
@@ -52,21 +52,29 @@ def get(table: Table, guild_id: str, erasure_id: str) -> Erasure | None:
     item = table.get(keys.erasure(guild_id, erasure_id))
     if item is None:
         return None
+    values: dict[str, Any] = {name: item[name] for name in _FIELDS}
+    values |= {name: keys.moment(item[name]) for name in _TIMES if item.get(name)}
     return Erasure(
-        **{name: item[name] for name in _FIELDS},
+        **values,
         requested_at=keys.moment(item["requested_at"]),
-        checked=item["checked"],
+        position=tuple(item["position"]) if item.get("position") else None,
+        changed=item.get("changed", False),
     )
 
 
-def note_checked(table: Table, erasure: Erasure) -> None:
-    """Note that a walk found nothing more to do."""
+def note_position(table: Table, erasure: Erasure) -> None:
+    """Note how far the walk came; after its end (no position) the next one begins at the beginning."""
     key = keys.erasure(erasure.guild_id, erasure.erasure_id)
-    table.update(Update(key, "SET #checked = :yes", PRESENT, {":yes": True}))
+    times = {f":{name}": keys.stamp(at) if (at := getattr(erasure, name)) else "" for name in _TIMES}
+    values = {":position": list(erasure.position or ()), ":changed": erasure.changed, **times}
+    sets = ", ".join(f"#{name[1:]} = {name}" for name in values)
+    with suppress(ConditionFailed):  # it was ended by a sweep that overlapped this one
+        table.update(Update(key, f"SET {sets}", PRESENT, values))
 
 
-def end(table: Table, erasure: Erasure) -> None:
-    """Forget whom it was about."""
+def end(table: Table, erasure: Erasure, now: datetime) -> None:
+    """Forget whom it was about, and remember when it ended: until then a backup could still hold something of them."""
+    remember(table, erasure.guild_id, digest_of(erasure.guild_id, erasure.user_id), now)
     table.delete(Delete(keys.erasure(erasure.guild_id, erasure.erasure_id)))
 
 

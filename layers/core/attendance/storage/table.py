@@ -166,9 +166,8 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return Page([item_from_wire(wire) for wire in answer["Items"]], item_from_wire(last) if last else None)
 
-    def query_all(self, pk: str, **options: Any) -> Iterator[Item]:
-        """Yield every item of `query`, page after page; `options` are its own."""
-        after: Item | None = None
+    def query_all(self, pk: str, *, after: Item | None = None, **options: Any) -> Iterator[Item]:
+        """Yield every item of `query` from `after` on, page after page; `options` are its own."""
         while True:
             page = self.query(pk, after=after, **options)
             yield from page.items
