@@ -65,6 +65,7 @@ ACTIONS = {
     "open_messages": "interactions.components.open_messages",
     "audit": "interactions.components.audit",
     "file": "interactions.components.file",
+    "reports": "interactions.components.reports",
     "erase_me": "interactions.components.erase_me",
     "import_presets": "interactions.components.import_presets",
 }

@@ -24,7 +24,7 @@ from dashboard.schemas.analytics import (
     SummaryOut,
 )
 from dashboard.schemas.coverage import CoverageOut
-from dashboard.schemas.questions import Division, Events, Members, Places, Rectangle, Rows, Trend
+from dashboard.schemas.questions import Division, Members, Places, Rectangle, Rows, Trend
 
 router = APIRouter(prefix="/api/v1/guilds/{guild_id}/analytics", tags=["Analytics"])
 
@@ -39,7 +39,7 @@ def _paced(caller: CurrentCaller) -> Caller:
 Paced = Annotated[Caller, Depends(_paced)]
 
 
-def _scope(caller: Caller, asked: Events) -> analytics.Scope:
+def _scope(caller: Caller, asked: Rows) -> analytics.Scope:
     return analytics.scope_of(wiring.table(), caller.guild_id, caller.actor, caller.now, asked.question())
 
 
@@ -90,15 +90,21 @@ def show_matrix(caller: Paced, asked: Annotated[Rectangle, Query()]) -> MatrixOu
 
 
 @router.get("/coverage", responses=problems(401, 403), summary="Show which party role was short, when")
-def show_coverage(caller: Paced, asked: Annotated[Events, Query()]) -> CoverageOut:
-    """Needs `reports.view`. Of closed events with party roles, whether they count in the rate or not."""
+def show_coverage(caller: Paced, asked: Annotated[Rows, Query()]) -> CoverageOut:
+    """Needs `reports.view`. Of closed events with party roles, whether they count in the rate or not.
+
+    Where rows are filtered (Discord roles, members, attendance), only those members are counted as seated and there.
+    """
     scope = _scope(caller, asked)
     return CoverageOut.of(scope, analytics.show_coverage(wiring.table(), scope, caller.actor))
 
 
 @router.get("/ranking", responses=problems(401, 403, 409), summary="Show members ranked by their rate")
 def show_ranking(caller: Paced, asked: Annotated[Places, Query()]) -> RankingOut:
-    """For every member of a server that switched `rankings` on in its settings."""
+    """For every member of a server that switched `rankings` on in its settings.
+
+    Filters by `member` and `status` need `reports.view`: they would say more of others than their rates.
+    """
     actor = caller.actor
     scope, found = analytics.show_ranking(wiring.table(), caller.guild_id, actor, caller.now, asked.question())
     return RankingOut.of(scope, found, actor.user_id, asked.limit)

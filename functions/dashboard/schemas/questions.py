@@ -14,8 +14,8 @@ from attendance.services.analytics import Question
 from dashboard.schemas.base import Model, Snowflake
 
 
-class Events(Model):
-    """Which events: days in the server's zone, and filters of which each may be sent several times."""
+class Rows(Model):
+    """Which rows of which events: days in the server's zone, and filters of which each may be sent several times."""
 
     first_day: date | None = Field(
         None, alias="from", description="The first day, in the server's zone; by default a year up to `to`."
@@ -26,21 +26,6 @@ class Events(Model):
     )
     series: list[str] = Field([], max_length=MAX_VALUES, description="Events of these series.", examples=[[]])
     game: list[str] = Field([], max_length=MAX_VALUES, description="Events of these games.", examples=[["WoW"]])
-
-    def question(self) -> Question:
-        """Return what is asked about."""
-        return Question(
-            first=self.first_day,
-            last=self.last_day,
-            events=tuple(self.event),
-            series=tuple(self.series),
-            games=tuple(self.game),
-        )
-
-
-class Rows(Events):
-    """Which rows of them, too."""
-
     discord_role: list[Snowflake] = Field(
         [], max_length=MAX_VALUES, description="Of who held one of these Discord roles at closing.", examples=[[]]
     )
@@ -51,10 +36,15 @@ class Rows(Events):
 
     def question(self) -> Question:
         """Return what is asked about."""
-        return (
-            super()
-            .question()
-            ._replace(discord_roles=tuple(self.discord_role), members=tuple(self.member), statuses=tuple(self.status))
+        return Question(
+            first=self.first_day,
+            last=self.last_day,
+            events=tuple(self.event),
+            series=tuple(self.series),
+            games=tuple(self.game),
+            discord_roles=tuple(self.discord_role),
+            members=tuple(self.member),
+            statuses=tuple(self.status),
         )
 
 
@@ -87,7 +77,7 @@ class Rectangle(Rows):
     cursor: str | None = _CURSOR
 
 
-class Places(Events):
+class Places(Rows):
     """A ranking."""
 
     limit: int = Field(25, ge=1, le=MAX_PAGE, description="How many places are shown at most.")

@@ -1,16 +1,15 @@
-"""/report export."""
+"""/report: export; the list has a module of its own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from attendance import wiring
-from attendance.discord.reply import Deferred
-from attendance.services.analytics import Question
-from attendance.services.finding import find_event
-from attendance.services.reports import days_typed, request_report
+from attendance.discord.reply import Deferred, Message
+from attendance.errors import Invalid
+from attendance.services.reports import request_report
+from interactions import filters
 from interactions.actors import as_officer
-from interactions.suggestions import events_named
 
 if TYPE_CHECKING:
     from attendance.discord.payloads import Interaction
@@ -18,37 +17,33 @@ if TYPE_CHECKING:
 
 
 def run(interaction: Interaction) -> Reply:
+    """Do what the subcommand says."""
+    match interaction.command[1:]:
+        case ("export",):
+            return _export(interaction)
+        case ("list",):
+            from interactions.commands import report_list
+
+            return Message(**report_list.page(interaction))
+    raise Invalid("/report does not know that. Pick one of Discord's list.", field="report", code="unknown_subcommand")
+
+
+def suggest(interaction: Interaction) -> Choices:
+    """Complete an event, a series or a game."""
+    return filters.suggest(interaction)
+
+
+def _export(interaction: Interaction) -> Reply:
     """Store the job, then promise the answer that a worker gives: a promise without a stored job could not be kept."""
-    table, guild_id, now = wiring.table(), interaction.guild_id, wiring.now()
-    officer, named = as_officer(interaction), interaction.text("event")
-    event_id = find_event(table, guild_id, "report", named, now) if named else None
-    first, last = days_typed(table, guild_id, now, interaction.text("from"), interaction.text("to"))
     request_report(
-        table,
-        guild_id,
-        officer,
-        now,
+        wiring.table(),
+        interaction.guild_id,
+        as_officer(interaction),
+        wiring.now(),
         file_format=interaction.text("format") or "csv",
-        question=Question(
-            first=first,
-            last=last,
-            events=_given(event_id),
-            games=_given(interaction.text("game")),
-            discord_roles=_given(interaction.snowflake("discord_role")),
-            members=_given(interaction.snowflake("member")),
-            statuses=_given(interaction.text("status")),
-        ),
+        question=filters.question_of(interaction),
         language=interaction.text("language"),
         reply_token=interaction.token,
         locale=interaction.locale,
     )
     return Deferred()
-
-
-def suggest(interaction: Interaction) -> Choices:
-    """Complete the event."""
-    return events_named(interaction, "report")
-
-
-def _given(value: str | None) -> tuple[str, ...]:
-    return () if value is None else (value,)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.domain.analytics import UNCOUNTED, chosen, kind_of, summary
+from attendance.domain.analytics import UNCOUNTED, chosen, kind_of, rows_asked_for, summary
 from attendance.domain.analytics_coverage import coverage
 from attendance.domain.analytics_groups import BREAKDOWNS, PERIODS, breakdown, trend
 from attendance.domain.analytics_members import LEAST_ELIGIBLE, matrix, members, ranking
@@ -245,6 +245,22 @@ def test_coverage_agrees_with_counting_seats(sheets):
     empty = [s for s in sheets if not any(row.role == "tank" and row.status in CAME for row in s.rows)]
     assert [one.event_id for one in found.shortages] == [sheet.event_id for sheet in empty]
     assert all((one.role, one.minimum, one.missing) == ("tank", 1, 1) for one in found.shortages)
+
+
+@settings(max_examples=40)
+@given(histories(), st.sets(st.sampled_from(["7", "8"]), min_size=1))
+def test_coverage_by_some_members_counts_nobody_else_and_uncounted_events_too(sheets, discord_roles):
+    selection = asked(discord_roles=discord_roles)
+    found = coverage([facts for one in stored(sheets) if (facts := rows_asked_for(one, selection)) is not None])
+    for role in found.roles:
+        seated = [
+            row
+            for sheet in sheets
+            for row in sheet.rows
+            if row.role == role.role and discord_roles & set(row.discord_roles or ())
+        ]
+        assert (role.seated.part, role.came.part) == (len(seated), len([row for row in seated if row.status in CAME]))
+        assert role.events == len(sheets)
 
 
 def night(number, *people, starts_at=None, counted=True):

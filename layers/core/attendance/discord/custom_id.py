@@ -22,7 +22,8 @@ and member come from the signed body, never from here.
 | `decide`       | request   | status or decline | buttons under a request in the officers' queue, and the modal for a reason |
 | `requests`     | page      | cursor   | turns the page of the officers' queue            |
 | `audit`        | kind or all | days.member.cursor | turns the page of /audit                   |
-| `file`         | report job |         | "Get the file" under a finished report           |
+| `file`         | report job |         | "Get the file" under a finished report, and in /report list |
+| `reports`      | page or newest | cursor | turns the page of /report list               |
 | `open_messages` | member   |          | under /notifications: my direct messages are open |
 | `erase_me`     | member    |          | under /privacy erase                             |
 | `import_presets` | keep or overwrite | | the modal of /preset import                      |

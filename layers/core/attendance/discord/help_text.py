@@ -30,6 +30,7 @@ NEEDED: Mapping[tuple[str, ...], Capability] = {
     ),
     ("series",): "events.manage",
     ("report",): "reports.export",
+    ("report", "list"): "reports.view",
     ("audit",): "audit.view",
     ("stats", "coverage"): "reports.view",
 }

@@ -94,6 +94,12 @@ class Figures(NamedTuple):
 
 def chosen(facts: Facts, selection: Selection) -> Facts | None:
     """Return those rows of a sheet that are asked for, marks of an uncounted event blanked; None where its event is not."""
+    found = rows_asked_for(facts, selection)
+    return found if found is None or found.counted else replace(found, marks=UNCOUNTED * len(found.marks))
+
+
+def rows_asked_for(facts: Facts, selection: Selection) -> Facts | None:
+    """Return those rows of a sheet that are asked for, whether its event counts or not; None where the event is not."""
     if not selection.takes_event(facts.event_id, facts.series_id, facts.game):
         return None
     if not selection.takes_all_rows:
@@ -114,7 +120,7 @@ def chosen(facts: Facts, selection: Selection) -> Facts | None:
             sources=[facts.sources[place] for place in kept] if facts.sources else [],
             seen=[facts.seen[place] for place in kept] if facts.seen else [],
         )
-    return facts if facts.counted else replace(facts, marks=UNCOUNTED * len(facts.marks))
+    return facts
 
 
 def figures_of(tally: Mapping[tuple[str, str], int], rules: RateRules) -> Figures:

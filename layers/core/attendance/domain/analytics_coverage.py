@@ -1,7 +1,8 @@
 """Coverage: which party role was short, when. Of every closed event with party roles, whether it counts in the rate or not.
 
 *Seated* had a seat in the role when the event closed, *came* of them who were there. A role is short of an event when
-fewer came than its minimum; a role without a minimum cannot be. *Seats* are its maximum.
+fewer came than its minimum; a role without a minimum cannot be. *Seats* are its maximum. Where only some rows are asked for,
+nobody else is counted: then it says how far those members alone filled the roles.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Coverage(NamedTuple):
 
 
 def coverage(sheets: Iterable[Facts]) -> Coverage:
-    """Return how party roles were filled; of `sheets` all rows have to be there."""
+    """Return how party roles were filled by the members of `sheets`: as `rows_asked_for` left them."""
     shortages: list[Shortage] = []
     names: dict[str, str] = {}
     sums: Counter[tuple[str, str]] = Counter()

@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from attendance.domain.analytics import UNCOUNTED, chosen
+from attendance.domain.analytics import UNCOUNTED, rows_asked_for
 from attendance.domain.rate import MARKS, points
 
 if TYPE_CHECKING:
@@ -182,15 +182,13 @@ def report_blocks(sheets: Iterable[Facts], selection: Selection, totals: Totals)
     """
     worth = {mark: points(totals.rules.credit(kind)) for mark, kind in MARKS.items()}
     for sheet in sheets:
-        rows = chosen(
-            replace(sheet, counted=True), selection
-        )  # else its marks, which say what happened, would be blank
+        rows = rows_asked_for(sheet, selection)
         if rows is None or not rows.marks:
             continue
         if sheet.counted:
             totals.add(rows)
         else:
-            totals.add(replace(rows, counted=False, marks=UNCOUNTED * len(rows.marks)))
+            totals.add(replace(rows, marks=UNCOUNTED * len(rows.marks)))
         yield _block(rows, worth if sheet.counted else dict.fromkeys(MARKS))
 
 

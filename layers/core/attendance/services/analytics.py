@@ -83,12 +83,11 @@ def scope_of(table: Table, guild_id: str, actor: Actor, now: datetime, question:
             raise NotFound("There is no such event here.", code="no_such_event")
         if question.first is None and question.last is None:
             selection = selection.spanning([event.starts_at for event in found])
-    for series_id in sorted(selection.series):
-        if series.get(table, guild_id, series_id) is None:
-            raise NotFound("There is no such series here.", code="no_such_series")
-    for user_id in sorted(selection.members - {actor.user_id}):
-        if members.name_of(table, guild_id, user_id) is None:
-            raise NotFound("There is no such member here, or nothing is known of them yet.", code="no_such_member")
+    if len(series.get_many(table, guild_id, sorted(selection.series))) < len(selection.series):
+        raise NotFound("There is no such series here.", code="no_such_series")
+    others = sorted(selection.members - {actor.user_id})
+    if len(members.names_of(table, guild_id, others)) < len(others):
+        raise NotFound("There is no such member here, or nothing is known of them yet.", code="no_such_member")
     return Scope(guild_id, selection, settings.rate, own)
 
 
@@ -148,7 +147,7 @@ def _page[One: (MemberFigures, Row)](found: list[One], limit: int, after: str | 
 
 
 def show_coverage(table: Table, scope: Scope, actor: Actor) -> Coverage:
-    """Return which party role was short, when, whatever rows are asked for; raises `Forbidden` without `reports.view`."""
+    """Return which party role was short, when; raises `Forbidden` without `reports.view` or `attendance.manage`."""
     require_any(actor, "reports.view", "attendance.manage")
     return coverage_of(table, scope)
 
@@ -156,11 +155,9 @@ def show_coverage(table: Table, scope: Scope, actor: Actor) -> Coverage:
 def coverage_of(table: Table, scope: Scope) -> Coverage:
     """Return what `show_coverage` does, to who may see it."""
     chosen = scope.selection
-    return analytics_coverage.coverage(
-        facts
-        for facts in sheets.facts_between(table, scope.guild_id, chosen.since, chosen.until)
-        if chosen.takes_event(facts.event_id, facts.series_id, facts.game)
-    )
+    every = sheets.facts_between(table, scope.guild_id, chosen.since, chosen.until)
+    asked = (analytics.rows_asked_for(facts, chosen) for facts in every)
+    return analytics_coverage.coverage(facts for facts in asked if facts is not None)
 
 
 def show_ranking(
@@ -175,12 +172,17 @@ def show_ranking(
 
 
 def ranking_scope(table: Table, guild_id: str, actor: Actor, now: datetime, question: Question) -> Scope:
-    """Return what a ranking is over, for every member; raises as `show_ranking`."""
+    """Return what a ranking is over, for every member; raises as `show_ranking`.
+
+    Who lacks `reports.view` cannot filter it by attendance or members: that would say more of others than their rates.
+    """
     if not guilds.get_settings(table, guild_id).rankings:
         raise Conflict(
             "Rankings are off here. Someone with Manage Server switches them on with /settings extras.",
             code="rankings_off",
         )
+    if question.statuses or question.members:
+        require_any(actor, "reports.view", "attendance.manage")
     everyone = replace(actor, capabilities=actor.capabilities | {"reports.view"})  # the guild wants all to see it
     return scope_of(table, guild_id, everyone, now, question)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attendance.domain.checkin import MAX_MINUTES
 from attendance.domain.ids import is_id
+from attendance.domain.preset import name_key
 from attendance.errors import Conflict, Invalid
 from attendance.storage import events, keys, presets
 
@@ -94,6 +95,16 @@ def suggest_games(table: Table, guild_id: str, typed: str, now: datetime) -> lis
         found = suggest_events(table, guild_id, "show", "", now)
         games = {item["game"] for item in found if item["game"] and words in item["game"].casefold()}
     return sorted(games, key=str.casefold)
+
+
+def suggest_games_played(table: Table, guild_id: str, typed: str, now: datetime) -> list[str]:
+    """Return the games of the closed events of a year that have `typed` in their name, as they were last called; one query."""
+    words = typed.casefold().strip()
+    games: dict[str, str] = {}
+    for item in _around(table, guild_id, "report", now, _YEAR, _LOOKED_THROUGH):
+        if item["status"] == "closed" and item["game"] and words in item["game"].casefold():
+            games.setdefault(name_key(item["game"]), item["game"])
+    return sorted(games.values(), key=str.casefold)
 
 
 def find_event(table: Table, guild_id: str, purpose: Purpose, typed: str, now: datetime) -> str:

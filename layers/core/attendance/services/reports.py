@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from attendance.domain.absence import parse_day
 from attendance.domain.cursor import decode_cursor, encode_cursor
 from attendance.domain.ids import derive, is_id
 from attendance.domain.languages import ENGLISH, checked_language, language_of_locale
@@ -14,10 +13,11 @@ from attendance.domain.rights import require
 from attendance.errors import Conflict, Invalid, NotFound
 from attendance.services.analytics import Question, scope_of
 from attendance.services.events import get_event
+from attendance.services.selected import names_of_selected
 from attendance.storage import guilds, reports
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from attendance.domain.actor import Actor
     from attendance.ports import Files
@@ -82,19 +82,6 @@ def request_report(
     return reports.create(table, job, actor, now)
 
 
-def days_typed(
-    table: Table, guild_id: str, now: datetime, first: str | None, last: str | None
-) -> tuple[date | None, date | None]:
-    """Return the days that somebody typed, as the guild's clocks have them; raises `Invalid` (`from`, `to`)."""
-    if not (first or last):
-        return None, None
-    zone = guilds.get_settings(table, guild_id).zone or "UTC"
-    return (
-        parse_day(first, zone=zone, now=now, field="from") if first else None,
-        parse_day(last, zone=zone, now=now, field="to") if last else None,
-    )
-
-
 def get_report(table: Table, guild_id: str, job_id: str, actor: Actor) -> ReportJob:
     """Return a job; raises `Forbidden`, `NotFound`."""
     require(actor, "reports.view")
@@ -114,6 +101,18 @@ def list_reports(
     require(actor, "reports.view")
     found, after = reports.newest(table, guild_id, limit=limit, cursor=decode_cursor(cursor))
     return found, encode_cursor(after)
+
+
+def show_reports(
+    table: Table, guild_id: str, actor: Actor, *, limit: int, cursor: str | None = None
+) -> tuple[list[ReportJob], dict[str, str], str | None]:
+    """Return what `list_reports` does as whole jobs, and what the things of their filters are called, by id.
+
+    Raises as `list_reports`.
+    """
+    found, after = list_reports(table, guild_id, actor, limit=limit, cursor=cursor)
+    jobs = reports.get_many(table, guild_id, [item["job_id"] for item in found])
+    return jobs, names_of_selected(table, guild_id, *(job.selection for job in jobs)), after
 
 
 def link_to_report(

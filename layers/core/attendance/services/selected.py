@@ -1,4 +1,4 @@
-"""What the things that a selection names are called, for whoever reads what was selected."""
+"""What the things that selections name are called, for whoever reads what was selected."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
 
 
-def names_of_selected(table: Table, guild_id: str, selection: Selection) -> dict[str, str]:
-    """Return the titles of the selection's events and series and the names of its members, by id; who is gone has none."""
-    found = {event.event_id: event.title for event in events.get_many(table, guild_id, sorted(selection.events))}
-    for series_id in selection.series:
-        one = series.get(table, guild_id, series_id)
-        if one is not None:
-            found[series_id] = one.template.title
-    for user_id in selection.members:
-        name = members.name_of(table, guild_id, user_id)
-        if name:
-            found[user_id] = name
-    return found
+def names_of_selected(table: Table, guild_id: str, *selections: Selection) -> dict[str, str]:
+    """Return the titles of the selections' events and series and the names of their members, by id; who is gone has none.
+
+    A request per 100 of each, and none where nothing is named.
+    """
+    event_ids, series_ids, user_ids = (
+        sorted({one for selection in selections for one in getattr(selection, kind)})
+        for kind in ("events", "series", "members")
+    )
+    return {
+        **{one.event_id: one.title for one in events.get_many(table, guild_id, event_ids)},
+        **{one.series_id: one.template.title for one in series.get_many(table, guild_id, series_ids)},
+        **members.names_of(table, guild_id, user_ids),
+    }

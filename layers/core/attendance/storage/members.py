@@ -9,6 +9,7 @@ from attendance.storage import keys
 from attendance.storage.table import ConditionFailed, Update
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from attendance.storage.table import Table
@@ -71,3 +72,9 @@ def name_of(table: Table, guild_id: str, user_id: str) -> str | None:
     """Return the name a member was last seen under, None for who was never met."""
     item = table.get(keys.member(guild_id, user_id), attributes=_COLUMNS[:2])
     return item.get("name") if item else None
+
+
+def names_of(table: Table, guild_id: str, user_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of those that were met, by id, in one request per 100."""
+    found = table.get_many([keys.member(guild_id, user_id) for user_id in user_ids], attributes=_COLUMNS[:2])
+    return {item["user_id"]: item["name"] for item in found if item and "name" in item}

@@ -19,6 +19,8 @@ from attendance.storage.table import ConditionFailed, Delete, Put, Update
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from attendance.domain.actor import Actor
     from attendance.storage.table import Table, Write
     from attendance.storage.values import Item
@@ -172,6 +174,12 @@ def get(table: Table, guild_id: str, job_id: str) -> ReportJob | None:
     if item and "joined" in item:
         item = table.get(keys.report(guild_id, item["joined"]))
     return from_item(item) if item and "selection" in item else None
+
+
+def get_many(table: Table, guild_id: str, job_ids: Sequence[str]) -> list[ReportJob]:
+    """Return those of the jobs that there are, in order, in one request per 100."""
+    found = table.get_many([keys.report(guild_id, job_id) for job_id in job_ids])
+    return [from_item(item) for item in found if item and "selection" in item]
 
 
 def claim(table: Table, guild_id: str, job_id: str, holder: str, actor: Actor, now: datetime) -> ReportJob | None:

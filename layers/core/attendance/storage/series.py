@@ -18,7 +18,7 @@ from attendance.storage.table import PRESENT, ConditionFailed, Put, Update
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from attendance.domain.actor import Actor
@@ -108,6 +108,12 @@ def get(table: Table, guild_id: str, series_id: str) -> Series | None:
     """Return a series, or None."""
     item = table.get(keys.series(guild_id, series_id))
     return from_item(item) if item else None
+
+
+def get_many(table: Table, guild_id: str, series_ids: Sequence[str]) -> list[Series]:
+    """Return those of the series that there are, in one request per 100."""
+    found = table.get_many([keys.series(guild_id, series_id) for series_id in series_ids])
+    return [from_item(item) for item in found if item]
 
 
 def list_all(table: Table, guild_id: str) -> list[Series]:

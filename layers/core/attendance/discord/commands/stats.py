@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from attendance.discord.commands.options import ROLE, STRING, USER, command, option, sub_command, text
-from attendance.domain.preset import MAX_NAME
+from attendance.discord.commands.filters import DISCORD_ROLE, EVENTS, ROWS, STATUS
+from attendance.discord.commands.options import STRING, USER, command, option, sub_command
 
-_FROM = text("from", "The first day, such as 2026-11-01, or 30d for 30 days ago; left out: a year", 40)
-_TO = text("to", "The last day, such as 2026-11-30; left out: today", 40)
-_GAME = text("game", "Events of this game only", MAX_NAME)
-_ROLE = option(ROLE, "role", "Only who held this Discord role")
 _BY_NAME = {
     "week": "Week", "month": "Month", "event": "Event", "game": "Game", "series": "Series", "weekday": "Weekday",
     "hour": "Hour", "weekday_hour": "Weekday and hour", "party_role": "Party role", "discord_role": "Discord role",
@@ -21,17 +17,27 @@ STATS = command(
     "stats",
     "Attendance in figures, with a picture",
     sub_command(
-        "guild", "Show the server's attendance; your own, unless you may see everybody's", _BY, _FROM, _TO, _GAME, _ROLE
+        "guild",
+        "Show the server's attendance; your own, unless you may see everybody's",
+        _BY,
+        *EVENTS,
+        DISCORD_ROLE,
+        STATUS,
     ),
     sub_command(
         "member",
         "Show a member's attendance; left out: your own",
         option(USER, "member", "Whose"),
         _BY,
-        _FROM,
-        _TO,
-        _GAME,
+        *EVENTS,
+        DISCORD_ROLE,
+        STATUS,
     ),
-    sub_command("coverage", "Show which party role was short, when", _FROM, _TO, _GAME),
-    sub_command("ranking", "Show members ranked by their attendance, where the server wants that", _FROM, _TO, _GAME),
+    sub_command("coverage", "Show which party role was short, when", *ROWS),
+    sub_command(
+        "ranking",
+        "Show members ranked by their attendance, where the server wants that",
+        *EVENTS,
+        DISCORD_ROLE,
+    ),
 )

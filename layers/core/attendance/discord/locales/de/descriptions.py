@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "Only this event": "Nur dieses Event",
+    "Only events of this series": "Nur Events dieser Serie",
+    "Export the attendance of closed events": "Die Anwesenheit abgeschlossener Events exportieren",
+    "Show the server's reports, and get their files": "Die Berichte des Servers zeigen und ihre Dateien holen",
     "The language of the file; left out: your own": "Die Sprache der Datei; sonst deine eigene",
     "The first day, such as 2026-11-01, or 30d for 30 days ago; left out: a year": "Der erste Tag, etwa 2026-11-01, oder 30d für vor 30 Tagen; sonst ein Jahr",
     "The last day, such as 2026-11-30; left out: today": "Der letzte Tag, etwa 2026-11-30; sonst heute",
-    "Events of this game only": "Nur Events dieses Spiels",
-    "Only who held this Discord role": "Nur wer diese Discord-Rolle hatte",
     "What the picture shows attendance by": "Wonach das Bild die Anwesenheit zeigt",
     "Week": "Woche",
     "Month": "Monat",
@@ -147,11 +149,7 @@ DESCRIPTIONS = {
     "The event; left out: the one whose check-in is open": "Das Event; ohne Angabe: das, dessen Check-in offen ist",
     "The code, if the event has one": "Der Code, wenn das Event einen hat",
     "Attendance as a file": "Anwesenheit als Datei",
-    "Export the attendance of one closed event, or of all": "Die Anwesenheit eines abgeschlossenen Events oder aller exportieren",
     "The kind of file": "Die Art der Datei",
-    "The event; left out: every closed event of the days": "Das Event; ohne: alle abgeschlossenen der Tage",
-    "The first day, such as 2026-11-01; left out: a year before the last": "Der erste Tag, etwa 2026-11-01; ohne: ein Jahr vor dem letzten",
-    "The last day; left out: today": "Der letzte Tag; ohne: heute",
     "Only events of this game": "Nur Events dieses Spiels",
     "Only members who held this role when the event closed": "Nur wer beim Abschluss des Events diese Rolle hatte",
     "Only this member": "Nur dieses Mitglied",

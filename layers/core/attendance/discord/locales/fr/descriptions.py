@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "Only this event": "Seulement cet événement",
+    "Only events of this series": "Seulement les événements de cette série",
+    "Export the attendance of closed events": "Exporter la présence aux événements clos",
+    "Show the server's reports, and get their files": "Montrer les rapports du serveur et prendre leurs fichiers",
     "The language of the file; left out: your own": "La langue du fichier ; sinon la tienne",
     "The first day, such as 2026-11-01, or 30d for 30 days ago; left out: a year": "Le premier jour, comme 2026-11-01, ou 30d pour il y a 30 jours ; sinon un an",
     "The last day, such as 2026-11-30; left out: today": "Le dernier jour, comme 2026-11-30 ; sinon aujourd'hui",
-    "Events of this game only": "Seulement les événements de ce jeu",
-    "Only who held this Discord role": "Seulement qui avait ce rôle Discord",
     "What the picture shows attendance by": "Selon quoi l'image montre la présence",
     "Week": "Semaine",
     "Month": "Mois",
@@ -147,11 +149,7 @@ DESCRIPTIONS = {
     "The event; left out: the one whose check-in is open": "L'événement ; sans lui : celui dont le pointage est ouvert",
     "The code, if the event has one": "Le code, si l'événement en a un",
     "Attendance as a file": "Les présences en fichier",
-    "Export the attendance of one closed event, or of all": "Exporter les présences d'un événement clos, ou de tous",
     "The kind of file": "Le type de fichier",
-    "The event; left out: every closed event of the days": "L'événement ; sans : tous ceux des jours, une fois clos",
-    "The first day, such as 2026-11-01; left out: a year before the last": "Le premier jour, par exemple 2026-11-01 ; sans : un an avant le dernier",
-    "The last day; left out: today": "Le dernier jour ; sans : aujourd'hui",
     "Only events of this game": "Seulement les événements de ce jeu",
     "Only members who held this role when the event closed": "Seulement qui avait ce rôle à la clôture",
     "Only this member": "Seulement ce membre",
