@@ -36,6 +36,6 @@ def test_nothing_typed_is_no_day():
 
 @pytest.mark.parametrize("typed", ["soon", "31.2.2026", "31 feb", "29 feb", "20:00", "99999w", "x" * 500, "2026-13-01"])
 def test_what_is_no_day_is_refused_with_what_to_write(typed):
-    with pytest.raises(Invalid, match="30d for 30 days ago") as refused:
+    with pytest.raises(Invalid, match="Try 24 dec") as refused:
         read(typed)
     assert refused.value.details["field"] == "from"

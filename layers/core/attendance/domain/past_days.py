@@ -41,9 +41,9 @@ def parse_past_day(text: str, *, zone: str, now: datetime, field: str) -> date |
         return _exact(typed) or _brought_back(typed, zone, now, today)
     except (ValueError, OverflowError, Invalid) as error:
         raise Invalid(
-            f"“{typed}” is not a day that I can read. Write 2026-11-01, or 30d for 30 days ago.",
+            f"“{typed}” is not a day that I can read. Try 24 dec, 2026-12-24, 30d for 30 days ago, or friday.",
             field=field,
-            code="stats_day_unreadable",
+            code="day_unreadable",
             typed=typed,
         ) from error
 

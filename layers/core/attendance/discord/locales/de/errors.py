@@ -152,7 +152,6 @@ TEXTS = {
     "error.day_out_of_reach": "{day} liegt zu weit weg: Tage liegen in den Jahren {earliest} bis {latest}.",
     "error.range_reversed": "Der Zeitraum endet, bevor er beginnt: {first} bis {last}. Tausche die beiden Tage.",
     "error.range_too_long": "Ein Zeitraum hat bis zu {most} Tage; verstanden: {first} bis {last}.",
-    "error.stats_day_unreadable": "„{typed}“ kann ich nicht als Tag lesen. Schreibe 2026-11-01, oder 30d für vor 30 Tagen.",
     "error.rankings_off": "Ranglisten sind hier aus. Wer den Server verwaltet, schaltet sie mit /settings extras ein.",
     "error.matrix_too_wide": "Eine Matrix zeigt bis zu {most} Events, hier sind es mehr: Wähle einen kürzeren Zeitraum oder weniger Spiele.",
     "error.too_many_labels": "Ein Bild hat Platz für {most} Beschriftungen, hier sind es {count}: Wähle einen kürzeren Zeitraum.",

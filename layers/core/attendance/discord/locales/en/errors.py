@@ -152,7 +152,6 @@ TEXTS = {
     "error.day_out_of_reach": "{day} is out of reach: days lie in the years {earliest} to {latest}.",
     "error.range_reversed": "The range ends before it begins: {first} to {last}. Swap the two days.",
     "error.range_too_long": "A range has up to {most} days; understood: {first} to {last}.",
-    "error.stats_day_unreadable": "“{typed}” is not a day that I can read. Write 2026-11-01, or 30d for 30 days ago.",
     "error.rankings_off": "Rankings are off here. Someone with Manage Server switches them on with /settings extras.",
     "error.matrix_too_wide": "A matrix shows up to {most} events, and here are more: choose a shorter range or fewer games.",
     "error.too_many_labels": "A picture has room for {most} labels, and here are {count}: choose a shorter span.",

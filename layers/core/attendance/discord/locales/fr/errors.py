@@ -152,7 +152,6 @@ TEXTS = {
     "error.day_out_of_reach": "{day} est hors de portée : les jours vont des années {earliest} à {latest}.",
     "error.range_reversed": "La période finit avant de commencer : du {first} au {last}. Échange les deux jours.",
     "error.range_too_long": "Une période a jusqu'à {most} jours ; compris : du {first} au {last}.",
-    "error.stats_day_unreadable": "Je ne peux pas lire « {typed} » comme un jour. Écris 2026-11-01, ou 30d pour il y a 30 jours.",
     "error.rankings_off": "Les classements sont désactivés ici. Qui gère le serveur les active avec /settings extras.",
     "error.matrix_too_wide": "Une matrice montre jusqu'à {most} événements, et il y en a plus : choisis une période plus courte ou moins de jeux.",
     "error.too_many_labels": "Une image a de la place pour {most} libellés, et il y en a {count} : choisis une période plus courte.",
