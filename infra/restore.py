@@ -4,7 +4,7 @@
     make restore STAGE=prod FROM=... GUILD=1195917705216131074                     one guild, in the place of what is there
 
 Each item is written as upkeep (`storage/upkeep.py`), on the condition that this restore has not written it yet: nothing is
-posted or sent anew, and an interrupted restore is simply run again. A whole archive wants a table that is empty or holds only
+posted or sent anew, and an interrupted restore is simply run again. Whoever was erased since is erased again (`erased_since.py`). A whole archive wants a table that is empty or holds only
 what this restore brought; one guild replaces what the table has of it, after that was backed up beside the archive. What
 should have been said before now stays unsaid: reminders and warnings whose moment has passed are left out.
 """
@@ -26,6 +26,7 @@ from attendance.storage.table import ConditionFailed, Put
 from attendance.storage.values import item_from_wire
 from infra import archive
 from infra.backup import a_guild, back_up
+from infra.erased_since import erase_again
 from infra.places import find_place
 from infra.scanning import Pace, each, scan
 from infra.stages import NotReady
@@ -43,12 +44,16 @@ _SAID_IN_TIME_ONLY = frozenset({"reminder", "minimum"})
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did: items `written` now, `kept` from an earlier run, `left_out` as overdue, `removed` before."""
+    """What a restore did: items `written` now, `kept` from an earlier run, `left_out` as overdue, `removed` before.
+
+    `erased` are members whose erasure was begun again.
+    """
 
     written: int = 0
     kept: int = 0
     left_out: int = 0
     removed: int = 0
+    erased: int = 0
 
 
 def restore(
@@ -79,10 +84,12 @@ def restore(
         shape.lower_to(table, header.shape)
     removed = _clear(table, guild_id, mark, path, place) if guild_id else 0
     outcomes = {"written": 0, "kept": 0, "left_out": 0}
-    for count, outcome in enumerate(each(lambda item: _put(table, item, mark, now), _of(path, guild_id)), 1):
+    guilds: set[str] = set()
+    for count, outcome in enumerate(each(lambda item: _put(table, item, mark, now), _of(path, guild_id, guilds)), 1):
         outcomes[outcome] += 1
         told(count)
-    return Restored(removed=removed, **outcomes)
+    erased = erase_again(place, mark, guilds, header.made_at, now, lambda _count: None)
+    return Restored(removed=removed, erased=erased, **outcomes)
 
 
 def _refuse_newer(header: Header, place: Place, found: int) -> None:
@@ -107,16 +114,22 @@ def _begin(place: Place, mark: str, archived_shape: int, now: datetime) -> None:
     table.put(Put({**keys.restoration(mark)._asdict(), "begun_at": keys.stamp(now)}))
 
 
-def _of(path: Path, guild_id: str | None) -> Iterator[dict[str, Any]]:
+def _of(path: Path, guild_id: str | None, guilds: set[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield what of an archive is put back; `guilds` comes to hold whose it was."""
     for wire in archive.items(path):
         item = item_from_wire(wire)
-        if guild_id in (None, whole.guild_of(item["pk"])) and item["pk"] != keys.TABLE:
+        owner = whole.guild_of(item["pk"])
+        if guild_id in (None, owner) and item["pk"] != keys.TABLE:
+            if guilds is not None and owner:
+                guilds.add(owner)
             yield item
 
 
 def _put(table: Table, item: dict[str, Any], mark: str, now: datetime) -> str:
     if item.get("entity") == "due" and item["kind"] in _SAID_IN_TIME_ONLY and keys.moment(item["due_at"]) <= now:
         return "left_out"
+    if item.get("entity") == "erasure":  # it was under way, and items come back behind the place where it was
+        item = item | dict.fromkeys(("position", "began_at"))
     try:
         table.put(Put(upkeep.marked(item, mark), _NOT_YET, {":mark": mark}))
     except ConditionFailed:
@@ -159,6 +172,8 @@ def main(arguments: list[str]) -> int:
         f"{done.written:,} items are back in {place.table_name}, {done.kept:,} were already; {done.removed:,} that were there before "
         f"went first, {done.left_out:,} reminders of moments that have passed were left out. Nobody was told."
     )
+    if done.erased:
+        print(f"{done.erased:,} members who were erased since are being erased again, within half an hour.")
     return 0
 
 

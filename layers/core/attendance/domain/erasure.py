@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _FIRST = 1 << 63
+_ID = re.compile(r"(?<!\d)\d{17,20}(?!\d)")
+_OF_OTHERS = ("guild_id", "channel_id", "message_id", "thread_id", "role_id", "role_ids")
+"""How attributes with the ids of what is no member end."""
 _NAMED = (
     ("user_id", "name"), ("by", "name"), ("by", "by_name"), ("requested_by", "by_name"), ("actor_id", "actor_name"),
     ("decided_by", "decided_by_name"),
@@ -93,6 +96,20 @@ def _unnamed(before: dict[str, Any], after: dict[str, Any], user_id: str, pseudo
     if before.get("user_id") == user_id:
         after |= dict.fromkeys(WORDS & before.keys(), "")
     return after
+
+
+def ids_in(value: Any) -> set[str]:
+    """Return what is written like an id of Discord's anywhere in a value of the table, but for what is named as another's."""
+    match value:
+        case str():
+            return set(_ID.findall(value))
+        case list():
+            return set().union(*map(ids_in, value))
+        case dict():
+            return set().union(
+                *(ids_in(name) | ids_in(one) for name, one in value.items() if not name.endswith(_OF_OTHERS))
+            )
+    return set()
 
 
 def mentions(value: Any, user_id: str) -> bool:

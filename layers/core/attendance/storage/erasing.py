@@ -14,7 +14,7 @@ import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from attendance.domain.erasure import mentions, replaced
+from attendance.domain.erasure import ids_in, is_pseudonym, mentions, replaced
 from attendance.errors import Unavailable
 from attendance.storage import keys, sheets, upkeep
 from attendance.storage.table import PRESENT, ConditionFailed, Put, Update
@@ -109,6 +109,17 @@ def _audit(item: Item, changed: Item, user_id: str, pseudonym: str) -> Item:
         side: {name: "" if name in _AUDITED_WORDS else value for name, value in changed[side].items()}
         for side in ("before", "after")
     }
+
+
+def members_named(item: Item) -> set[str]:
+    """Return every id in an item that may be a member's: a restore asks of each whether they were erased since."""
+    found = ids_in({name: value for name, value in item.items() if not isinstance(value, bytes)})
+    match item.get("entity"):
+        case "sheet":
+            found |= {row.user_id for row in sheets.from_item(item).rows}
+        case "batch" | "mark":
+            found |= ids_in(json.loads(zlib.decompress(item["rows"])))
+    return {one for one in found if not is_pseudonym(one)}
 
 
 def write(table: Table, item: Item, erasure: Erasure, *, sleep: Any = time.sleep) -> bool:
