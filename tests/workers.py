@@ -52,7 +52,7 @@ _HANDLERS = {
 }
 MOST_RECEIVES = 8
 VISIBILITY = timedelta(seconds=360)
-REPORTS_VISIBILITY = timedelta(seconds=420)
+REPORTS_VISIBILITY = timedelta(seconds=1800)
 
 
 class Crash(BaseException):

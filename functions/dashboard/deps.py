@@ -79,6 +79,8 @@ class Caller:
     """None for an API key, which only reads."""
     member: Member
     now: datetime
+    trace: str = ""
+    """The request's own id, which its answer shows and its log lines carry."""
 
     @property
     def session(self) -> Session:
@@ -90,7 +92,7 @@ class Caller:
     @property
     def actor(self) -> Actor:
         """The caller, as who reads or does something that needs no id."""
-        return self._as(secrets.token_hex(8))
+        return self._as(self.trace or secrets.token_hex(8))
 
     def acting(self, operation: str, key: str, body: BaseModel | None = None) -> Actor:
         """Return the caller as who makes something, under the id that the Idempotency-Key gives it; raises `Invalid`."""
@@ -107,6 +109,7 @@ class Caller:
             request_id=request_id,
             role_ids=access.role_ids,
             capabilities=self.member.capabilities,
+            trace=self.trace if self.trace != request_id else "",
         )
 
 
@@ -120,7 +123,7 @@ def caller(guild_id: str, request: Request, now: Now, shown: Shown) -> Caller:
         session = current_session(now, shown)
         member = member_of(table, discord, guild_id, session.user_id, now)
     check_pace(table, f"guild:{guild_id}", GUILD_REQUESTS_A_MINUTE, now)
-    return Caller(guild_id, session, member, now)
+    return Caller(guild_id, session, member, now, request.scope.get("request_id", ""))
 
 
 def _no_key_here() -> Forbidden:

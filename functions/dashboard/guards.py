@@ -16,7 +16,7 @@ from starlette.requests import Request
 
 from attendance import config
 from attendance.domain.limits import MAX_BODY_BYTES, MAX_IMPORT_BYTES
-from attendance.telemetry import log
+from attendance.telemetry import correlated, log
 from dashboard.problems import problem
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class Marks:
                 message["headers"] = [*message.get("headers", ()), *_headers(message, request_id)]
             await send(message)
 
-        await self._app(scope, receive, send_marked)
+        with correlated(request_id):
+            await self._app(scope, receive, send_marked)
 
 
 class Guard:

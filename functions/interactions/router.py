@@ -14,7 +14,7 @@ from attendance.discord import custom_id
 from attendance.discord.payloads import Interaction, read_interaction
 from attendance.discord.reply import Choices, Message
 from attendance.errors import AttendanceError, Unavailable
-from attendance.telemetry import log
+from attendance.telemetry import correlated, log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,11 +76,16 @@ DIRECT = frozenset({"there", "excuse", "take", "pass_on"})
 def answer(payload: Mapping[str, Any], request_id: str) -> dict[str, Any]:
     """Return the JSON to answer an interaction with; raises `Invalid` only for a payload that is none."""
     interaction = read_interaction(payload)
+    with correlated(interaction.interaction_id):
+        return _answered(interaction, request_id)
+
+
+def _answered(interaction: Interaction, request_id: str) -> dict[str, Any]:
     try:
         reply = _reply(interaction)
     except AttendanceError as error:
         if isinstance(error, Unavailable):
-            log().warning("unavailable", extra={"code": error.code, "interaction_id": interaction.interaction_id})
+            log().warning("unavailable", extra={"code": error.code})
         from attendance.discord.texts_errors import error_text  # a click that does what it says needs no words
 
         reply = Message(error_text(error, interaction.locale))

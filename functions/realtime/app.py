@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attendance import config, wiring
 from attendance.errors import AttendanceError, Invalid
 from attendance.services import live
-from attendance.telemetry import log
+from attendance.telemetry import correlated, log
 from realtime.answers import connected, error, internal, refused, said, shown, words
 
 if TYPE_CHECKING:
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one event of the WebSocket API."""
-    route = event["requestContext"]["routeKey"]
-    try:
-        return _ROUTES.get(route, _unknown)(event, event["requestContext"]["connectionId"])
-    except AttendanceError as found:
-        return refused(found) if route == "$connect" else said(error(found))
-    except Exception:  # noqa: BLE001 - the last resort: the socket gets an answer, we get the traceback
-        log().exception("unhandled", extra={"route": route})
-        return internal(route)
+    about = event["requestContext"]
+    route, connection_id = about["routeKey"], about["connectionId"]
+    with correlated(about.get("requestId") or connection_id):
+        try:
+            return _ROUTES.get(route, _unknown)(event, connection_id)
+        except AttendanceError as found:
+            return refused(found) if route == "$connect" else said(error(found))
+        except Exception:  # noqa: BLE001 - the last resort: the socket gets an answer, we get the traceback
+            log().exception("unhandled", extra={"route": route})
+            return internal(route)
 
 
 def _connect(event: Mapping[str, Any], connection_id: str) -> dict[str, Any]:

@@ -48,6 +48,17 @@ def test_the_table_of_staging_and_prod_is_protected_from_deletion():
         assert "DeletionProtection" not in overrides(stage)
 
 
+def test_prod_moves_its_traffic_gradually_and_the_emulator_is_left_without():
+    assert overrides("prod")["GradualDeployment"] == "true"
+    assert overrides("prod")["TrafficShift"].startswith(("Canary", "Linear"))
+    assert "GradualDeployment" not in overrides("local")
+    assert PARAMETERS["GradualDeployment"]["Default"] == "false"  # the emulator sees the default only
+
+
+def test_prod_keeps_daily_backups_for_35_days_and_monthly_ones_for_a_year():
+    assert (overrides("prod")["BackupRetentionDays"], overrides("prod")["MonthlyBackupRetentionDays"]) == ("35", "365")
+
+
 def test_a_stage_without_its_application_is_told_what_to_fill_in_and_where():
     with pytest.raises(NotReady, match=r"Application ID .* samconfig\.toml: DiscordApplicationId= under \[prod"):
         read_stage("prod")

@@ -13,7 +13,6 @@ import pytest
 
 from attendance.discord.install import install_link
 from attendance.storage import keys
-from attendance.storage.reports import LEASE
 from infra.template import read_template
 
 ROOT = Path(__file__).parents[2]
@@ -93,21 +92,8 @@ def test_each_function_has_a_role_and_a_log_group_of_its_own_with_retention(name
     assert group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/{function['FunctionName']['Fn::Sub']}"}
 
 
-def test_every_log_group_forgets_after_the_days_set():
-    assert all(
-        group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-        for group in of_type("AWS::Logs::LogGroup").values()
-    )
-
-
 def test_all_functions_share_the_tables_name_the_stage_and_the_log_level():
     assert set(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]) == {"STAGE", "LOG_LEVEL", "TABLE_NAME"}
-
-
-@pytest.mark.parametrize("name", CAPITALISED)
-def test_no_setting_of_a_function_is_a_secret(name):
-    settings = properties(f"{name}Function").get("Environment", {}).get("Variables", {})
-    assert not [one for one in settings if re.search(r"TOKEN|PASSWORD|CLIENT_SECRET|PRIVATE", one)]
 
 
 def test_every_queue_with_a_consumer_sets_aside_what_failed_five_times_or_more():
@@ -121,26 +107,6 @@ def test_every_queue_with_a_consumer_sets_aside_what_failed_five_times_or_more()
         assert redrive["maxReceiveCount"] >= 5
         assert queues[dead]["Properties"]["MessageRetentionPeriod"] == 14 * 86400
         assert queue["MessageRetentionPeriod"] >= 4 * 86400
-
-
-def test_a_message_comes_back_no_sooner_than_six_times_its_functions_timeout():
-    for name in ("Notifications", "Webhooks"):
-        assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * properties(f"{name}Function")["Timeout"]
-
-
-def test_a_report_whose_worker_died_is_taken_up_within_two_minutes_of_its_lease():
-    lease = LEASE.total_seconds()
-    assert (
-        properties("ReportsFunction")["Timeout"] < lease < properties("ReportsQueue")["VisibilityTimeout"] < lease + 120
-    )
-
-
-def test_queue_consumers_report_the_messages_that_failed_and_leave_the_rest_done():
-    for name in ("Notifications", "Reports", "Webhooks"):
-        source = properties(f"{name}Function")["Events"]["Queue"]["Properties"]
-        assert source["Queue"] == {"Fn::GetAtt": [f"{name}Queue", "Arn"]}
-        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
 
 
 def test_the_stream_is_read_with_bounded_retries_and_sets_aside_what_still_fails():
@@ -301,53 +267,3 @@ def test_the_install_link_is_the_one_that_the_bot_itself_gives():
 
 def test_the_secret_is_made_without_a_value():
     assert set(properties("Secret")) == {"Description"}
-
-
-def test_there_are_ten_alarms_at_most_and_each_tells_someone_and_says_what_to_do():
-    nested = read_template(ROOT / "infra" / "observability.yaml")["Resources"]
-    alarms = [one["Properties"] for one in nested.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
-    assert 1 <= len(alarms) <= 10
-    assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms)
-    assert all(len(alarm["AlarmDescription"]) > 20 for alarm in alarms)
-
-
-def test_every_dead_letter_queue_and_every_function_is_watched():
-    nested = (ROOT / "infra" / "observability.yaml").read_text()
-    dead = [name for name in of_type("AWS::SQS::Queue") if "DeadLetter" in name]
-    assert len(dead) == 5
-    alarm = nested[nested.index("DeadLettersAlarm:") : nested.index("QueueAgeAlarm:")]
-    assert all(f"!Ref {name}" in alarm for name in dead)
-    errors = nested[nested.index("FunctionErrorsAlarm:") : nested.index("ThrottlesAlarm:")]
-    assert all(f"!Ref {name}Function" in errors for name in CAPITALISED)
-
-
-def test_a_refused_bot_token_is_counted_where_it_is_held_and_alarms_under_the_words_that_are_logged():
-    nested = read_template(ROOT / "infra" / "observability.yaml")["Resources"]
-    variables = {name: properties(f"{name}Function")["Environment"]["Variables"] for name in CAPITALISED}
-    holders = [name for name in CAPITALISED if "SECRETS_ID" in variables[name]]
-    filters = [one["Properties"] for one in nested.values() if one["Type"] == "AWS::Logs::MetricFilter"]
-    counting = [one for one in filters if one["MetricTransformations"][0]["MetricName"] == "BotTokenRefused"]
-    assert {one["LogGroupName"]["Ref"] for one in counting} == {f"{name}LogGroup" for name in holders}
-    (said,) = {one["FilterPattern"] for one in counting}
-    word = said.partition('"')[2].partition('"')[0]
-    assert f'log().error("{word}")' in (ROOT / "layers/core/attendance/discord/client.py").read_text()
-    alarm = nested["BotTokenRefusedAlarm"]["Properties"]
-    assert (alarm["MetricName"], alarm["Namespace"], alarm["Threshold"]) == ("BotTokenRefused", {"Ref": "Name"}, 0)
-
-
-def test_what_the_sweep_could_not_do_is_counted_with_the_errors():
-    nested = read_template(ROOT / "infra" / "observability.yaml")["Resources"]
-    pattern = nested["SweepFailuresFilter"]["Properties"]["FilterPattern"]
-    source = (ROOT / "layers/core/attendance/services/due_work.py").read_text()
-    words = re.findall(r'"(\w+)"', pattern)
-    assert words
-    assert all(f'log().exception("{word}"' in source for word in words)
-    assert "FILL(sweep, 0)" in nested["FunctionErrorsAlarm"]["Properties"]["Metrics"][0]["Expression"]
-
-
-def test_backups_run_daily_and_are_kept_for_the_days_set():
-    nested = read_template(ROOT / "infra" / "backup.yaml")["Resources"]
-    (rule,) = nested["Plan"]["Properties"]["BackupPlan"]["BackupPlanRule"]
-    assert rule["ScheduleExpression"] == "cron(30 3 * * ? *)"
-    assert rule["Lifecycle"] == {"DeleteAfterDays": {"Ref": "RetentionDays"}}
-    assert nested["Selection"]["Properties"]["BackupSelection"]["Resources"] == [{"Ref": "TableArn"}]

@@ -83,5 +83,10 @@ def stage() -> str:
     return os.environ.get("STAGE", "").strip() or "local"
 
 
+def metrics_namespace() -> str:
+    """Under which name in CloudWatch this stack's own metrics stand."""
+    return os.environ.get("METRICS_NAMESPACE", "").strip() or "attendance-tracker"
+
+
 def log_level() -> str:
     return os.environ.get("LOG_LEVEL", "").strip().upper() or "INFO"

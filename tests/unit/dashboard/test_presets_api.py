@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from attendance.storage import keys
 from tests.dashboard_driver import OWNER
 from tests.stories import CHANNEL, GUILD
 
@@ -94,3 +95,9 @@ def test_what_no_export_holds_is_reported_and_breaks_nothing(dashboard, row):
     answer = dashboard.client.post(url, content=f'{{"presets": [{row}]}}'.encode(), headers=headers)
     assert answer.status_code in (200, 422)
     assert "invalid" in answer.text or answer.json()["code"] == "nested_too_deep"
+
+
+def test_a_change_keeps_the_id_that_its_answer_shows_for_the_logs_of_what_follows(dashboard):
+    made = dashboard.post(OWNER, URL, RAID)
+    item = dashboard.table.get(keys.preset(GUILD, made.json()["preset_id"]))
+    assert item["touched"]["trace"] == made.headers["X-Request-Id"]

@@ -1,4 +1,7 @@
-"""SQS as a `Queue`."""
+"""SQS as a `Queue`.
+
+A message's body says what to do. Which request it follows from is told beside it, as an attribute: no worker decides by it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from attendance.errors import Unavailable
+from attendance.telemetry import correlation_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +32,7 @@ class SqsQueue:
     def send(self, message: Mapping[str, Any], *, delay: int = 0) -> None:
         """Put one message on the queue, visible after `delay` seconds (at most 900); raises `Unavailable`."""
         try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=_body(message), DelaySeconds=delay)
+            self._client.send_message(QueueUrl=self._url, MessageBody=_body(message), DelaySeconds=delay, **_about())
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The queue did not take the work. Please try again.") from error
 
@@ -45,12 +49,20 @@ class SqsQueue:
 
     def _send_batch(self, bodies: list[str]) -> list[str]:
         """Send up to ten messages and return those that SQS reports as failed: it answers 200 for a partial failure."""
-        entries: Any = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
+        entries: Any = [{"Id": str(index), "MessageBody": body, **_about()} for index, body in enumerate(bodies)]
         try:
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The queue did not take the work. Please try again.") from error
         return [bodies[int(failed["Id"])] for failed in answer.get("Failed", ())]
+
+
+def _about() -> Any:
+    """The attribute that names the request, where there is one."""
+    request = correlation_id()
+    if not request:
+        return {}
+    return {"MessageAttributes": {"correlation_id": {"DataType": "String", "StringValue": request}}}
 
 
 def _body(message: Mapping[str, Any]) -> str:

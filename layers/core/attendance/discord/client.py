@@ -19,7 +19,7 @@ import requests
 from attendance.discord.rate_limits import RateLimits, digest, route_of
 from attendance.discord.user_agent import user_agent
 from attendance.errors import Gone, Refused, Stopped, Unavailable
-from attendance.telemetry import log
+from attendance.telemetry import log, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +69,7 @@ class DiscordClient:
             answer = self._send_with_new_token(method, path, content, token)
         self._rate.learn(route, place, answer)
         if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            measure("DiscordLimited")
             raise self._rate.refused(route, answer)
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable("Discord has a problem of its own right now. Please try again in a moment.")
@@ -99,7 +100,8 @@ class DiscordClient:
         token = self._token(fresh=True)
         answer = self._send(method, path, content, token) if token != refused else None
         if answer is None or answer.status_code == HTTPStatus.UNAUTHORIZED:
-            log().error("bot_token_refused")  # which an alarm counts: infra/observability.yaml
+            log().error("bot_token_refused")
+            measure("DiscordUnauthorised")
             self._limits.note([_stopped(token)], self._now() + STOPPED_FOR)
             raise Stopped("Discord refuses the bot token. An operator has to put a valid one into the secret.")
         return answer

@@ -16,6 +16,7 @@ class Actor:
     """The member (or the system) behind a request, with the rights that were verified for it.
 
     `request_id` is the interaction id, the Idempotency-Key or the job that asked: the seed of ids of new things.
+    `trace` is the id under which logs tell of the request, where that is another.
     `role_ids` are the member's Discord roles without @everyone; `joined_at` is when they joined, where Discord told it.
     """
 
@@ -26,6 +27,7 @@ class Actor:
     role_ids: frozenset[str] = frozenset()
     capabilities: frozenset[str] = field(default_factory=frozenset)
     joined_at: datetime | None = None
+    trace: str = ""
 
 
 def system(request_id: str) -> Actor:

@@ -38,7 +38,7 @@ from attendance.services.moved_events import ask_to_tell
 from attendance.services.webhook_deliveries import reference
 from attendance.storage import audit, members, notes, upkeep, webhook_deliveries, webhooks
 from attendance.storage.values import item_from_wire
-from attendance.telemetry import log
+from attendance.telemetry import correlated, log, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -92,15 +92,30 @@ def follow_all(outlets: Outlets, records: Iterable[Mapping[str, Any]]) -> int:
             followed = list(threads.map(lambda change: _followed(outlets, change), changes))
     aside = [change.record for change, done in zip(changes, followed, strict=True) if not done]
     for record in aside:
-        outlets.queue("changes_dead_letter").send(_reference(record))
+        with correlated(_request(record)):
+            outlets.queue("changes_dead_letter").send(_reference(record))
+    if aside:
+        measure("ChangesPutAside", len(aside))
     return len(aside)
 
 
+def _request(record: Mapping[str, Any]) -> str:
+    """Return the id of the request that made a change, as the item's mark has it; the record's own where it has none."""
+    data = record.get("dynamodb") or {}
+    image = data.get("NewImage") or data.get("OldImage") or {}
+    touched = image.get("touched", {}).get("M", {})
+    told = touched.get("trace") or touched.get("request") or {}
+    return told.get("S") or record.get("eventID") or ""
+
+
 def _push_in_turn(outlets: Outlets, listeners: Listeners, change: _Change) -> None:
-    try:
-        _push(outlets, listeners, change)
-    except Exception as error:  # noqa: BLE001 - tried again with the rest, where waiting holds up nobody
-        log().warning("push_postponed", extra={"record": change.record.get("eventID"), "error": type(error).__name__})
+    with correlated(_request(change.record)):
+        try:
+            _push(outlets, listeners, change)
+        except Exception as error:  # noqa: BLE001 - tried again with the rest, where waiting holds up nobody
+            log().warning(
+                "push_postponed", extra={"record": change.record.get("eventID"), "error": type(error).__name__}
+            )
 
 
 def _push(outlets: Outlets, listeners: Listeners, change: _Change) -> None:
@@ -111,6 +126,11 @@ def _push(outlets: Outlets, listeners: Listeners, change: _Change) -> None:
 
 
 def _followed(outlets: Outlets, change: _Change) -> bool:
+    with correlated(_request(change.record)):
+        return _followed_up(outlets, change)
+
+
+def _followed_up(outlets: Outlets, change: _Change) -> bool:
     record = change.record
     for attempt in range(TRIES):
         try:

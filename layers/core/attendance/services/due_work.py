@@ -8,6 +8,7 @@ lease takes it up. Nor does one shard that cannot be read: the others go on, and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attendance.domain.actor import system
@@ -24,10 +25,10 @@ from attendance.services.report_building import follow_report
 from attendance.services.series_making import announce_event, extend_series
 from attendance.services.voice_sampling import ask_for_sample
 from attendance.storage import dues, events, keys
-from attendance.telemetry import log
+from attendance.telemetry import correlated, log, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from attendance.domain.due import Due
@@ -55,27 +56,46 @@ def sweep(
 ) -> Sweep:
     """Do everything that is due, the longest overdue of each shard first, until `margin` seconds are left."""
     done = failed = 0
+    late = timedelta()
+    cut_short = False
+    for due in _due(table, now):
+        if cut_short := seconds_left() < margin:
+            log().warning("sweep_cut_short", extra={"done": done, "failed": failed})
+            break
+        did = due is not None and _tried(table, notifications, buckets, due, now)
+        done, failed = done + (did is True), failed + (due is None or did is None)
+        late = max(late, now() - due.at) if due and did else late
+    _tell(done, failed, late)
+    return Sweep(done, failed, cut_short=cut_short)
+
+
+def _due(table: Table, now: Clock) -> Iterator[Due | None]:
+    """Yield what is due, shard by shard; None for one that cannot be read, where all stays due."""
     for shard in keys.due_shards():
         try:
-            for due in dues.due_until(table, shard, now()):
-                if seconds_left() < margin:
-                    log().warning("sweep_cut_short", extra={"done": done, "failed": failed})
-                    return Sweep(done, failed, cut_short=True)
-                did = _tried(table, notifications, buckets, due, now)
-                done, failed = done + (did is True), failed + (did is None)
-        except Exception:  # noqa: BLE001 - one shard that cannot be read must not stop the others; all in it stays due
-            failed += 1
+            yield from dues.due_until(table, shard, now())
+        except Exception:  # noqa: BLE001 - one shard that cannot be read must not stop the others
             log().exception("due_shard_failed", extra={"shard": shard})
-    return Sweep(done, failed, cut_short=False)
+            yield None
+
+
+def _tell(done: int, failed: int, late: timedelta) -> None:
+    """Measure a sweep; an idle one costs nothing. What failed is an alarm: infra/observability.yaml."""
+    if failed:
+        measure("DueFailed", failed)
+    if done:
+        measure("DueDone", done)
+        measure("DueSecondsLate", late.total_seconds(), "Seconds")
 
 
 def _tried(table: Table, notifications: Queue, buckets: Buckets, due: Due, now: Clock) -> bool | None:
     """Do one item; True when it was ours and is done, None when it failed and stays due."""
-    try:
-        return _do(table, notifications, buckets, due, now)
-    except Exception:  # noqa: BLE001 - one item that fails must not stop the others; it stays due
-        log().exception("due_item_failed", extra={"event_id": due.event_id, "kind": due.kind})
-        return None
+    with correlated(f"{due.kind}/{due.event_id}"):
+        try:
+            return _do(table, notifications, buckets, due, now)
+        except Exception:  # noqa: BLE001 - one item that fails must not stop the others; it stays due
+            log().exception("due_item_failed", extra={"event_id": due.event_id, "kind": due.kind})
+            return None
 
 
 def _do(table: Table, notifications: Queue, buckets: Buckets, due: Due, now: Clock) -> bool:

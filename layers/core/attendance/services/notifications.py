@@ -30,7 +30,7 @@ from attendance.services.report_answers import answer_report
 from attendance.services.telling import tell
 from attendance.services.voice_sampling import sample_voice
 from attendance.storage import cards, keys
-from attendance.telemetry import log
+from attendance.telemetry import log, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,6 +85,7 @@ def _hold(table: Table, queue: Queue, message: Mapping[str, Any], wait: float, r
     if message["kind"] == "card":
         hold_redraw(table, message["guild_id"], message["event_id"], now + timedelta(seconds=delay))
     log().info("message_held", extra={"kind": message["kind"], "seconds": delay, "held": held, "reason": reason})
+    measure("MessagesHeld")
     queue.send({**message, "held": held}, delay=delay)
 
 

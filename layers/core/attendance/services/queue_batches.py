@@ -11,7 +11,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from attendance.telemetry import log
+from attendance.telemetry import correlated, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,8 +34,14 @@ def work_through(
 
 
 def _is_done(record: Mapping[str, Any], work: Callable[[Mapping[str, Any], str], None]) -> bool:
+    with correlated(_request(record)):
+        return _is_done_for(record, work)
+
+
+def _is_done_for(record: Mapping[str, Any], work: Callable[[Mapping[str, Any], str], None]) -> bool:
     try:
-        work(_message(record), record["messageId"])
+        message = _message(record)
+        work(message, record["messageId"])
     except Exception as error:  # noqa: BLE001 - one message that fails must not take the others with it
         log().warning(
             "message_failed",
@@ -43,7 +49,14 @@ def _is_done(record: Mapping[str, Any], work: Callable[[Mapping[str, Any], str],
             exc_info=True,
         )
         return False
+    log().info("message_done", extra={"message_id": record["messageId"], "kind": message.get("kind")})
     return True
+
+
+def _request(record: Mapping[str, Any]) -> str:
+    """Return the id of the request that a message follows from (`aws/queue.py`); its own where none came with it."""
+    about: Mapping[str, str] = (record.get("messageAttributes") or {}).get("correlation_id") or {}
+    return about.get("stringValue") or record["messageId"]
 
 
 def _message(record: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -29,7 +29,7 @@ from attendance.services.analytics import not_closed
 from attendance.services.selected import names_of_selected
 from attendance.storage import dues, guilds, reports, sheets
 from attendance.storage.table import ConditionFailed
-from attendance.telemetry import log
+from attendance.telemetry import log, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -90,6 +90,7 @@ def build_report(
         ended = _failed(job, conflict)
     except Exception:  # noqa: BLE001 - whoever asked is told once, instead of waiting for a file that never comes
         log().exception("report_failed", extra={"job_id": job_id})
+        measure("ReportsFailed")
         ended = _failed(job, Conflict(_BROKEN, code="report_broken"))
     try:
         reports.finish(table, ended, actor, now())
@@ -115,6 +116,7 @@ def follow_report(table: Table, due: Due, now: datetime) -> None:
             reports.requeue(table, job, actor, now)
         elif job.status == "running" or late:
             log().error("report_given_up", extra={"job_id": job_id, "status": job.status, "attempts": job.attempts})
+            measure("ReportsFailed")
             reports.finish(table, _failed(job, Conflict(_BROKEN, code="report_broken")), actor, now)
             return
     except ConditionFailed:

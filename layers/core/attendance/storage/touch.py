@@ -26,4 +26,6 @@ def touched(actor: Actor, now: datetime) -> Item:
         "request": actor.request_id,
         "at": stamp(now),
     }
+    if actor.trace:
+        mark["trace"] = actor.trace
     return mark | {"joined": stamp(actor.joined_at)} if actor.joined_at else mark
