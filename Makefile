@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop demo test test-full test-whole check fmt lock docs backup bench cost deploy doctor migrate restore secrets
+.PHONY: help setup run stop demo test test-full check fmt lock docs backup bench cost deploy doctor migrate restore secrets
 
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo python3 -m uv; fi)
 export PYTHONPATH := functions:layers/core
@@ -36,13 +36,11 @@ demo: .venv/ready ## play a raid night against the running system
 	@$(PYTHON) -m infra.local.demo
 
 test: .venv/ready ## every suite at its everyday size
-	@$(PYTHON) -m pytest -q -n auto --dist loadgroup -m "not full and not whole"
+	@$(PYTHON) -m pytest -q -n auto --dist loadgroup -m "not full"
 
 test-full: .venv/ready ## the proofs that take minutes
-	@$(PYTHON) -m pytest -q -m full
-
-test-whole: .venv/ready ## every fault at every call, and 2,000 orders of delivery: an hour
-	@$(PYTHON) -m pytest -q -n auto -m whole
+	@$(PYTHON) -m pytest -q -m full --ignore=tests/faults
+	@$(PYTHON) -m pytest -q -m full -n auto tests/faults
 
 check: .venv/ready ## lint, types, import contracts, templates and documents; changes nothing
 	$(PYTHON) -m ruff check .

@@ -12,25 +12,19 @@ import json
 import re
 from collections import Counter
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-import boto3
-from botocore.config import Config
-from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.models.utilities import dynamo_json_dump
 
 import webhooks.app
 from attendance.errors import Unavailable
 from attendance.storage import keys
-from attendance.storage.decoding import decode_once
 from attendance.storage.values import item_from_wire
 from interactions import app as interactions_app
 from tests.discord_driver import KEY, Discord, Player
-from tests.moto_tables import ACCOUNT, Snapshot
+from tests.dynamodb_in_memory import DynamoDBInMemory
 from tests.one_fault import SOON, OneFault
-from tests.tables import create_table
-from tests.workers import REPORTS_VISIBILITY, Crash, Faults, Workers, entity_of
+from tests.workers import REPORTS_VISIBILITY, Crash
+from tests.workers_in_memory import WorkersInMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,42 +33,20 @@ if TYPE_CHECKING:
 
     import pytest
 
-REGION = "us-east-1"
 TIMES = (1, 1, 1, 2, 3, 5)
 """How often a delivery comes where it may come again: one to five times."""
 
-_watching: list[Any] = [OneFault()]
 
-
-def _sent(**given: Any) -> Any:
-    return _watching[0].send(**given)
-
-
-@cache
-def _client() -> Any:
-    """A client for every world: making one takes longer than playing a flow. Its calls are watched by the latest fault."""
-    config = Config(retries={"total_max_attempts": 1}, user_agent="attendance", parameter_validation=False)
-    client = boto3.client(
-        "dynamodb", region_name=REGION, config=config, aws_access_key_id="test", aws_secret_access_key="test"
-    )
-    events = client.meta.events
-    events.register_first("before-send.dynamodb.*", _sent)
-    events.register_last("after-call.dynamodb.*", lambda event_name, **_: _watching[0].after(event_name[11:]))
-    return decode_once(client)
-
-
-class World(Workers):
+class World(WorkersInMemory):
     """Workers, people and subscribers on one table, which can be put back as they were."""
 
     consumed = ("reports", "notifications", "webhooks")
     faults: OneFault
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         faults = OneFault()
-        self.position = 0
-        self._name = name
         self.monkeypatch = monkeypatch
-        super().__init__(monkeypatch, name, faults)
+        super().__init__(monkeypatch, DynamoDBInMemory(faults.call), faults)
         faults.script = self.discord.scripted
         self.posted: list[dict[str, Any]] = []
         self.people = Discord(now=self.now)
@@ -84,15 +56,7 @@ class World(Workers):
         monkeypatch.setattr(webhooks.app, "post", self._post)
         interactions_app._verifier.cache_clear()
         self._kept: list[tuple[Any, dict[str, Any]]] = []
-        self._table_as_it_was: Snapshot | None = None
-
-    def store(self, faults: Faults) -> Any:
-        client = _client()
-        _watching[:] = [faults]
-        return client
-
-    def open_stream(self, client: Any, name: str) -> None:
-        """It is read where moto keeps it."""
+        self._restore_table: Callable[[], None] = lambda: None
 
     def _post(self, _address: str, _host: str, _target: str, _headers: Mapping[str, str], body: bytes) -> int:
         self.faults.before("subscriber")
@@ -100,24 +64,18 @@ class World(Workers):
         self.faults.after("subscriber")
         return 200
 
-    @classmethod
-    def new(cls, monkeypatch: pytest.MonkeyPatch) -> World:
-        """A world on a table of its own, in moto."""
-        return cls(monkeypatch, create_table(_client(), "attendance"))
-
     # The world as it was
 
     def keep(self) -> None:
         """Remember the world as it is now."""
         self.discord.received.clear()
-        self._table_as_it_was = Snapshot(REGION, self._name)
+        self._restore_table = self.dynamodb.keep()
         parts = [self, self.discord, self.sockets, self.files, self.people, *self.queues.values()]
         self._kept = [(one, copy.deepcopy(_plain(one))) for one in parts]
 
     def restore(self) -> None:
         """Let the world be as it was; the processes are new ones."""
-        assert self._table_as_it_was is not None
-        self._table_as_it_was.restore()
+        self._restore_table()
         for one, values in self._kept:
             for name, value in copy.deepcopy(values).items():
                 setattr(one, name, value)
@@ -126,17 +84,6 @@ class World(Workers):
         self.client = self.new_client()
 
     # What happens
-
-    def records(self) -> list[dict[str, Any]]:
-        """The stream's records since the last look, read where moto keeps them."""
-        kept = self._moto.stream_shard.items
-        fresh, self.position = kept[self.position :], len(kept)
-        shown = [_as_json(record.record | {"dynamodb": _timeless(record.record["dynamodb"])}) for record in fresh]
-        return [one for one in shown if entity_of(one) in keys.DOMAIN_ENTITIES]
-
-    @property
-    def _moto(self) -> Any:
-        return dynamodb_backends[ACCOUNT][REGION].tables[self._name]
 
     def person(self, name: str, user_id: str = "") -> Player:
         """A member at their Discord, now; Olga is an officer."""
@@ -215,7 +162,7 @@ class World(Workers):
     def _next_minute(self) -> Any:
         """The minute in which the sweep has something to do next: at its moment, or once a dead sweep's lease is over."""
         found = []
-        for wire in self.wires():
+        for wire in self.dynamodb.items():
             if wire["entity"]["S"] == "due":
                 due = item_from_wire(wire)
                 found.append(max(keys.moment(due["due_at"]), keys.moment(due.get("lease", due["due_at"]))))
@@ -224,22 +171,6 @@ class World(Workers):
         begun = max(min(found), self.now)
         return begun.replace(second=0, microsecond=0) + timedelta(minutes=1) if begun > self.now else begun
 
-    # What is there in the end
-
-    def wires(self) -> list[dict[str, Any]]:
-        """Every item of the table."""
-        return [
-            _as_json(item.to_json()["Attributes"]) for items in self._moto.items.values() for item in items.values()
-        ]
-
-
-def _as_json(value: Any) -> Any:
-    return json.loads(dynamo_json_dump(value))
-
-
-def _timeless(change: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in change.items() if name != "ApproximateCreationDateTime"}
-
 
 def _plain(one: object) -> dict[str, Any]:
     """What of an object is state and not a part that others share."""
@@ -247,8 +178,7 @@ def _plain(one: object) -> dict[str, Any]:
     return {
         name: value
         for name, value in vars(one).items()
-        if (isinstance(value, state) or name == "now")
-        and name not in ("queues", "_kept", "received", "config", "_name")
+        if (isinstance(value, state) or name == "now") and name not in ("queues", "_kept", "received", "config")
     }
 
 

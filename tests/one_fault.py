@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import json
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ReadTimeoutError
-from moto.core.models import botocore_stubber
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from attendance.errors import Unavailable
 from tests.discord_in_memory import AnswerLost
+from tests.dynamodb_in_memory import refused
 from tests.workers import Crash, Faults
 
 if TYPE_CHECKING:
@@ -25,26 +24,21 @@ the process dies before or after it."""
 SOON, LATE = timedelta(seconds=20), timedelta(seconds=400)
 FORGOTTEN = 200
 """Seconds after which Discord has forgotten a nonce."""
-_READS = ("dynamodb.GetItem", "dynamodb.BatchGetItem", "dynamodb.Query", "GET ")
-_CODES = {"throttled": (400, "ThrottlingException"), "broken": (500, "InternalServerError")}
+_READS = ("dynamodb.GetItem", "dynamodb.BatchGetItem", "dynamodb.Query")
+_CODES = {"throttled": "ThrottlingException", "broken": "InternalServerError"}
 
 
-def kinds_of(nth: int, call: str) -> tuple[str, ...]:
-    """How the `nth` call can go wrong and was not yet played.
+def can_be(kind: str, call: str) -> bool:
+    """Whether a call can go wrong in this way.
 
-    To die before a call is to die after the one before it. The store's two refusals are one to us (`Unavailable`, nothing
-    done), so they take turns; and of a read, an answer that is lost is as good as a refusal.
+    To read twice is to read, and only the AWS client sends again by itself; whoever calls a queue, the bucket, a socket or a
+    subscriber is told of one refusal (`Unavailable`), and a secret is only read.
     """
-    refused = ("throttled", "broken")
-    first: tuple[str, ...] = ("dies before",) if nth == 1 else ()
-    lost: tuple[str, ...]
-    if call.startswith("dynamodb."):
-        lost = () if call.startswith(_READS) else ("lost", "repeated")
-        return (*first, refused[nth % 2], *lost, "dies after")
-    if " /" in call:
-        lost = () if call.startswith(_READS) else ("lost",)
-        return (*first, *refused, *lost, "dies after")
-    return (*first, "broken") if call == "secrets" else (*first, "broken", "lost", "dies after")
+    if kind == "repeated":
+        return call.startswith("dynamodb.") and not call.startswith(_READS)
+    if call.startswith("dynamodb.") or " /" in call:
+        return True
+    return kind != "throttled" and not (call == "secrets" and kind == "lost")
 
 
 @dataclass
@@ -55,6 +49,7 @@ class OneFault(Faults):
     wait: Callable[[], None] = lambda: None
     script: dict[str, list[Any]] = field(default_factory=dict)
     hit: str = ""
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def before(self, name: str) -> None:
         """A call to anything but DynamoDB begins."""
@@ -83,30 +78,29 @@ class OneFault(Faults):
                 raise ReadTimeoutError(endpoint_url=name)
             raise Unavailable("its answer was lost")
 
-    def send(self, request: Any, event_name: str, **_: object) -> AWSResponse | None:
-        """A request to DynamoDB is about to be sent; returns what is answered instead."""
-        if not self._is_it(event_name[12:]):
-            return None
+    def call(self, operation: str, do: Callable[[], Any]) -> Any:
+        """A call to DynamoDB: returns what `do` does, or goes wrong as boto3's client does."""
+        name = f"dynamodb.{operation}"
+        if not self._is_it(name):
+            return do()
         if self.kind == "dies before":
             raise Crash
+        if self.kind in _CODES:
+            raise refused(operation, _CODES[self.kind], "injected")
         if self.kind == "repeated":
-            botocore_stubber(event_name, request)
-        if self.kind not in _CODES:
-            return None
-        status, code = _CODES[self.kind]
-        body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "injected"}).encode()
-        return AWSResponse(request.url, status, {"x-amzn-errortype": code}, _Raw(body))
+            with suppress(ClientError):
+                do()
+        try:
+            return do()
+        finally:
+            self.after(name)
 
     def _is_it(self, name: str) -> bool:
-        if not self.armed:
-            return False
-        self.names.append(name)
-        if len(self.names) != self.nth:
-            return False
-        self.armed, self.hit = False, name
-        return True
-
-
-class _Raw(io.BytesIO):
-    def stream(self, **_: object) -> Any:
-        return iter([self.read()])
+        with self._counting:  # some workers do several things at once
+            if not self.armed:
+                return False
+            self.names.append(name)
+            if len(self.names) != self.nth:
+                return False
+            self.armed, self.hit = False, name
+            return True

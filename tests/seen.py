@@ -45,7 +45,9 @@ def everything(world: World, *, timely: bool = False) -> Counter[str]:
         {one.id for one in world.discord.messages} | {*world.discord.threads, *world.discord.scheduled}, timely
     )
     found: list[tuple[str, Any]] = [
-        ("item", _kept(item, plain)) for item in map(item_from_wire, world.wires()) if item["entity"] not in _TRANSIENT
+        ("item", _kept(item, plain))
+        for item in map(item_from_wire, world.dynamodb.items())
+        if item["entity"] not in _TRANSIENT
     ]
     found += [("message", [one.channel_id, plain(one.body)]) for one in world.discord.messages]
     found += [
@@ -93,6 +95,7 @@ def _kept(item: Item, plain: _Plain) -> Item:
             kept["due_at"] = item["due_at"]
         case "report":
             kept.pop("version")
+            kept.pop("attempts", None)  # how often it was begun
         case "sheet":
             kept.pop("marks")
             kept["rows"] = [str(replace(row, at=None)) for row in sheets.from_item(item).rows]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.storage.keys import DOMAIN_ENTITIES
 from tests.dynamodb_in_memory import DynamoDBInMemory
-from tests.workers import Faults, Workers, as_lambda_shows, entity_of
+from tests.workers import Faults, Workers, entity_of
 
 if TYPE_CHECKING:
     import pytest
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 class WorkersInMemory(Workers):
     """One deployment's workers; `dynamodb` is its table."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.dynamodb = DynamoDBInMemory()
-        super().__init__(monkeypatch, "attendance")
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, dynamodb: DynamoDBInMemory | None = None, faults: Faults | None = None
+    ) -> None:
+        self.dynamodb = dynamodb or DynamoDBInMemory()
+        super().__init__(monkeypatch, "attendance", faults)
 
     def store(self, _faults: Faults) -> Any:
         return self.dynamodb
@@ -26,5 +28,4 @@ class WorkersInMemory(Workers):
         """It is open: the table hands its records out itself."""
 
     def records(self) -> list[dict[str, Any]]:
-        shown = [as_lambda_shows(record) for record in self.dynamodb.take_records()]
-        return [one for one in shown if entity_of(one) in DOMAIN_ENTITIES]
+        return [one for one in self.dynamodb.take_records() if entity_of(one) in DOMAIN_ENTITIES]
