@@ -27,8 +27,6 @@ from tests.benchmarks.year import BEGINS, GUILD, event_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from attendance.domain.report import ReportJob
-
 BARE, SUMMARY = "bare", "summary"
 
 
@@ -91,15 +89,7 @@ def _report(kind: str, events: int) -> Took:
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     if made is None:
         raise RuntimeError("another worker has the job")
-    return Took(kind, cpu, wall, _peak(), made.row_count, _size(made), status=made.problem_code or made.status)
-
-
-def _size(job: ReportJob) -> int:
-    from attendance import config
-    from attendance.aws.clients import make
-
-    bucket = config.reports_bucket()
-    return make("s3").head_object(Bucket=bucket, Key=job.file_key)["ContentLength"] if job.file_key else 0
+    return Took(kind, cpu, wall, _peak(), made.row_count, made.file_size, status=made.problem_code or made.status)
 
 
 def _bare() -> Took:
