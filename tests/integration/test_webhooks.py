@@ -85,6 +85,21 @@ def test_a_replay_comes_by_the_stream_and_changes_of_webhooks_are_told_to_none(w
     assert len(stored(workers, hook)) == 1
 
 
+def test_a_replay_of_all_that_failed_comes_by_the_stream(workers, monkeypatch):
+    hook = subscribed(workers, "event")
+    raid(workers.table)
+    workers.run()
+    monkeypatch.setattr(webhooks.app, "resolve", lambda _host: ["127.0.0.1"])
+    assert deliver(workers, monkeypatch, 204) == []
+    [one] = stored(workers, hook)
+    assert (one.status, one.trouble) == ("failed", "not_public")
+    monkeypatch.setattr(webhooks.app, "resolve", lambda _host: ["93.184.215.14"])
+    webhook_replays.replay_failed(workers.table, GUILD, hook.webhook_id, officer(request_id="all"), NOW)
+    workers.run()
+    assert [sent["id"] for sent in deliver(workers, monkeypatch, 204)] == [one.delivery_id]
+    assert {each.status for each in stored(workers, hook)} == {"delivered"}
+
+
 def test_nothing_is_kept_for_a_webhook_that_is_off(workers):
     hook = subscribed(workers, "event")
     change_webhook(workers.table, GUILD, hook.webhook_id, officer(), NOW, {"active": False})

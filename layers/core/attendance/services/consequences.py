@@ -177,9 +177,9 @@ def _of_report(old: Item | None, new: Item) -> list[Effect]:
 
 
 def _of_replay(old: Item | None, new: Item) -> list[Effect]:
-    names = ("guild_id", "webhook_id", "delivery_id", "replay_id")
-    message = {"v": 2, "kind": "replay", **{name: new[name] for name in names}}
-    return [ReplayWebhook(message)] if old is None else []
+    names = ("guild_id", "webhook_id", "replay_id")
+    asked = {name: new[name] for name in names} | {"delivery_id": new.get("delivery_id")}  # none: all that failed
+    return [ReplayWebhook({"v": 2, "kind": "replay", **asked})] if old is None else []
 
 
 def _of_progress(old: Item, new: Item) -> list[Effect]:
