@@ -1,14 +1,18 @@
-"""What runs in the emulator's process: the emulator, with one fault mended.
+"""What runs in the emulator's process: the emulator, with two faults mended.
 
 API Gateway hands an OPTIONS request to the route where the API has no CORS configuration of its own, so on AWS the
 dashboard function decides which pages may call it. The emulator refuses every one instead (403), and no page in a browser
 could call the API on one machine. Here it answers preflights as the function would, for the origins named as arguments;
 answers to the calls themselves come from the function, there as here.
 
+IAM knows no action of its own for SQS's batches: who may SendMessage may send ten at once. The emulator asks for
+`sqs:SendMessageBatch`, which no policy can grant on AWS, and so refused whatever is queued for several at once.
+
 Run by the emulator's own Python, which knows nothing of this project.
 """
 
 import sys
+from typing import Any
 
 
 def preflight(origins: list[str], origin: str) -> tuple[int, dict[str, str], bytes]:
@@ -36,9 +40,27 @@ def answer_preflights(origins: list[str]) -> None:
     apigateway._cors_preflight_response = lambda _configuration, origin: preflight(origins, origin)  # noqa: SLF001
 
 
+def action_of(action: str | None) -> str | None:
+    """Return the name that IAM has for what the emulator calls `action`; None, where it knows none, stays None."""
+    return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+
+def name_actions_as_iam_does() -> None:
+    """Let policies grant what they grant on AWS."""
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_iam_action
+
+    def renamed(*request: Any, **more: Any) -> str | None:
+        return action_of(extract(*request, **more))
+
+    iam_actions.extract_iam_action = renamed  # the emulator looks it up for each request
+
+
 if __name__ == "__main__":
     from ministack.app import main
 
     answer_preflights(sys.argv[1:])
+    name_actions_as_iam_does()
     sys.argv[1:] = []
     sys.exit(main())

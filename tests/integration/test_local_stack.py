@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import threading
 from contextlib import closing
@@ -12,6 +13,7 @@ from pathlib import Path
 import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from infra.local.door import Door
 from infra.local.emulator import Emulator, EmulatorFailed, free_port
@@ -225,3 +227,26 @@ def test_the_door_says_so_when_the_system_behind_it_is_down():
     assert ask(door.server_address[1], "POST", "/api/v1/guilds")[0] == 502
     door.shutdown()
     door.server_close()
+
+
+@pytest.mark.ministack
+def test_who_may_send_one_message_may_send_several_at_once_and_nobody_else_may(ministack):
+    given = {"endpoint_url": ministack, "region_name": "us-east-1"}
+    url = boto3.client("sqs", **given).create_queue(QueueName="for-batches")["QueueUrl"]
+    sent: dict = {}
+    for action in ("sqs:SendMessage", "sqs:ReceiveMessage"):
+        iam = boto3.client("iam", **given)
+        name = action.partition(":")[2]
+        iam.create_user(UserName=name)
+        statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        iam.put_user_policy(UserName=name, PolicyName="its", PolicyDocument=json.dumps(policy))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        own = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        try:
+            entries = [{"Id": str(one), "MessageBody": "{}"} for one in range(2)]
+            done = boto3.client("sqs", **given, **own).send_message_batch(QueueUrl=url, Entries=entries)
+            sent[action] = len(done["Successful"])
+        except ClientError as error:
+            sent[action] = error.response["Error"]["Code"]
+    assert sent == {"sqs:SendMessage": 2, "sqs:ReceiveMessage": "AccessDenied"}
