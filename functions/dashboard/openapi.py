@@ -23,7 +23,7 @@ _MEANS = {
     406: "`Accept` lets no JSON through.",
     409: "The state of the thing does not allow this now.",
     412: "Somebody changed it since you read it: `changed` names the fields, `version` is the current one.",
-    413: "The body is above 64 KB (1 MB for a Raid-Helper export and for a batch).",
+    413: "The body is above 64 KB (1 MB for imports and batches).",
     415: "The body was not sent as JSON: `Content-Type` is application/json.",
     422: "The input breaks a rule; `field` names what.",
     428: "The header If-Match is missing: send the ETag of what you read, or `*`.",

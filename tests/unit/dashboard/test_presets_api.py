@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from attendance.domain.preset import MAX_PRESETS
 from attendance.storage import keys
 from tests.dashboard_driver import OWNER
 from tests.stories import CHANNEL, GUILD
@@ -81,6 +82,17 @@ def test_a_file_goes_out_and_in_and_says_what_became_of_each_row(dashboard):
     assert dashboard.get(OWNER, f"/api/v1/guilds/{GUILD}/export/presets").json() == file
     again = dashboard.post(OWNER, url, {"presets": rows})
     assert [row["outcome"] for row in again.json()["rows"]] == ["kept", "invalid"]
+
+
+def test_as_many_presets_as_fit_into_a_server_fit_into_a_file(dashboard):
+    rows = [RAID | {"name": f"Raid {number}", "description": "x" * 1000} for number in range(MAX_PRESETS)]
+    url = f"/api/v1/guilds/{GUILD}/import/presets"
+    done = dashboard.post(OWNER, url, {"presets": rows})
+    assert done.status_code == 200, done.text
+    assert [row["outcome"] for row in done.json()["rows"]] == ["created"] * MAX_PRESETS
+    file = dashboard.get(OWNER, f"/api/v1/guilds/{GUILD}/export/presets")
+    again = dashboard.post(OWNER, url, file.json())
+    assert [row["outcome"] for row in again.json()["rows"]] == ["kept"] * MAX_PRESETS
 
 
 @pytest.mark.parametrize("row", ['{"name": "\\ud800", "game": "\\udfff"}', '{"a": ' + "[" * 500 + "]" * 500 + "}"])
