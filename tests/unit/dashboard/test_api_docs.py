@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 from attendance import errors
+from attendance.domain import live
+from attendance.services import change_messages
 from dashboard.app import app
 from infra.api_docs import FILE, GUIDE, render
 
@@ -23,6 +25,14 @@ def test_every_operation_has_an_example():
     for method, path in operations:
         pattern = re.escape(f"```http\n{method} ") + re.sub(r"\\\{\w+\\\}", "[0-9a-z]+", re.escape(path)) + r"[?\n]"
         assert re.search(pattern, text), f"{method} {path}"
+
+
+def test_the_guide_says_what_each_message_holds_and_which_right_it_takes():
+    found = re.findall(r"^\| `(\w+)` \| (.+?) \| (?:`([\w.]+)`)? ?\|$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    told = {entity: (set(re.findall(r"`(\w+)`", data)) - {"answers"}, right) for entity, data, right in found}
+    assert told == {
+        entity: (set(names), live._NEEDS.get(entity, "")) for entity, names in change_messages._SHOWN.items()
+    }
 
 
 def edge_files():

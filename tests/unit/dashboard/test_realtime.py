@@ -10,7 +10,7 @@ import pytest
 
 from attendance import wiring
 from attendance.aws.sockets import AT_ONCE, GatewaySockets
-from attendance.domain.choice import encode, yes
+from attendance.domain.choice import yes
 from attendance.domain.live import MAX_MESSAGE_BYTES, Subscription
 from attendance.services.events import EventRequest, create_event, get_event
 from attendance.services.live import Listeners, push_change
@@ -20,6 +20,7 @@ from tests.dashboard_driver import MEMBER, OFFICER_USER, ORIGIN, OUTSIDER, OWNER
 from tests.gateway import Gateway, refusal
 from tests.stories import GUILD, NOW, OTHER_GUILD, member, officer
 
+GOING = {"answer": "yes", "roles": ["going"], "late_minutes": 0}
 CHANGE = {"type": "event.changed", "guild_id": GUILD, "event_id": "e" * 16, "version": 7, "data": {"title": "Raid"}}
 
 
@@ -149,7 +150,7 @@ def test_who_comes_back_is_told_that_nothing_was_missed_or_how_it_stands(dashboa
     answer = dashboard.said(connection_id, "subscribe", **asked, version=1)
 
     assert (answer["version"], answer["data"]["resume"]) == (2, "state")
-    assert answer["data"]["event"]["answers"] == {member("Ayla").user_id: encode(yes("going"))}
+    assert answer["data"]["event"]["answers"] == {member("Ayla").user_id: GOING}
     assert answer["data"]["event"]["title"] == "Raid"
     assert dashboard.said(connection_id, "subscribe", **asked, version=2)["data"]["resume"] == "nothing"
     assert dashboard.said(connection_id, "subscribe", guild_id=GUILD, version=2)["data"]["resume"] == "refetch"

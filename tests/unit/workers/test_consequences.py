@@ -184,6 +184,8 @@ def test_sockets_are_told_what_changed_with_a_version_that_grows_with_clicks_and
 
     click, edit = told(event(**SEATED), event(WEB, **LEFT)), told(event(**LEFT), event(WEB, **LEFT, version=2))
     assert click["type"] == "event.changed"
-    assert click["data"]["answers"] == {"11": "-"}
+    assert click["data"]["answers"] == {"11": {"answer": "no", "roles": [], "late_minutes": 0}}
+    taken_out = told(event(**SEATED), event(WEB, choices={"12": "tank|"}, places={"12": 2}, seq=3))
+    assert taken_out["data"]["answers"] == {"11": None}
     assert click["version"] < edit["version"]
     assert told(None, event(quiet=True))["type"] == "refetch"

@@ -14,7 +14,7 @@ the *claim*: who changes it takes a new place, who only changes the minutes or t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from attendance.errors import Invalid
 
@@ -104,3 +104,11 @@ def decode(text: str) -> Choice:
     claim, _, rest = text.partition("|")
     minutes = rest.removesuffix(_NOTED)
     return Choice("late" if minutes else "yes", tuple(claim.split("+")), int(minutes or 0), rest != minutes)
+
+
+def as_told(text: str | None) -> dict[str, Any] | None:
+    """Return an encoded answer as programs are told of it, None for none: a no is a no, whatever it comes from."""
+    if text is None:
+        return None
+    choice = decode(text)
+    return {"answer": choice.answer, "roles": list(choice.roles), "late_minutes": choice.late_minutes}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from attendance.domain.choice import as_told
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -103,7 +105,7 @@ def resumed(answer: Mapping[str, Any], event: Event | None = None, seen: int | N
         "ends_at": event.ends_at.isoformat(),
         "version": event.version,
         "seq": event.seq,
-        "answers": dict(event.choices),
+        "answers": {user_id: as_told(said) for user_id, said in event.choices.items()},
     }
     whole = {**answer, "data": data | {"resume": "state", "event": state}}
     fits = len(json.dumps(whole).encode()) <= MAX_MESSAGE_BYTES

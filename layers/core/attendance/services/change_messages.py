@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attendance.domain.audit import differences
-from attendance.domain.choice import AWAY, is_away
+from attendance.domain.choice import as_told
 from attendance.domain.live import event_version
 
 if TYPE_CHECKING:
@@ -51,10 +50,10 @@ _SHOWN = {
 
 
 def shown_of(old: Item, item: Item) -> dict[str, Any]:
-    """Return what may be shown of an item, and of an event the answers that changed, by member."""
+    """Return what may be shown of an item, and of an event the answers that changed, by member: None where one was taken out."""
     data = {name: item[name] for name in _SHOWN[item["entity"]] if item.get(name) is not None}
-    if item["entity"] == "event":
-        _, after = differences({"choices": old.get("choices", {})}, {"choices": item.get("choices", {})})
-        answers = after.get("choices", {}).items()
-        data["answers"] = {user: AWAY if is_away(said) else said for user, said in answers}
+    if item["entity"] == "event" and "removed_at" not in item:
+        before, now = old.get("choices", {}), item.get("choices", {})
+        changed = [user_id for user_id in {**before, **now} if before.get(user_id) != now.get(user_id)]
+        data["answers"] = {user_id: as_told(now.get(user_id)) for user_id in changed}
     return data
