@@ -138,7 +138,7 @@ IdempotencyKey = Annotated[
         min_length=8,
         max_length=100,
         pattern=r"^[\x21-\x7e]+$",
-        description="Make one up for each new thing, such as a UUID. The same key again gives the same answer.",
+        description="Make one up for each new thing, such as a UUID. The same key again makes nothing more.",
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many a page holds at most.")]

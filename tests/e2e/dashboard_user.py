@@ -72,6 +72,11 @@ class DashboardUser:
         url = f"{self.api}/api/v1/guilds/{self.guild_id}{path}"
         return self.browser.post(url, json=body or {}, headers=headers, timeout=SECONDS)
 
+    def delete(self, path: str) -> requests.Response:
+        """DELETE below the guild, whatever is there."""
+        url = f"{self.api}/api/v1/guilds/{self.guild_id}{path}"
+        return self.browser.delete(url, headers={"If-Match": "*"}, timeout=SECONDS)
+
     @contextmanager
     def listening(self, event_id: str | None = None) -> Iterator[ClientConnection]:
         """A socket that is subscribed to the guild, or to one event."""

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from contextlib import ExitStack
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.subscriber import make_certificate, says, serving, trusting
 from webhooks import https_post
 
 NAME = "hooks.example.org"
@@ -22,89 +16,25 @@ NAME = "hooks.example.org"
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """A certificate for NAME that its owner signed, and the file of both."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
-    return path
+    return make_certificate(tmp_path_factory.mktemp("tls"), NAME)
 
 
 @pytest.fixture
 def serve(certificate):
     """Starts servers that answer each connection with `answer(socket)`, over TLS unless `plain`."""
-    servers = []
-
-    def start(answer, *, plain=False):
-        listener = socket.create_server(("127.0.0.1", 0))
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(certificate)
-        seen = SimpleNamespace(
-            port=listener.getsockname()[1], names=[], requests=[], connections=0, over=threading.Event()
-        )
-        tls.sni_callback = lambda _socket, name, _context: seen.names.append(name)
-
-        def run():
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                seen.connections += 1
-                with (
-                    suppress(OSError),
-                    connection,
-                    connection if plain else tls.wrap_socket(connection, server_side=True) as spoken,
-                ):
-                    answer(spoken, seen)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        servers.append((listener, seen, thread))
-        return seen
-
-    yield start
-    for listener, seen, thread in servers:
-        seen.over.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
+    with ExitStack() as servers:
+        yield lambda answer, *, plain=False: servers.enter_context(serving(certificate, answer, plain=plain))
 
 
 @pytest.fixture
 def post(certificate):
     """Posts to a server of `serve`, trusting its certificate."""
-    trusting = ssl.create_default_context(cafile=str(certificate))
+    context = trusting(certificate)
 
     def send(server, host=NAME, target="/in?key=1"):
-        return https_post.post("127.0.0.1", host, target, {"X": "1"}, b"{}", port=server.port, context=trusting)
+        return https_post.post("127.0.0.1", host, target, {"X": "1"}, b"{}", port=server.port, context=context)
 
     return send
-
-
-def says(text):
-    """Reads a request and answers `text`."""
-
-    def answer(connection, seen):
-        request = b""
-        while not request.endswith(b"{}") and (more := connection.recv(65536)):
-            request += more
-        seen.requests.append(request)
-        connection.sendall(text.encode())
-
-    return answer
 
 
 def test_the_connection_goes_to_the_address_and_speaks_under_the_name(serve, post):
