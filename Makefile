@@ -50,8 +50,10 @@ check: .venv/ready ## lint, types, import contracts, templates and documents; ch
 	$(PYTHON) -m infra.api_docs --check
 	$(PYTHON) -m pytest -q --no-header --durations=0 --durations-min=9 tests/integration/test_docs.py \
 	  tests/unit/dashboard/test_api_docs.py tests/unit/dashboard/test_authorisation.py::test_every_operation_has_a_row_and_no_row_is_left_over
-	.venv/bin/cfn-lint -r eu-central-1 -t infra/observability.yaml infra/backup.yaml
+	.venv/bin/cfn-lint -r eu-central-1 -t infra/observability.yaml infra/backup.yaml infra/deploy_role.yaml
 	AWS_DEFAULT_REGION=eu-central-1 $(PYTHON) -m infra.local.tools sam validate --lint
+	$(PYTHON) -m infra.check_templates
+	$(PYTHON) -m infra.local.tools zizmor --offline --quiet .github/workflows
 
 fmt: .venv/ready ## format, and mend what lint can mend
 	$(PYTHON) -m ruff check --fix-only .

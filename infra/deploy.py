@@ -6,6 +6,7 @@ only where they differ. The first deployment of a stage asks for its secrets onc
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from infra.doctor import report
 from infra.local.tools import ToolMissing, sam_environment, tool
 from infra.new_table import settle_new_table
 from infra.places import find_place
-from infra.put_secrets import put, read_secret
+from infra.put_secrets import lacking, put, read_secret
 from infra.register_commands import Application, DiscordRefused
 from infra.stages import DISCORD_API, ROOT, NotReady, StackMissing, Stage, read_stage
 
@@ -36,10 +37,20 @@ def _sam(*arguments: str) -> None:
         raise NotReady(f"`sam {arguments[0]}` failed; its own words stand above.")
 
 
+def _ask_for_secrets(stage: Stage) -> None:
+    """Ask at the terminal. Raises NotReady where nobody sits at one, as in CI."""
+    if not sys.stdin.isatty():
+        raise NotReady(
+            f"The stack is deployed, but its secret is not complete: run `make secrets STAGE={stage.name}` at a terminal, "
+            "then deploy again."
+        )
+    put(stage.name)
+
+
 def _introduce(stage: Stage, outputs: dict[str, str], commands: Sequence[dict[str, object]]) -> None:
     manager = stage.client("secretsmanager")
-    if not read_secret(manager, outputs["SecretId"]):
-        put(stage.name)
+    if lacking(read_secret(manager, outputs["SecretId"])):
+        _ask_for_secrets(stage)
     bot_token = read_secret(manager, outputs["SecretId"])["bot_token"]
     application = Application(DISCORD_API, stage.parameters["DiscordApplicationId"], bot_token)
     print("Commands registered." if application.register(commands) else "Commands are registered already.")
@@ -82,7 +93,8 @@ def deploy(stage_name: str) -> bool:
     refuse_older_software(stage)
     architecture = stage.parameters.get("Architecture", "arm64")
     _sam("build", "--config-env", stage.name, "--parameter-overrides", f"Architecture={architecture}")
-    _sam("deploy", "--config-env", stage.name)
+    # In CI it is the workflow's environment that asks for a yes.
+    _sam("deploy", "--config-env", stage.name, *(["--no-confirm-changeset"] if os.environ.get("CI") == "true" else []))
     outputs = stage.outputs()
     wait_until_healthy(outputs["ApiUrl"])
     _introduce(stage, outputs, COMMANDS)

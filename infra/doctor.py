@@ -21,7 +21,7 @@ from attendance.discord.install import PERMISSIONS
 from attendance.errors import AttendanceError
 from attendance.storage import dues, keys, shape
 from infra.places import find_place
-from infra.put_secrets import SHORTEST, read_secret
+from infra.put_secrets import lacking, read_secret
 from infra.register_commands import Application, DiscordRefused
 from infra.stages import NotReady
 
@@ -73,8 +73,7 @@ def endpoint(place: Place) -> Iterator[Finding]:
 def secret(place: Place) -> Iterator[Finding]:
     """The secret has everything that the functions read."""
     found = read_secret(place.client("secretsmanager"), place.outputs["SecretId"])
-    missing = [name for name in (*SHORTEST, "token_keys") if not found.get(name)]
-    if missing:
+    if missing := lacking(found):
         yield Finding("broken", f"the secret has no {', no '.join(missing)}", f"`make secrets STAGE={place.stage}`")
     else:
         yield Finding("ok", "the secret is complete")

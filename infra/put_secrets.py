@@ -49,15 +49,23 @@ def renewed(present: dict[str, Any], answers: dict[str, str], *, new_token_key: 
 
 
 def read_secret(manager: Any, secret_id: str) -> dict[str, Any]:
-    """The secret's present value, {} where none has been put yet."""
+    """The secret's present value, {} where none has been put yet or what was put cannot be read as one."""
     try:
         text = manager.get_secret_value(SecretId=secret_id)["SecretString"]
     except ClientError as refused:
         if refused.response["Error"]["Code"] == "ResourceNotFoundException":
             return {}
         raise NotReady(f"AWS refuses to show the secret: {refused}") from refused
-    value: dict[str, Any] = json.loads(text or "{}")
-    return value
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def lacking(secret: dict[str, Any]) -> list[str]:
+    """The parts of the secret that are not there, by their names."""
+    return [name for name in (*SHORTEST, "token_keys") if not secret.get(name)]
 
 
 def ask() -> Callable[[str], str]:

@@ -82,7 +82,7 @@ class Stack:
         Raises StackFailed, WrongSetting, EmulatorFailed, StepFailed, ToolMissing or DiscordRefused.
         """
         self._refuse_taken_ports()
-        for name in tools.PACKAGES:
+        for name in tools.TO_RUN:
             if not tools.is_installed(name):
                 self._progress.say(f"Installing {' and '.join(tools.PACKAGES[name])}, this once.")
                 tools.tool(name)

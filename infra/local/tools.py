@@ -1,6 +1,6 @@
 """Tools that need an environment of their own, pinned, installed once under .local/tools.
 
-SAM's command line, the AWS emulator and the project pin different versions of the same libraries, so each has its own
+SAM's command line, the AWS emulator, checkov and the project pin different versions of the same libraries, so each has its own
 environment. They are made by uv on first use and kept: starting one costs no look at a package index, and the process
 started is the tool itself, so a signal reaches it.
 
@@ -24,7 +24,11 @@ TOOLS: Final = ROOT / ".local" / "tools"
 PACKAGES: Final = {
     "ministack": ("ministack==1.5.33", "aws-sam-translator==1.115.0", "boto3==1.43.106"),
     "sam": ("aws-sam-cli==1.170.0",),
+    "checkov": ("checkov==3.3.30",),
+    "zizmor": ("zizmor==1.32.0",),
 }
+TO_RUN: Final = ("ministack", "sam")
+"""What the local stack needs; the others judge templates and workflows."""
 
 
 class ToolMissing(Exception):

@@ -17,7 +17,7 @@ DEFAULT = Path(__file__).parents[3] / "shared" / "discord"
 
 @pytest.fixture(scope="session")
 def spec_folder() -> Path:
-    """The folder with the description and the sample payloads."""
+    """The folder with the description, and maybe with sample payloads."""
     wanted = os.environ.get("DISCORD_SPEC_DIR") or str(DEFAULT)
     folder = spec_directory(wanted)
     if folder is None:
@@ -32,3 +32,12 @@ def spec_folder() -> Path:
 def spec(spec_folder) -> Spec:
     """Checks a body against a schema of the description and against the limits that Discord's prose states."""
     return Spec(spec_folder)
+
+
+@pytest.fixture(scope="session")
+def samples(spec_folder) -> list[Path]:
+    """Sample payloads of what Discord sends, where they lie beside the description; Discord publishes none."""
+    found = sorted((spec_folder / "samples").glob("*.json"))
+    if not found:
+        pytest.skip(f"there are no sample payloads in {spec_folder / 'samples'}")
+    return found

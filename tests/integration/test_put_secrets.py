@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -70,6 +71,18 @@ def test_the_values_are_read_from_standard_input_and_put_into_the_stages_secret(
     put_secrets.put("dev")
     secret = put_secrets.read_secret(stage.client("secretsmanager"), stage.outputs()["SecretId"])
     assert (secret["bot_token"], secret["client_secret"]) == (TOKEN, CLIENT)
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", ""])
+def test_a_secret_that_cannot_be_read_as_one_lacks_every_part(text):
+    manager = SimpleNamespace(get_secret_value=lambda **_: {"SecretString": text})
+    assert put_secrets.lacking(put_secrets.read_secret(manager, "id")) == ["bot_token", "client_secret", "token_keys"]
+
+
+def test_a_secret_is_complete_only_with_every_part():
+    whole = renewed({}, ANSWERS, new_token_key=False)
+    assert put_secrets.lacking(whole) == []
+    assert put_secrets.lacking(whole | {"token_keys": {}}) == ["token_keys"]
 
 
 @pytest.mark.ministack

@@ -1,14 +1,16 @@
 """Discord's own OpenAPI document, where it is at hand.
 
-``DISCORD_SPEC_DIR`` names a directory with ``openapi.json`` and a checker ``check_spec.py`` whose
-``check(instance, schema_name, spec=path)`` lists what is wrong. Without that directory nothing is
-checked: the stand-in stays usable, and the conformance suite says when it must not be missing.
+``DISCORD_SPEC_DIR`` names a directory with ``openapi.json``, and maybe a finer checker ``check_spec.py`` whose
+``check(instance, schema_name, spec=path)`` lists what is wrong; without one ``schema_check`` does. Without that directory
+nothing is checked: the stand-in stays usable, and the conformance suite says when it must not be missing.
 """
 
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+from infra.local.discord import schema_check
 
 if TYPE_CHECKING:
     from infra.local.discord.model import Json
@@ -40,15 +42,16 @@ class Spec:
 
 
 def spec_directory(value: str | None) -> Path | None:
-    """The directory that a setting names, None where it lacks the two files."""
+    """The directory that a setting names, None where it lacks the document."""
     if not value:
         return None
     directory = Path(value)
-    complete = all((directory / name).is_file() for name in ("openapi.json", "check_spec.py"))
-    return directory.resolve() if complete else None
+    return directory.resolve() if (directory / "openapi.json").is_file() else None
 
 
 def _load_checker(directory: Path) -> Check:
+    if not (directory / "check_spec.py").is_file():
+        return schema_check.check
     found = importlib.util.spec_from_file_location("discord_check_spec", directory / "check_spec.py")
     if found is None or found.loader is None:
         raise ImportError(f"{directory / 'check_spec.py'} cannot be loaded")
