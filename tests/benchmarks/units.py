@@ -59,6 +59,7 @@ class Meter:
     requests: int = 0
     writes: float = 0
     reads: float = 0
+    read_bytes: int = 0
     _asked: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,7 +69,7 @@ class Meter:
 
     def reset(self) -> None:
         """Begin anew."""
-        self.requests, self.writes, self.reads = 0, 0, 0
+        self.requests, self.writes, self.reads, self.read_bytes = 0, 0, 0, 0
 
     def _ask(self, params: dict[str, Any], model: Any, **_: object) -> None:
         if model.name in _WRITES:
@@ -79,11 +80,12 @@ class Meter:
         self.requests += 1
         match model.name:
             case "GetItem":
-                self.reads += self._units([self._asked["Key"]])
+                self.reads += self._got([self._asked["Key"]])
             case "BatchGetItem":
-                self.reads += self._units(self._asked["RequestItems"][self.table]["Keys"])
+                self.reads += self._got(self._asked["RequestItems"][self.table]["Keys"])
             case "Query":
                 found = sum(map(item_bytes, parsed["Items"]))
+                self.read_bytes += found
                 self.reads += max(1, math.ceil(found / _BLOCK)) / (2 if "IndexName" in self._asked else 1)
             case name if name in _WRITES:
                 self.writes += self._refused(parsed) if "Error" in parsed else _used(parsed["ConsumedCapacity"])
@@ -95,6 +97,8 @@ class Meter:
         puts = [action["Put"]["Item"] for action in self._asked.get("TransactItems", ()) if "Put" in action]
         return 2 * sum(math.ceil(item_bytes(item) / _WRITE_BLOCK) for item in puts)
 
-    def _units(self, keys: list[dict[str, Any]]) -> int:
+    def _got(self, keys: list[dict[str, Any]]) -> int:
         items = [self.reader.get_item(TableName=self.table, Key=key).get("Item", {}) for key in keys]
-        return sum(max(1, math.ceil(item_bytes(item) / _BLOCK)) for item in items)
+        sizes = [item_bytes(item) for item in items]
+        self.read_bytes += sum(sizes)
+        return sum(max(1, math.ceil(size / _BLOCK)) for size in sizes)

@@ -10,6 +10,11 @@ Who the caller is, is found out once, by the real code: it took four requests to
 
 from __future__ import annotations
 
+import random
+import secrets
+from collections import Counter
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
@@ -80,19 +85,47 @@ def once_each(found_out):
 
 
 @pytest.fixture
-def call(_signed_in):
-    """Call the API as the officer."""
+def api(_signed_in, monkeypatch):
+    """The API with a furnished guild, as its officer calls it."""
+    chance = random.Random()
+    monkeypatch.setattr(secrets, "token_hex", lambda size: chance.randbytes(size).hex())
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda size: chance.randbytes(size).hex())
+    monkeypatch.setattr(secrets, "token_bytes", chance.randbytes)
     ids, headers, before = _signed_in
-    before.restore()
+    known = Api(ids, headers, before, chance)
+    known.furnish()
+    return known
 
-    def call(case):
+
+class Api:
+    """A furnished guild, and requests of its officer that are checked against the contract."""
+
+    def __init__(self, ids, headers, before, chance):
+        self._ids, self._headers, self._before, self._chance = ids, headers, before, chance
+
+    def furnish(self):
+        """Let the guild be as it was before the first request, and the ids to come be the same again.
+
+        Hypothesis compares the runs that begin alike: what is first in a list must not be left to chance.
+        """
+        self._before.restore()
+        self._chance.seed(1)
+
+    def name(self, case, wanted):
+        """Let the parameters of the path that are `wanted`, by name and drawn id, name what there is."""
         for name, drawn_id in (case.path_parameters or {}).items():
-            if name in ids and len(str(drawn_id)) % 2:
-                case.path_parameters[name] = ids[name]
-        checks = [one for one in CHECKS if one is not negative_data_rejection or not lacks_token(case)]
-        return case.call_and_validate(headers=headers, checks=checks)
+            if name in self._ids and wanted(name, str(drawn_id)):
+                case.path_parameters[name] = self._ids[name]
 
-    return call
+    def call(self, case):
+        """Send the request and raise what is not as the contract says."""
+        checks = [one for one in CHECKS if one is not negative_data_rejection or not lacks_token(case)]
+        return case.call_and_validate(headers=self._headers, checks=checks)
+
+
+def half(_, drawn_id):
+    """Choose half of all ids, the same in every run."""
+    return len(drawn_id) % 2 == 1
 
 
 def lacks_token(case):
@@ -101,14 +134,76 @@ def lacks_token(case):
     return bool(header and header.mode.is_negative and "Authorization" not in (case.headers or {}))
 
 
+def drawn(examples: int) -> settings:
+    """Return how requests are drawn: the same in every run, without Hypothesis's own limits of time."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def keeps_its_contract(api, case):
+    """Tell whether an answer is one of the contract; what else is not as documented is raised."""
+    api.name(case, half)
+    return api.call(case).status_code < 500
+
+
 @CONTRACT.parametrize()
-@settings(
-    max_examples=30,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_the_api_keeps_its_contract(case, call):
-    assert call(case).status_code < 500  # and the checks of `call` raise what else is not as documented
+@drawn(30)
+def test_the_api_keeps_its_contract(case, api):
+    assert keeps_its_contract(api, case)
+
+
+@pytest.mark.full
+@CONTRACT.parametrize()
+@drawn(300)
+def test_the_api_keeps_its_contract_under_ten_times_as_many_requests(case, api):
+    assert keeps_its_contract(api, case)
+
+
+def followed(api, chains, steps):
+    """Send `chains` of up to `steps` requests, each with ids of what earlier ones made, found or changed.
+
+    Returns how often each operation gave each status.
+    """
+    seen: Counter[tuple[str, int]] = Counter()
+    machine: Any = CONTRACT.as_state_machine()
+
+    class Chain(machine):
+        def setup(self):
+            api.furnish()
+
+        def step(self, drawn):
+            handed_on = {name for _, name in drawn.applied_parameters}
+            api.name(drawn.case, lambda name, _: name not in handed_on)
+            return super().step(drawn)
+
+        def call(self, case, **_):
+            answer = api.call(case)
+            seen[case.operation.label, answer.status_code] += 1
+            return answer
+
+        def validate_response(self, *_, **__):
+            """Look at nothing again: `api` has."""
+
+    Chain.run(settings=settings(drawn(chains), stateful_step_count=steps))
+    return seen
+
+
+def test_the_api_keeps_its_contract_along_chains_of_requests(api):
+    seen = followed(api, chains=15, steps=12)
+
+    done = {label for label, status in seen if status < 300}
+    assert len(done) > 20, seen
+
+
+@pytest.mark.full
+def test_the_api_keeps_its_contract_along_300_chains_of_requests(api):
+    seen = followed(api, chains=300, steps=20)
+
+    done = {label for label, status in seen if status < 300}
+    assert len(done) > 60, seen
