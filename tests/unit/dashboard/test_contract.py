@@ -35,11 +35,9 @@ from schemathesis.specs.openapi.checks import (
 from dashboard import deps
 from dashboard.app import app
 from dashboard.routes import analytics
-from tests.conftest import REGION
 from tests.dashboard_driver import OFFICER_USER, Dashboard
-from tests.moto_tables import Snapshot
+from tests.dynamodb_in_memory import DynamoDBInMemory
 from tests.stories import GUILD
-from tests.tables import create_table
 from tests.unit.dashboard.test_authorisation import furnish
 
 CHECKS = [
@@ -62,18 +60,18 @@ CONTRACT.config.checks.negative_data_rejection.expected_statuses = REFUSED
 
 
 @pytest.fixture(scope="module")
-def _signed_in(dynamodb):
-    """A furnished guild, the ids of its things, the headers of its officer, and the table as it was."""
+def _signed_in():
+    """A furnished guild, the ids of its things, the headers of its officer, and what puts the table back."""
     with pytest.MonkeyPatch.context() as patches:
-        name = create_table(dynamodb, "contract")
-        dashboard = Dashboard((dynamodb, name), patches)
+        dynamodb = DynamoDBInMemory()
+        dashboard = Dashboard((dynamodb, "contract"), patches)
         ids = furnish(dashboard, GUILD)
         headers = {"Authorization": f"Bearer {dashboard.sign_in(OFFICER_USER).access}"}
         for paced in (deps, analytics):
             patches.setattr(paced, "check_pace", lambda *_: None)
         for known in ("signed_in", "member_of"):
             patches.setattr(deps, known, once_each(getattr(deps, known)))
-        yield ids, headers, Snapshot(REGION, name)
+        yield ids, headers, dynamodb.keep()
 
 
 def once_each(found_out):
@@ -96,8 +94,8 @@ def api(_signed_in, monkeypatch):
     monkeypatch.setattr(secrets, "token_hex", lambda size: chance.randbytes(size).hex())
     monkeypatch.setattr(secrets, "token_urlsafe", lambda size: chance.randbytes(size).hex())
     monkeypatch.setattr(secrets, "token_bytes", chance.randbytes)
-    ids, headers, before = _signed_in
-    known = Api(ids, headers, before, chance)
+    ids, headers, restore = _signed_in
+    known = Api(ids, headers, restore, chance)
     known.furnish()
     return known
 
@@ -105,15 +103,15 @@ def api(_signed_in, monkeypatch):
 class Api:
     """A furnished guild, and requests of its officer that are checked against the contract."""
 
-    def __init__(self, ids, headers, before, chance):
-        self._ids, self._headers, self._before, self._chance = ids, headers, before, chance
+    def __init__(self, ids, headers, restore, chance):
+        self._ids, self._headers, self._restore, self._chance = ids, headers, restore, chance
 
     def furnish(self):
         """Let the guild be as it was before the first request, and the ids to come be the same again.
 
         Hypothesis compares the runs that begin alike: what is first in a list must not be left to chance.
         """
-        self._before.restore()
+        self._restore()
         self._chance.seed(1)
 
     def name(self, case, wanted):
