@@ -16,6 +16,7 @@ from attendance.domain.marking import MarkRow
 from attendance.domain.rights import CAPABILITIES
 from attendance.services import marking
 from attendance.services.absences import add_absence
+from attendance.services.calling import CallRequest, ask_call, send_call
 from attendance.services.check_ins import check_in
 from attendance.services.closing import close_event
 from attendance.services.corrections import decide_correction, request_correction
@@ -191,6 +192,20 @@ def close(world: World, event: Event) -> None:
     world.insist(lambda: world.person("Olga").command("event close", event=event.event_id))
 
 
+def preview_a_call(world: World, event: Event) -> None:
+    """An officer asks who would get a message."""
+    world.discord.interactions["an-interaction-token"] = {}
+    wanted = {"event": event.event_id, "audience": "signed_up", "place": "both"}
+    world.insist(lambda: world.person("Olga").command("event remind", interaction_id="1573408840089731191", **wanted))
+
+
+def send_a_call(world: World, prepared: tuple[Event, str]) -> None:
+    """The officer means it: in the channel and directly."""
+    event, call_id = prepared
+    who = officer(request_id="g")
+    world.insist(lambda: send_call(world.table, GUILD, event.event_id, call_id, who, world.now))
+
+
 # Checking in, and what officers say of it
 
 
@@ -277,6 +292,17 @@ def _marked(world: World) -> tuple[Event, str]:
     return event, done.batch_id
 
 
+def _previewed(world: World) -> tuple[Event, str]:
+    event = planned(world, ANN, BOB)
+    world.discord.interactions["an-interaction-token"] = {}
+    request, who = CallRequest("signed_up", "come early", place="both", ping=True), officer(request_id="q")
+    call = ask_call(
+        world.table, GUILD, event.event_id, who, world.now, request, reply_token="an-interaction-token", locale="en"
+    )
+    world.run(longest=60)
+    return event, call.call_id
+
+
 def _confirming(world: World) -> Event:
     set_up(world.table)
     change_settings(world.table, GUILD, officer(request_id="h"), NOW, {"confirm_hours": 2})
@@ -297,6 +323,8 @@ FLOWS = (
     Flow(lambda world: planned(world, ANN), move),
     Flow(lambda world: planned(world, ANN), cancel),
     Flow(lambda world: planned(world, ANN, thread=True, scheduled_event=True), rename_with_companions),
+    Flow(lambda world: planned(world, ANN, BOB), preview_a_call),
+    Flow(_previewed, send_a_call),
     Flow(at(61, ANN), close),
     Flow(at(50, ANN), check_in_by_button),
     Flow(_met, mark_one),

@@ -55,6 +55,7 @@ ACTIONS = {
     "edit_form": "interactions.components.event_edit",
     "lower": "interactions.components.event_edit",
     "seat": "interactions.components.event_seat",
+    "call": "interactions.components.call",
     "code": "interactions.components.check_in",
     "mark": "interactions.components.mark",
     "bulk": "interactions.components.bulk",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _TOLD = 5
 """The latest things told of an event that /event show tells; the API has all of them."""
 _PURPOSES: dict[str, Purpose] = {
-    "close": "close", "reopen": "reopen", **dict.fromkeys(("edit", "cancel", "seat", "move", "bench", "remove"), "edit")
+    "close": "close", "reopen": "reopen", **dict.fromkeys(("edit", "cancel", "seat", "move", "bench", "remove", "remind"), "edit")
 }  # fmt: skip
 
 
@@ -53,6 +53,10 @@ def run(interaction: Interaction) -> Reply:
             from interactions.commands import event_seats
 
             return event_seats.run(interaction)
+        case ("remind",):
+            from interactions.commands import event_remind
+
+            return event_remind.run(interaction)
     raise Invalid("/event does not know that. Pick one of Discord's list.", field="event", code="unknown_subcommand")
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from attendance.domain.api_key import SCOPES
+from attendance.domain.call import Call
 from attendance.domain.choice import yes
 from attendance.domain.correction import Correction
 from attendance.domain.ids import derive
@@ -35,7 +36,7 @@ from attendance.services.reports import request_report
 from attendance.services.series import create_series
 from attendance.services.sign_ups import sign_up
 from attendance.services.webhook_subscriptions import subscribe_webhook
-from attendance.storage import webhook_deliveries
+from attendance.storage import calls, webhook_deliveries
 from attendance.storage.batches import put_batch
 from attendance.storage.corrections import put_correction
 from dashboard.app import app
@@ -101,6 +102,9 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"POST {G}/corrections/{{correction_id}}/accept": ({}, 409, 409, 403, 404, 401),
     f"POST {G}/corrections/{{correction_id}}/decline": ({}, 200, 200, 403, 404, 401),
     f"GET {G}/events/{{event_id}}/notifications": (None, 200, 200, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}/calls:preview": (None, 200, 200, 403, 404, 401),
+    f"POST {G}/events/{{event_id}}/calls": ({"audience": "signed_up"}, 202, 202, 403, 404, 401),
+    f"GET {G}/events/{{event_id}}/calls/{{call_id}}": (None, 200, 200, 403, 404, 401),
     f"POST {G}/events/{{event_id}}/close": (None, 409, 409, 403, 404, 401),
     f"GET {G}/absences": (None, 200, 200, 200, 404, 401),
     f"POST {G}/absences": ({"from": "2026-12-24", "until": "2026-12-26"}, 201, 201, 201, 404, 401),
@@ -203,10 +207,16 @@ def furnish(dashboard, guild_id):
     calendar, _ = make_feed(table, guild_id, person("Reader", user_id=OWNER), NOW, kind="guild")
     character = add_character(table, guild_id, officer(), NOW, name=f"Bob {guild_id}", game="WoW")
     absence = add_absence(table, guild_id, officer(request_id=f"a{guild_id}"), NOW, first="2026-12-24")
+    call = Call(
+        guild_id=guild_id, event_id=event.event_id, call_id=derive("call", guild_id), audience="unanswered", asked_by="900",
+        asked_at=NOW, status="sent", sent_at=NOW,
+    )  # fmt: skip
+    calls.create(table, call, officer(), NOW)
     key, _ = make_key(table, guild_id, officer(request_id=f"k{guild_id}"), NOW, name="Sheet", scopes=())
     return {
         "key_id": key.key_id,
         "batch_id": batch.batch_id,
+        "call_id": call.call_id,
         "correction_id": correction.correction_id,
         "guild_id": guild_id,
         "event_id": event.event_id,

@@ -16,6 +16,7 @@ and member come from the signed body, never from here.
 | `edit_form`    | event     | version  | the modal of /event edit                         |
 | `lower`        | event     | token.what | the button that confirms an edit which takes seats |
 | `seat`         | event     | token.member.role | the button that confirms a seating which takes a seat |
+| `call`         | event     | call     | the button under the preview of /event remind    |
 | `mark`         | member    |          | the modal of "Mark attendance" on a member       |
 | `bulk`         | event     | status.count | the select of members of /attendance bulk    |
 | `there`, `excuse` | prompt |          | buttons of the message to who missed an event, and the modal that they open |

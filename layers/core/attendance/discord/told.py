@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attendance.discord.notices import Body
+    from attendance.domain.call import Call
     from attendance.domain.digest import Digest
     from attendance.domain.event import Event
 
@@ -49,6 +50,18 @@ def nudge(events: Sequence[Event], users: tuple[str, ...], links: Sequence[str],
     ]
     lines.append(words["nudge.mute"])
     return notice(words["nudge.title"], "\n".join(lines), links[0], reference, mentioned=users)
+
+
+def call(event: Event, said: Call, pings: bool, users: tuple[str, ...], link: str, reference: str) -> Body:  # noqa: FBT001 - bound by name's place
+    """Return what an officer says to `users`; without `pings` they are named in the channel and nobody is alerted."""
+    words = words_of(event.language)
+    lines = [words[f"call.{said.audience}"], *([f"> {escaped(said.text)}"] if said.text else [])]
+    lines.append(words["starts"].format(relative=relative_time(event.starts_at), start=time_mark(event.starts_at, "F")))
+    lines.append(words["open_card"].format(link=link))
+    body = notice(
+        words["call.title"].format(title=escaped(event.title)), "\n".join(lines), link, reference, mentioned=users
+    )
+    return body if pings else body | {"allowed_mentions": {"parse": []}}
 
 
 def trouble(event: Event, problem: str, reference: str, *, in_channel: bool) -> Body:

@@ -20,7 +20,7 @@ _NEVER = frozenset(
         "pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk", "entity", "guild_id", "expires_at", "quiet", "upkeep",
         "touched", "lease", "rows", "marks", "role_keys", "sign_up_ends_at", "seq", "version", "edits", "askers",
         "made", "pending", "extended_at", "step", "requested_at", "requested_by", "attempts", "progress", "reached",
-        "failures", "rotations", "problem_code", "problem_details",
+        "failures", "rotations", "problem_code", "problem_details", "reply_token", "locale", "readers",
     }
 )  # fmt: skip
 """Keys, copies and bookkeeping; a sheet's packed rows, whose changes have entries of their own; and whom a report's

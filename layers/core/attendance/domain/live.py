@@ -30,6 +30,7 @@ _NEEDS = {
     "absence": "attendance.manage",
     "attendance": "attendance.manage",
     "batch": "attendance.manage",
+    "call": "events.manage",
     "correction": "attendance.manage",
     "evidence": "attendance.manage",
     "sheet": "attendance.manage",

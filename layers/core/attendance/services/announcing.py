@@ -1,4 +1,4 @@
-"""Notices to many: reminders, starts, cancellations and new times, in the channel, by direct message, or both.
+"""Notices to many: reminders, starts, cancellations, new times and officers' calls, in the channel, by direct message, or both.
 
     announce ─► one message in the channel for each 70 who are mentioned
              └► a queue message for each ten members ─► their direct messages; who takes none is mentioned in the channel
@@ -15,29 +15,35 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance.discord import notices, told
+from attendance.domain.call import topic_of
 from attendance.domain.due import reminder_is_stale
 from attendance.domain.reminding import mentioning, told_where
+from attendance.services.calling import settle_readers, still_meant, why_not
 from attendance.services.cards import post_to_groups
 from attendance.services.telling import tell_group
-from attendance.storage import cards, events, guilds, keys
+from attendance.storage import calls, cards, events, guilds, keys
 from attendance.storage import told as record
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from attendance.domain.call import Call
     from attendance.domain.event import Event
     from attendance.domain.notice import Topic
     from attendance.ports import Discord, Queue
     from attendance.storage.table import Table
 
-ANNOUNCED = ("reminder", "cancelled", "rescheduled")
+ANNOUNCED = ("reminder", "cancelled", "rescheduled", "call")
 AT_ONCE = 10
 """Members a queue message: few enough for one run of the function, many enough that the event is read seldom."""
 
 
 class Announcement(NamedTuple):
-    """What to tell: `key` names it, `readers` are groups of members, `at` the moment that made it due."""
+    """What to tell: `key` names it, `readers` are groups of members, `at` the moment that made it due.
+
+    Of a `call`, the officer says where it goes and whether anybody is mentioned.
+    """
 
     event: Event
     kind: str
@@ -46,6 +52,7 @@ class Announcement(NamedTuple):
     topic: Topic
     readers: list[tuple[str, ...]]
     body: Callable[[tuple[str, ...], str, str], dict[str, Any]]
+    call: Call | None = None
 
 
 def announce(table: Table, discord: Discord, queue: Queue, message: Mapping[str, Any], now: datetime) -> None:
@@ -54,11 +61,15 @@ def announce(table: Table, discord: Discord, queue: Queue, message: Mapping[str,
     Raises what `Discord.call` raises, and `Unavailable`.
     """
     message = _with_times(table, message)
+    if message["kind"] == "call":
+        settle_readers(table, discord, message, now)
     found = _found(table, message, now)
     if found is None:
         return
     event = found.event
     place, mentions = told_where(event, guilds.get_settings(table, event.guild_id))
+    if found.call is not None:
+        place, mentions = found.call.place or place, mentions if found.call.ping else "nobody"
     if place != "direct":
         groups = mentioning(event, mentions, found.readers)
         card = cards.get(table, event.guild_id, event.event_id)
@@ -83,7 +94,9 @@ def announce_directly(table: Table, discord: Discord, message: Mapping[str, Any]
     found = _found(table, message["about"], now)
     if found is None:
         return
-    event, users = found.event, tuple(message["users"])
+    event, users, part = found.event, tuple(message["users"]), message["users"][0]
+    if found.call is not None:
+        users = still_meant(event, found.call.audience, users)
     link = notices.place_link(
         event.guild_id, event.channel_id, cards.get(table, event.guild_id, event.event_id).message_id
     )
@@ -96,9 +109,10 @@ def announce_directly(table: Table, discord: Discord, message: Mapping[str, Any]
         lambda mentioned, reference: found.body(mentioned, link, reference),
         now,
         topic=found.topic,
+        part=part,
         in_channel_too=not message["both"],
     )
-    _note(table, found, users[0], counts)
+    _note(table, found, part, counts)
 
 
 def _note(table: Table, found: Announcement, part: str, counts: Mapping[str, int], problem: str = "") -> None:
@@ -116,6 +130,8 @@ def _with_times(table: Table, message: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _found(table: Table, message: Mapping[str, Any], now: datetime) -> Announcement | None:
     event = events.get(table, message["guild_id"], message["event_id"])
+    if event is not None and message["kind"] == "call":
+        return _found_call(table, event, message, now)
     reason = "the event is gone" if event is None else _why_not(event, message, now)
     if event is None or reason is not None:
         log().info(f"{message['kind']}_dropped", extra={"event_id": message["event_id"], "reason": reason})
@@ -139,6 +155,19 @@ def _found(table: Table, message: Mapping[str, Any], now: datetime) -> Announcem
     key = (message["kind"], event.event_id, str(message["version"]))
     at = keys.moment(message["at"]) if "at" in message else now
     return Announcement(event, message["kind"], key, at, "changes", notices.coming_groups(event), body_of)
+
+
+def _found_call(table: Table, event: Event, message: Mapping[str, Any], now: datetime) -> Announcement | None:
+    call = calls.get(table, event.guild_id, event.event_id, message["call_id"])
+    reason = why_not(event, call, now)
+    if call is None or reason is not None:
+        log().info("call_dropped", extra={"event_id": event.event_id, "reason": reason})
+        return None
+    _, mentions = told_where(event, guilds.get_settings(table, event.guild_id))
+    body = partial(told.call, event, call, call.ping and mentions != "nobody")
+    readers = list(batched(call.readers or (), notices.MENTIONS, strict=False))
+    at = call.sent_at or call.asked_at
+    return Announcement(event, "call", ("call", call.call_id), at, topic_of(call.audience), readers, body, call)
 
 
 def _why_not(event: Event, message: Mapping[str, Any], now: datetime) -> str | None:

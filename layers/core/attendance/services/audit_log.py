@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGES_TO_FILTER = 5
 _NAMED: Mapping[str, Callable[[str, str], keys.Key]] = {
-    **dict.fromkeys(("attendance", "correction", "event", "sheet"), keys.event),
+    **dict.fromkeys(("attendance", "call", "correction", "event", "sheet"), keys.event),
     "character": keys.character,
     "key": keys.api_key,
     "preset": keys.preset,

@@ -35,6 +35,7 @@ _SHOWN = {
     "event": ("title", "game", "status", "starts_at", "ends_at", "version", "seq"),
     "attendance": ("user_id", "status", "source", "observed_at"),
     "correction": ("user_id", "status", "wish", "decision"),
+    "call": ("call_id", "audience", "asked_by", "sent_at"),
     "batch": ("batch_id", "status", "total", "row_count"),
     "sheet": ("title", "game", "starts_at", "made_at"),
     "preset": ("preset_id", "name", "game"),

@@ -7,6 +7,8 @@
                                    notes of sign-ups that are gone are removed
     event moved                    the same; who signed up is told once no other edit follows, in the channel
     event cancelled                card redrawn; who signed up is told, in the channel
+    officer asks to call members   a worker shows them who would be told
+    officer calls members          they are told
     event deleted                  card removed, its thread locked, its scheduled event called off
     sheet made                     it is completed with what Discord tells of the members
     sheet made, somebody newly absent  they are told, with buttons to object
@@ -31,13 +33,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attendance.domain.audit import AuditEntry, differences
 from attendance.domain.correction import told_at
-from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.domain.roster import displaced, promoted
 from attendance.domain.settling import mark_of, settling
 from attendance.domain.sheet import missed_by
+from attendance.services.audit_entries import audit_entry
 from attendance.services.change_messages import change_message, shown_of, what_happened
 from attendance.services.effects import (
     BuildReport,
@@ -76,9 +77,13 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     if item["entity"] == "stats":  # a question changes nothing: it is answered, and nobody else hears of it
         asked = {name: item[name] for name in ("guild_id", "stats_id")}
         return [BuildReport({"v": 1, "kind": "stats", **asked})] if new and old is None else []
+    if item["entity"] == "call":
+        if new is None or new["status"] == "asked":  # nobody is told yet: the officer is shown who would be
+            return [Notify(_about_call(new, "call_preview"))] if new and old is None else []
+        old = old if old and old["status"] != "asked" else None  # what was a question until now is made now
     if old and new and all(old.get(mark) == new.get(mark) for mark in _MARKS):
         return _of_progress(old, new)
-    entry = _entry(old or {}, new or {}, item, record_id)
+    entry = audit_entry(old or {}, new or {}, item, record_id)
     repeated = item["entity"] == "report" and entry.before == entry.after  # its worker took up again what it had taken
     effects: list[Effect] = [] if repeated else [Record(entry)]
     touched = item["touched"]
@@ -167,6 +172,14 @@ def _dropped_notes(old: Item, new: Item) -> list[Effect]:
     ]
 
 
+def _of_call(old: Item | None, new: Item) -> list[Effect]:
+    return [Notify(_about_call(new, "call"))] if old is None else []
+
+
+def _about_call(new: Item, kind: str) -> dict[str, Any]:
+    return {"v": 1, "kind": kind, **{name: new[name] for name in ("guild_id", "event_id", "call_id")}}
+
+
 def _of_report(old: Item | None, new: Item) -> list[Effect]:
     reference = {"v": 1, "guild_id": new["guild_id"], "job_id": new["job_id"]}
     if new["status"] == "queued" and (old is None or old["status"] != "queued"):
@@ -233,53 +246,10 @@ def _of_sheet(old: Item | None, new: Item) -> list[Effect]:
 
 _OWN = {
     "event": _of_event,
+    "call": _of_call,
     "report": _of_report,
     "guild": _of_guild,
     "sheet": _of_sheet,
     "correction": _of_correction,
     "replay": _of_replay,
 }
-
-
-def _entry(old: Item, new: Item, item: Item, record_id: str) -> AuditEntry:
-    if old and "removed_at" in new:
-        # What is gone, whatever the mark still holds; a roster is on record by its own changes.
-        old = {name: value for name, value in old.items() if name not in events.ROSTER}
-        new = {name: new[name] for name in ("removed_at", "touched")}
-    before, after = differences(old, new)
-    if "passed_over" in after and old:  # an entry that changes no verdict: say which one stands
-        before, after = before | {"status": old["status"]}, after | {"status": new["status"]}
-    touched = item.get("touched", {}) if new else {}  # who removes an item leaves no mark on it
-    return AuditEntry(
-        guild_id=item["guild_id"],
-        entry_id=derive("audit", record_id),
-        at=keys.moment(item["touched"]["at"]),
-        actor_id=touched.get("by", "system"),
-        actor_name=touched.get("name", "Attendance Tracker"),
-        surface=touched.get("via", "system"),
-        entity=item["entity"],
-        subject=_subject(item),
-        before=before,
-        after=after,
-        made=bool(new) and not old,
-    )
-
-
-def _subject(item: Item) -> str:
-    if item["entity"] in ("attendance", "correction"):
-        return f"{item['event_id']}/{item['user_id']}"
-    if item["entity"] == "replay":
-        return f"{item['webhook_id']}/{item['replay_id']}"
-    names = {
-        "absence": "absence_id",
-        "character": "character_id",
-        "event": "event_id",
-        "sheet": "event_id",
-        "batch": "batch_id",
-        "key": "key_id",
-        "preset": "preset_id",
-        "report": "job_id",
-        "series": "series_id",
-        "webhook": "webhook_id",
-    }
-    return str(item[names.get(item["entity"], "guild_id")])

@@ -15,6 +15,7 @@ from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
 from attendance.errors import RateLimited, Refused, Stopped, Unavailable
 from attendance.services.announcing import ANNOUNCED, announce, announce_directly
+from attendance.services.calling import answer_preview
 from attendance.services.cards import draw_card, hold_redraw, seconds_up
 from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
@@ -103,8 +104,9 @@ def _act(
             return draw_card(table, discord, queue, message["guild_id"], message["event_id"], holder, now)
         case "thread" | "scheduled_event" as kind:
             return bring_up(table, discord, message["guild_id"], message["event_id"], kind, holder, now)
-        case "report_ready" | "report_state":
-            return answer_report(table, discord, application_id, message, now)
+        case "report_ready" | "report_state" | "call_preview" as kind:
+            answer = answer_preview if kind == "call_preview" else answer_report
+            return answer(table, discord, application_id, message, now)
         case "sheet":
             actor = system(f"sheet/{message['event_id']}")
             complete_sheet(table, discord, message["guild_id"], message["event_id"], actor, now)

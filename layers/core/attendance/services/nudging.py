@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 from attendance.discord import notices, told
 from attendance.domain.due import reminder_is_stale
 from attendance.domain.ids import derive
-from attendance.domain.reminding import mentioned_role
+from attendance.services.audiences import asked_to_answer
 from attendance.services.away import who_is_away
 from attendance.services.cards import posted_for
 from attendance.services.deliveries import Posting, post_direct_once
-from attendance.services.guild_members import list_members
 from attendance.storage import cards, direct_messages, events, keys, nudges
 from attendance.storage import told as record
 from attendance.telemetry import log
@@ -50,15 +49,9 @@ def find_unanswered(table: Table, discord: Discord, queue: Queue, message: Mappi
 
 
 def unanswered(table: Table, discord: Discord, event: Event, now: datetime) -> set[str]:
-    """Return who is asked and has not answered: members of the event's role (where Discord lists them) and the invited."""
-    asked = set(event.invited)
-    members = list_members(table, discord, event.guild_id, now)
-    if members is not None:
-        role, needed = mentioned_role(event), event.sign_up_role_id
-        asked |= {user for user, roles in members.roles.items() if role is not None and role in roles}
-        asked = {user for user in asked if user in members.roles}
-        asked = {user for user in asked if needed is None or needed in members.roles[user]}
-    return asked - set(event.choices) - who_is_away(table, event)
+    """Return who is asked, has not answered and is not away."""
+    asked = asked_to_answer(table, discord, event, now).users
+    return set(asked) - set(event.choices) - who_is_away(table, event)
 
 
 def nudge_members(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:

@@ -74,12 +74,13 @@ def tell_group(
     now: datetime,
     *,
     topic: Topic,
+    part: str,
     in_channel_too: bool,
 ) -> dict[str, int]:
     """Tell each of `users` once what `body` makes of who is mentioned and a reference; returns how many were told how.
 
-    Those whose direct messages are closed share one message in the channel, unless it stands there already
-    (`in_channel_too` False). Raises what `Discord.call` raises.
+    Those whose direct messages are closed share one message in the channel, which `part` names beside the key, unless it
+    stands there already (`in_channel_too` False). Raises what `Discord.call` raises.
     """
     outcomes: dict[str, list[str]] = {}
     for user_id in users:
@@ -90,7 +91,7 @@ def tell_group(
         outcome: Outcome = post_direct_once(table, discord, posting, user_id, now, topic=topic)
         outcomes.setdefault(outcome, []).append(user_id)
     if in_channel_too and (closed := outcomes.pop("closed", [])):
-        reference = derive(*key, users[0], "channel")
+        reference = derive(*key, part, "channel")
         posting = Posting(
             guild_id=event.guild_id,
             delivery_id=reference,

@@ -29,7 +29,7 @@ _GONE = frozenset({"access", "character", "code_tries", "direct", "note", "subsc
 """What is of the member alone, or passes anyway: a delivery to a webhook is kept for days."""
 _CACHES = frozenset({"member_list"})
 _COUNTERS = ("version", "seq", "step")
-_ABOUT = frozenset({"absence", "character", "correction"})
+_ABOUT = frozenset({"absence", "call", "character", "correction"})
 _AUDITED_WORDS = ("answer", "name", "note", "reason", "text", "words")
 
 
@@ -57,6 +57,8 @@ def _own(item: Item, changed: Item, user_id: str, pseudonym: str) -> Item:
             return {name: None for name, value in item.items() if isinstance(value, list) and value[0] == user_id}
         case "member" if item["user_id"] == user_id:
             return _met(item, pseudonym)
+        case "call" if item["asked_by"] == user_id:
+            return {"text": "", "reply_token": None}
         case "correction" if item["user_id"] == user_id:
             return {name: "" for name in ("words", "answer") if name in item}
         case "event" if item["status"] == "open" and "invited" in item:

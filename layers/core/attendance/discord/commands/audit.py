@@ -9,6 +9,7 @@ KINDS = {
     "absence": "Absences",
     "attendance": "Attendance of a member",
     "batch": "Marks of many at once",
+    "call": "Messages to an event's members",
     "character": "Characters",
     "correction": "Corrections asked for",
     "event": "Events and sign-ups",

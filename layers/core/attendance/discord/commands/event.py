@@ -32,11 +32,17 @@ from attendance.discord.commands.options import (
     text,
 )
 from attendance.discord.commands.series import REPEAT
+from attendance.domain.call import MAX_WORDS
 from attendance.domain.event import MAX_CODE, MAX_TITLE
 from attendance.domain.event_changes import CLEARABLE
 from attendance.domain.preset import MAX_NAME
 from attendance.domain.timetext import MAX_TEXT
 
+_AUDIENCES = [
+    {"name": "who has not answered", "value": "unanswered"},
+    {"name": "who signed up", "value": "signed_up"},
+    {"name": "who has not checked in", "value": "not_checked_in"},
+]
 THREAD = option(BOOLEAN, "thread", "Whether it has a thread under its card")
 SCHEDULED_EVENT = option(BOOLEAN, "scheduled_event", "Whether it is shown among the server's events in Discord, too")
 CREATE_EVENT = command(
@@ -111,6 +117,15 @@ EVENT_COMMAND = command(
         option(BOOLEAN, "notify", "Whether a new time is told to who signed up; it is unless you say no"),
     ),
     sub_command("cancel", "Call an event off; who signed up is told", _CHOSEN),
+    sub_command(
+        "remind",
+        "Send a message to some of an event's members; first you see who would get it",
+        _CHOSEN,
+        option(STRING, "audience", "To whom", required=True, choices=_AUDIENCES),
+        text("text", "Your own words", MAX_WORDS),
+        REMINDER_PLACE | {"name": "place", "description": "Where it goes, other than the event's reminders"},
+        option(BOOLEAN, "mention", "Whether they are mentioned in the channel; they are not unless you say so"),
+    ),
     sub_command("reopen", "Open a closed or cancelled event again", _CHOSEN),
     sub_command(
         "copy",

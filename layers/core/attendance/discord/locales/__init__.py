@@ -34,6 +34,7 @@ _OFFICERS = frozenset(
     {
         "audit",
         "bulk",
+        "call",
         "mark",
         "planning",
         "preset",

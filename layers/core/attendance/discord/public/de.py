@@ -132,4 +132,8 @@ WORDS = {
     "trouble.title": "Ich kann für {title} nichts schreiben",
     "trouble.text": "Was zu **{title}** gehört, kommt nach {channel}, aber: {problem}.",
     "trouble.mend": "Gib mir **Kanal ansehen**, **Nachrichten senden** und **Links einbetten** in {channel}, oder plane das Event mit `/event copy` in einem anderen Kanal neu. Ich sage dir das einmal.",
+    "call.title": "Nachricht der Offiziere: {title}",
+    "call.unanswered": "Du hast noch nicht geantwortet. Bist du dabei?",
+    "call.signed_up": "Du hast dich hierfür angemeldet.",
+    "call.not_checked_in": "Der Check-in ist offen, und du hast noch nicht eingecheckt.",
 }

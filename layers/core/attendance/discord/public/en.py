@@ -132,4 +132,8 @@ WORDS = {
     "trouble.title": "I cannot post for {title}",
     "trouble.text": "What belongs to **{title}** goes to {channel}, but {problem}.",
     "trouble.mend": "Give me **View Channel**, **Send Messages** and **Embed Links** in {channel}, or plan the event anew in another channel with `/event copy`. I tell you this once.",
+    "call.title": "A message from the officers: {title}",
+    "call.unanswered": "You have not answered yet. Are you coming?",
+    "call.signed_up": "You signed up for this.",
+    "call.not_checked_in": "Check-in is open, and you have not checked in yet.",
 }

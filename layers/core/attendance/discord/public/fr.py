@@ -132,4 +132,8 @@ WORDS = {
     "trouble.title": "Je ne peux rien écrire pour {title}",
     "trouble.text": "Ce qui concerne **{title}** va dans {channel}, mais : {problem}.",
     "trouble.mend": "Donne-moi **Voir le salon**, **Envoyer des messages** et **Intégrer des liens** dans {channel}, ou planifie l'événement à nouveau dans un autre salon avec `/event copy`. Je te le dis une seule fois.",
+    "call.title": "Message des officiers : {title}",
+    "call.unanswered": "Tu n'as pas encore répondu. Viens-tu ?",
+    "call.signed_up": "Tu t'es inscrit à cet événement.",
+    "call.not_checked_in": "Le pointage est ouvert, et tu n'as pas encore pointé.",
 }

@@ -41,6 +41,7 @@ KB, n = items; a transaction doubles a write.
 | a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
 | what was told of an event, newest first  | G#g#E#e / NOTICE#at#kind                            | -     | notifications, /event show, REST | 1-4 WCU; n*s/8 RCU |
 | that a member was asked to answer an event | G#g#E#e / NUDGED#user                             | -     | notifications               | 1 WCU           |
+| an officer's message to members; when they had the last | G#g#E#e / CALL#id; CALLED#audience | -   | /event remind, REST         | 6 WCU, 1 RCU    |
 | audit entries, newest first              | G#g#AUDIT / at#id                                   | -     | REST                        | n*s/8 RCU       |
 | sockets subscribed to a guild            | G#g#SOCKETS / connection                            | -     | one read per change         | n*s/8 RCU       |
 | a connection                             | CONNECTION#id / CONNECTION                          | -     | subscribe, disconnect       | 1 RCU           |
@@ -78,6 +79,7 @@ DOMAIN_ENTITIES = (
     "absence",
     "attendance",
     "batch",
+    "call",
     "character",
     "correction",
     "event",

@@ -186,6 +186,16 @@ def nudged(guild_id: str, event_id: str, user_id: str) -> Key:
     return Key(event_items(guild_id, event_id), f"NUDGED#{user_id}")
 
 
+def call(guild_id: str, event_id: str, call_id: str) -> Key:
+    """What an officer says to some of an event's members."""
+    return Key(event_items(guild_id, event_id), f"CALL#{call_id}")
+
+
+def called(guild_id: str, event_id: str, audience: str) -> Key:
+    """When some of an event's members were called last."""
+    return Key(event_items(guild_id, event_id), f"CALLED#{audience}")
+
+
 def direct(guild_id: str, user_id: str) -> Key:
     """What is known of a member's direct messages."""
     return Key(guild(guild_id), f"DIRECT#{user_id}")

@@ -276,4 +276,13 @@ DESCRIPTIONS = {
     "What is kept of you in this server": "Was auf diesem Server über dich gespeichert ist",
     "Erase what is kept of you here; you are asked once more before": "Löscht, was hier über dich gespeichert ist; vorher wirst du noch einmal gefragt",
     "Privacy": "Datenschutz",
+    "Send a message to some of an event's members; first you see who would get it": "Einigen Mitgliedern eines Events schreiben; erst siehst du, wer es bekäme",
+    "To whom": "An wen",
+    "who has not answered": "wer nicht geantwortet hat",
+    "who signed up": "wer sich angemeldet hat",
+    "who has not checked in": "wer nicht eingecheckt ist",
+    "Your own words": "Deine eigenen Worte",
+    "Where it goes, other than the event's reminders": "Wohin sie geht, wenn nicht wie die Erinnerungen",
+    "Whether they are mentioned in the channel; they are not unless you say so": "Ob sie im Kanal erwähnt werden; nur, wenn du es sagst",
+    "Messages to an event's members": "Nachrichten an Mitglieder",
 }

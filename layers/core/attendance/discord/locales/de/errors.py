@@ -201,4 +201,11 @@ TEXTS = {
     "error.none_of_these": "„{typed}“ ist keines von {known}.",
     "error.bad_digest": "„{typed}“ ist kein Wochentag mit Stunde. Schreib etwa mon 18, oder none.",
     "error.bad_days": "`{field}` ist eine ganze Zahl von 1 bis {most}.",
+    "error.called_lately": "Dieselben Mitglieder von „{event}“ haben gerade erst eine Nachricht bekommen. Die nächste geht frühestens <t:{again_at}:R>.",
+    "error.nobody_to_call": "Von „{event}“ würde es niemand erfahren: Die Vorschau zeigt, wer ausgelassen wurde und warum.",
+    "error.too_many_called": "{count} Mitglieder sind zu viele für eine Nachricht: höchstens {most} erfahren es. Schreib im Kanal und erwähne dort die Rolle.",
+    "error.preview_over": "Diese Vorschau ist zu alt. Nimm noch einmal /event remind.",
+    "error.preview_of_another": "Diese Vorschau gehört jemand anderem. Nimm selbst /event remind.",
+    "error.no_such_call": "Diese Nachricht gibt es hier nicht.",
+    "error.event_over": "„{event}“ ist vorbei.",
 }

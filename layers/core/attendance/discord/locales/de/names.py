@@ -63,6 +63,7 @@ NAMES = {
     "mute": "stummschalten",
     "unmute": "einschalten",
     "reminders": "erinnerungen",
+    "remind": "erinnern",
 }
 
 OPTION_NAMES = {
@@ -145,4 +146,7 @@ OPTION_NAMES = {
     "nudges": "nachfragen",
     "digest": "wochenrückblick",
     "digest_channel": "wochenrückblick_kanal",
+    "audience": "empfänger",
+    "text": "text",
+    "mention": "erwähnen",
 }

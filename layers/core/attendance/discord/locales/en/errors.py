@@ -201,4 +201,11 @@ TEXTS = {
     "error.none_of_these": "“{typed}” is none of {known}.",
     "error.bad_digest": "“{typed}” is no weekday with an hour. Write such as mon 18, or none.",
     "error.bad_days": "`{field}` is a whole number from 1 to {most}.",
+    "error.called_lately": "The same members of “{event}” got a message only just now. The next one goes out <t:{again_at}:R> at the earliest.",
+    "error.nobody_to_call": "Nobody of “{event}” would be told: look at the preview for who was left out and why.",
+    "error.too_many_called": "{count} members are too many for one message: {most} are told at most. Write in the channel, and mention the role there.",
+    "error.preview_over": "This preview is too old. Run /event remind again.",
+    "error.preview_of_another": "This preview is somebody else's. Run /event remind yourself.",
+    "error.no_such_call": "There is no such message here.",
+    "error.event_over": "“{event}” is over.",
 }

@@ -276,4 +276,13 @@ DESCRIPTIONS = {
     "What is kept of you in this server": "Ce qui est gardé de toi sur ce serveur",
     "Erase what is kept of you here; you are asked once more before": "Effacer ce qui est gardé de toi ici ; on te le redemande avant",
     "Privacy": "Confidentialité",
+    "Send a message to some of an event's members; first you see who would get it": "Écrire à certains membres d'un événement ; tu vois d'abord qui le recevrait",
+    "To whom": "À qui",
+    "who has not answered": "qui n'a pas répondu",
+    "who signed up": "qui s'est inscrit",
+    "who has not checked in": "qui n'a pas pointé",
+    "Your own words": "Tes propres mots",
+    "Where it goes, other than the event's reminders": "Où il va, autrement que les rappels",
+    "Whether they are mentioned in the channel; they are not unless you say so": "Si on les mentionne dans le salon ; seulement si tu le dis",
+    "Messages to an event's members": "Messages aux membres",
 }

@@ -201,4 +201,11 @@ TEXTS = {
     "error.none_of_these": "« {typed} » n'est aucun de {known}.",
     "error.bad_digest": "« {typed} » n'est pas un jour avec une heure. Écris par exemple mon 18, ou none.",
     "error.bad_days": "`{field}` est un nombre entier de 1 à {most}.",
+    "error.called_lately": "Les mêmes membres de « {event} » viennent de recevoir un message. Le prochain part <t:{again_at}:R> au plus tôt.",
+    "error.nobody_to_call": "Personne de « {event} » ne serait prévenu : l'aperçu montre qui est laissé de côté et pourquoi.",
+    "error.too_many_called": "{count} membres sont trop pour un message : {most} au plus sont prévenus. Écris dans le salon et mentionnes-y le rôle.",
+    "error.preview_over": "Cet aperçu est trop ancien. Refais /event remind.",
+    "error.preview_of_another": "Cet aperçu est à quelqu'un d'autre. Fais toi-même /event remind.",
+    "error.no_such_call": "Ce message n'existe pas ici.",
+    "error.event_over": "« {event} » est terminé.",
 }

@@ -63,6 +63,7 @@ NAMES = {
     "mute": "rendre-muet",
     "unmute": "réactiver",
     "reminders": "rappels",
+    "remind": "rappeler",
 }
 
 OPTION_NAMES = {
@@ -143,4 +144,7 @@ OPTION_NAMES = {
     "nudges": "relances",
     "digest": "bilan",
     "digest_channel": "salon_du_bilan",
+    "audience": "destinataires",
+    "text": "texte",
+    "mention": "mentionner",
 }
