@@ -27,11 +27,14 @@ from attendance.domain.session import Session
 from attendance.domain.tokens import digest
 from attendance.errors import Forbidden, Unauthenticated
 from attendance.services.api_keys import member_by_key
-from attendance.services.limits import check_pace, identify_request
+from attendance.services.limits import Request as Asked
+from attendance.services.limits import check_pace, identify_request, request_done
 from attendance.services.membership import Member, member_of
 from attendance.services.sessions import signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import BaseModel
 
 _bearer = HTTPBearer(
@@ -96,9 +99,27 @@ class Caller:
 
     def acting(self, operation: str, key: str, body: BaseModel | None = None) -> Actor:
         """Return the caller as who makes something, under the id that the Idempotency-Key gives it; raises `Invalid`."""
+        return self._as(self._asked(operation, key, body).request_id)
+
+    def once[T](
+        self, operation: str, key: str, act: Callable[[Actor], T], look: Callable[[], T], body: BaseModel | None = None
+    ) -> T:
+        """Return what `act` does; where the Idempotency-Key did it before, what `look` sees: it may be another by now.
+
+        For what can be done and undone: coming late, a repeated request must not undo what was done since. What was cut off
+        is done to its end. Raises `Invalid`, and what `act` or `look` raises.
+        """
+        asked = self._asked(operation, key, body)
+        if asked.done:
+            return look()
+        done = act(self._as(asked.request_id))
+        request_done(wiring.table(), self.member.access.user_id, asked.request_id)
+        return done
+
+    def _asked(self, operation: str, key: str, body: BaseModel | None) -> Asked:
         text = body.model_dump_json() if body else ""
         user_id = self.member.access.user_id
-        return self._as(identify_request(wiring.table(), user_id, self.guild_id, operation, key, text, self.now))
+        return identify_request(wiring.table(), user_id, self.guild_id, operation, key, text, self.now)
 
     def _as(self, request_id: str) -> Actor:
         access = self.member.access

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 
 import pytest
 
 from attendance.domain.session import Session
 from attendance.domain.tokens import digest, read_keys, refresh_token
-from attendance.errors import AttendanceError
+from attendance.errors import AttendanceError, Unauthenticated
 from attendance.services import live
 from attendance.services.limits import check_pace
 from attendance.services.sessions import refresh
@@ -32,9 +33,9 @@ def signed_in(family):
     return session, first
 
 
-def all_at_once(action):
+def all_at_once(action, many=AT_ONCE):
     """Do `action(number)` in many threads at the same moment; returns what came of each."""
-    barrier = Barrier(AT_ONCE)
+    barrier = Barrier(many)
 
     def act(number):
         barrier.wait()
@@ -43,8 +44,8 @@ def all_at_once(action):
         except AttendanceError as refused:
             return refused
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(act, range(AT_ONCE)))
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(act, range(many)))
 
 
 def test_a_ticket_used_by_many_at_once_opens_one_connection(ministack_table):
@@ -62,6 +63,23 @@ def test_a_ticket_used_by_many_at_once_opens_one_connection(ministack_table):
         assert len(opened) == 1
         names = [f"r{round_number}c{number}" for number in range(AT_ONCE)]
         assert [name for name in names if connections.get(table, name)] == opened
+
+
+@pytest.mark.full
+def test_a_ticket_used_a_thousand_times_opens_one_connection(ministack_table):
+    table = Table(*ministack_table)
+    session, _ = signed_in("0" * 16)
+    ticket = live.give_ticket(table, GUILD, session, NOW)
+
+    def connect(number):
+        opened = 0
+        for again in range(10):
+            with suppress(Unauthenticated):
+                live.connect(table, f"c{number}.{again}", ticket=ticket, origin=ORIGIN, origins=(ORIGIN,), now=NOW)
+                opened += 1
+        return opened
+
+    assert sum(all_at_once(connect, 100)) == 1
 
 
 def test_many_tabs_that_refresh_at_once_get_one_successor(ministack_table):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from attendance import wiring
 from attendance.domain.rights import require
 from attendance.services import editing, membership, removing
+from attendance.services.events import get_event
 from dashboard.deps import Caller, CurrentCaller, IdempotencyKey, ReadVersion, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.events import EventCopyIn, EventOut, EventPatch
@@ -52,8 +53,13 @@ def delete_event(caller: CurrentCaller, event_id: str, read_version: ReadVersion
 @router.post("/{event_id}/cancel", responses=tagged() | problems(401, 403, 409), summary="Cancel an event")
 def cancel_event(caller: CurrentCaller, event_id: str, key: IdempotencyKey, response: Response) -> EventOut:
     """Needs `events.manage`. Its history stays, and who signed up is told. Cancelling twice changes nothing."""
-    actor = caller.acting(f"cancel_event/{event_id}", key)
-    event = editing.cancel_event(wiring.table(), caller.guild_id, event_id, actor, caller.now)
+    table, guild_id = wiring.table(), caller.guild_id
+    event = caller.once(
+        f"cancel_event/{event_id}",
+        key,
+        lambda actor: editing.cancel_event(table, guild_id, event_id, actor, caller.now),
+        lambda: get_event(table, guild_id, event_id),
+    )
     tag(response, event.version)
     return EventOut.of(event, _names(caller), caller.member.capabilities)
 
@@ -61,8 +67,13 @@ def cancel_event(caller: CurrentCaller, event_id: str, key: IdempotencyKey, resp
 @router.post("/{event_id}/reopen", responses=tagged() | problems(401, 403, 409), summary="Reopen an event")
 def reopen_event(caller: CurrentCaller, event_id: str, key: IdempotencyKey, response: Response) -> EventOut:
     """Needs `events.manage`, for a closed event `attendance.manage`: its sheet is made anew when it closes again."""
-    actor = caller.acting(f"reopen_event/{event_id}", key)
-    event = editing.reopen_event(wiring.table(), caller.guild_id, event_id, actor, caller.now)
+    table, guild_id = wiring.table(), caller.guild_id
+    event = caller.once(
+        f"reopen_event/{event_id}",
+        key,
+        lambda actor: editing.reopen_event(table, guild_id, event_id, actor, caller.now),
+        lambda: get_event(table, guild_id, event_id),
+    )
     tag(response, event.version)
     return EventOut.of(event, _names(caller), caller.member.capabilities)
 

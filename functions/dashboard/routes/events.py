@@ -89,10 +89,17 @@ def show_attendance(caller: CurrentCaller, event_id: str, response: Response) ->
 @router.post("/{event_id}/close", responses=tagged() | problems(401, 403, 409), summary="Close an event")
 def close_event(caller: CurrentCaller, event_id: str, key: IdempotencyKey, response: Response) -> AttendanceOut:
     """Needs `attendance.manage`. Who said yes and was not seen becomes absent. Closing twice changes nothing."""
-    actor = caller.acting(f"close_event/{event_id}", key)
-    sheet = closing.close_event(wiring.table(), caller.guild_id, event_id, actor, caller.now)
-    tag(response, sheet.version)
-    return AttendanceOut.of(sheet, caller.member.settings.rate, final=True)
+    table, guild_id, now = wiring.table(), caller.guild_id, caller.now
+    event, sheet = caller.once(
+        f"close_event/{event_id}",
+        key,
+        lambda actor: (None, closing.close_event(table, guild_id, event_id, actor, now)),
+        lambda: sheets.show_attendance(table, guild_id, event_id, caller.actor, now, discord=wiring.discord()),
+    )
+    final = event is None or event.status == "closed"
+    shown = AttendanceOut.of(sheet, caller.member.settings.rate, final=final)
+    tag(response, shown.version)
+    return shown
 
 
 def _names(caller: Caller) -> dict[str, str]:

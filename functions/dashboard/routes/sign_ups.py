@@ -78,20 +78,33 @@ def delete_sign_up(caller: CurrentCaller, event_id: str, user_id: UserId) -> Res
 def seat_member(caller: CurrentCaller, event_id: str, user_id: UserId, body: SeatIn, key: IdempotencyKey) -> SignUpOut:
     """Needs `events.manage`. In `role`, or the one that they asked for, whether they signed up or not."""
     _check(caller, user_id)
-    actor = caller.acting(f"seat_member/{event_id}/{user_id}", key, body)
-    done = seating.seat_member(
-        wiring.table(), caller.guild_id, event_id, user_id, actor, caller.now, role=body.role, confirm=body.confirm
+    table, guild_id, now = wiring.table(), caller.guild_id, caller.now
+    event = caller.once(
+        f"seat_member/{event_id}/{user_id}",
+        key,
+        lambda actor: (
+            seating.seat_member(
+                table, guild_id, event_id, user_id, actor, now, role=body.role, confirm=body.confirm
+            ).event
+        ),
+        lambda: events.get_event(table, guild_id, event_id),
+        body,
     )
-    return _shown(caller, done.event, user_id)
+    return _shown(caller, event, user_id)
 
 
 @router.post("/{user_id}/bench", responses=problems(401, 403, 409), summary="Bench a member")
 def bench_member(caller: CurrentCaller, event_id: str, user_id: UserId, key: IdempotencyKey) -> SignUpOut:
     """Needs `events.manage`. They stay on the bench until an officer seats them, and close as benched."""
     _check(caller, user_id)
-    actor = caller.acting(f"bench_member/{event_id}/{user_id}", key)
-    done = seating.bench_member(wiring.table(), caller.guild_id, event_id, user_id, actor, caller.now)
-    return _shown(caller, done.event, user_id)
+    table, guild_id = wiring.table(), caller.guild_id
+    event = caller.once(
+        f"bench_member/{event_id}/{user_id}",
+        key,
+        lambda actor: seating.bench_member(table, guild_id, event_id, user_id, actor, caller.now).event,
+        lambda: events.get_event(table, guild_id, event_id),
+    )
+    return _shown(caller, event, user_id)
 
 
 def _no_sign_up() -> NotFound:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from attendance.domain.choice import yes
@@ -110,3 +112,49 @@ def test_an_edit_that_names_no_version_is_told_to(dashboard):
     )
     assert (answer.status_code, answer.json()["code"]) == (428, "precondition_required")
     assert dashboard.get(OWNER, f"{EVENTS}/{event.event_id}").json()["title"] == event.title
+
+
+@pytest.mark.parametrize("undone_by", ["/reopen", "/bench", "/seat"])
+def test_a_request_that_comes_again_late_does_not_undo_what_was_done_since(dashboard, undone_by):
+    event = raid(dashboard)
+    place = f"{EVENTS}/{event.event_id}"
+    mine = f"{place}/sign-ups/{MEMBER}"
+    seat, role = f"{mine}/seat", {"role": "going"}
+    first, then, look = {
+        "/reopen": ((f"{place}/cancel", None), (f"{place}/reopen", None), lambda answer: answer["status"]),
+        "/bench": ((seat, role), (f"{mine}/bench", None), lambda answer: answer["standing"]),
+        "/seat": ((f"{mine}/bench", None), (seat, role), lambda answer: answer["standing"]),
+    }[undone_by]
+    key = {"Idempotency-Key": "late-and-again"}
+    if undone_by == "/seat":
+        dashboard.post(OWNER, seat, role)
+    done = dashboard.post(OWNER, *first, **key)
+    assert dashboard.post(OWNER, *first, **key).json() == done.json()
+    since = dashboard.post(OWNER, *then)
+    assert look(since.json()) != look(done.json())
+    late = dashboard.post(OWNER, *first, **key)
+    assert (late.status_code, look(late.json())) == (200, look(since.json()))
+
+
+def test_what_was_reopened_is_not_closed_by_a_request_that_comes_again(dashboard):
+    event = raid(dashboard)
+    place = f"{EVENTS}/{event.event_id}"
+    dashboard.now += timedelta(hours=3)
+    key = {"Idempotency-Key": "late-and-again"}
+    assert dashboard.post(OWNER, f"{place}/close", **key).status_code == 200
+    assert dashboard.post(OWNER, f"{place}/reopen").json()["status"] == "open"
+    late = dashboard.post(OWNER, f"{place}/close", **key)
+    assert (late.status_code, late.json()["final"]) == (200, False)
+    assert dashboard.get(OWNER, place).json()["status"] == "open"
+
+
+@pytest.mark.parametrize("cut_off_at", ["attendance.services.editing.cancel_event", "dashboard.deps.request_done"])
+def test_what_was_cut_off_is_done_when_it_comes_again(dashboard, monkeypatch, cut_off_at):
+    event = raid(dashboard)
+    place = f"{EVENTS}/{event.event_id}"
+    key = {"Idempotency-Key": "late-and-again"}
+    with monkeypatch.context() as broken:
+        broken.setattr(cut_off_at, lambda *_: 1 / 0)
+        assert dashboard.post(OWNER, f"{place}/cancel", **key).status_code == 500
+    again = dashboard.post(OWNER, f"{place}/cancel", **key)
+    assert (again.status_code, again.json()["status"]) == (200, "cancelled")

@@ -212,12 +212,13 @@ class Refreshing(RuleBasedStateMachine):
             assert session.generation == len(self.handed_out)
 
 
-def test_at_most_one_refresh_token_of_a_family_lives(moto_table):
+@pytest.mark.parametrize("orders", [25, pytest.param(2_000, marks=[pytest.mark.full, pytest.mark.timeout(1200)])])
+def test_at_most_one_refresh_token_of_a_family_lives(moto_table, orders):
     Refreshing.table = Table(*moto_table)
     run_state_machine_as_test(
         Refreshing,
         settings=settings(
-            max_examples=25,
+            max_examples=orders,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import string
 import warnings
 from datetime import timedelta
@@ -140,6 +141,30 @@ def test_no_changed_letter_is_accepted(place, letter):
         return
     with pytest.raises(Unauthenticated):
         access_tokens.verify(KEYS, changed, NOW)
+
+
+@pytest.mark.full
+def test_of_fifty_thousand_changed_tokens_none_is_accepted():
+    chance = random.Random(8725)
+    for _ in range(50_000):
+        letters = list(TOKEN)
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(letters))
+            match chance.randrange(4):
+                case 0:
+                    letters[place] = chance.choice(ALPHABET + ".")
+                case 1:
+                    letters.insert(place, chance.choice(ALPHABET + ".=\n"))
+                case 2:
+                    del letters[place]
+                case 3:
+                    other = chance.randrange(len(letters))
+                    letters[place], letters[other] = letters[other], letters[place]
+        changed = "".join(letters)
+        if changed == TOKEN:
+            continue
+        with pytest.raises(Unauthenticated):
+            access_tokens.verify(KEYS, changed, NOW)
 
 
 @given(st.integers(1, 10**8), st.sampled_from(["k1", "k0"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attendance.domain.ids import derive
 from attendance.domain.limits import IDEMPOTENCY_LIFETIME
@@ -29,19 +29,32 @@ def check_pace(table: Table, subject: str, limit: int, now: datetime) -> None:
         )
 
 
+class Request(NamedTuple):
+    """Under which id a request acts, and whether it was done before to its end."""
+
+    request_id: str
+    done: bool
+
+
 def identify_request(
     table: Table, user_id: str, guild_id: str, operation: str, key: str, body: str, now: datetime
-) -> str:
-    """Return the id under which a request acts: the same for the same caller, guild, operation and Idempotency-Key.
+) -> Request:
+    """Return under which id a request acts: the same for the same caller, guild, operation and Idempotency-Key.
 
     Raises `Invalid` (field `Idempotency-Key`) when the key came with another body within the last day.
     """
     request_id = derive("request", user_id, guild_id, operation, key)
     fingerprint = digest(body)
-    if once.note_request(table, user_id, request_id, fingerprint, now + IDEMPOTENCY_LIFETIME) != fingerprint:
+    asked = once.note_request(table, user_id, request_id, fingerprint, now + IDEMPOTENCY_LIFETIME)
+    if asked.fingerprint != fingerprint:
         raise Invalid(
             "This Idempotency-Key was used for another request. Take a new key for each new request.",
             field="Idempotency-Key",
             code="idempotency_key_reused",
         )
-    return request_id
+    return Request(request_id, asked.done)
+
+
+def request_done(table: Table, user_id: str, request_id: str) -> None:
+    """Note that a request was done to its end: coming again, it does nothing more."""
+    once.note_done(table, user_id, request_id)

@@ -6,10 +6,11 @@ refused here: DynamoDB's own expiry may be days late.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attendance.storage import keys
-from attendance.storage.table import PRESENT, ConditionFailed, Delete, Put
+from attendance.storage.table import PRESENT, ConditionFailed, Delete, Put, Update
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,14 @@ def take(table: Table, kind: Kind, digest: str, now: datetime) -> Item | None:
     return facts
 
 
-def note_request(table: Table, user_id: str, digest: str, fingerprint: str, ends_at: datetime) -> str:
+class Asked(NamedTuple):
+    """What an Idempotency-Key asked for first, and whether that was done to its end."""
+
+    fingerprint: str
+    done: bool
+
+
+def note_request(table: Table, user_id: str, digest: str, fingerprint: str, ends_at: datetime) -> Asked:
     """Note what an Idempotency-Key asks for and return what it asked for first: the same, unless the key is reused."""
     item = {
         **keys.asked(user_id, digest)._asdict(),
@@ -49,5 +57,12 @@ def note_request(table: Table, user_id: str, digest: str, fingerprint: str, ends
     try:
         table.put(Put(item))
     except ConditionFailed as failed:
-        return str(failed.item["fingerprint"]) if failed.item else fingerprint
-    return fingerprint
+        if failed.item:
+            return Asked(str(failed.item["fingerprint"]), bool(failed.item.get("done")))
+    return Asked(fingerprint, done=False)
+
+
+def note_done(table: Table, user_id: str, digest: str) -> None:
+    """Note that what an Idempotency-Key asks for was done; one that is over by now is fine."""
+    with suppress(ConditionFailed):
+        table.update(Update(keys.asked(user_id, digest), "SET #done = :yes", PRESENT, {":yes": True}))
