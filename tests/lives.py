@@ -19,6 +19,7 @@ from attendance.services.closing import close_event
 from attendance.services.corrections import decide_correction, list_corrections, request_correction
 from attendance.services.feeds import make_feed
 from attendance.services.marking import mark, mark_members
+from attendance.services.own_data import ask_own_data
 from attendance.services.own_notices import mute_topic
 from attendance.services.own_zones import set_own_zone
 from attendance.services.reports import request_report
@@ -177,6 +178,10 @@ def _makes_a_key(lives: Lives) -> None:
     make_key(lives.workers.table, GUILD, lives.an_officer(), lives.workers.now, name="Sheet", scopes=("reports.view",))
 
 
+def _asks_for_own_data(lives: Lives) -> None:
+    ask_own_data(lives.workers.table, GUILD, lives.anybody(), lives.workers.now)
+
+
 def _exports(lives: Lives) -> None:
     request_report(lives.workers.table, GUILD, lives.an_officer(), lives.workers.now)
 
@@ -184,4 +189,5 @@ def _exports(lives: Lives) -> None:
 _DEEDS: tuple[Callable[[Lives], None], ...] = (
     *[_answers] * 6, *[_checks_in] * 4, *[_is_marked] * 2, _are_marked, _undoes, _is_seated, _goes_away, _names_a_character,
     _objects, _decides, *[_closes] * 2, _has_own_settings, _signs_in, _makes_a_key, _exports,
+    _asks_for_own_data,
 )  # fmt: skip

@@ -68,6 +68,7 @@ ACTIONS = {
     "file": "interactions.components.file",
     "reports": "interactions.components.reports",
     "erase_me": "interactions.components.erase_me",
+    "own_file": "interactions.components.own_file",
     "import_presets": "interactions.components.import_presets",
 }
 DIRECT = frozenset({"there", "excuse", "take", "pass_on"})

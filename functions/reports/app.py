@@ -1,10 +1,11 @@
-"""The reports function: SQS -> a report's file -> S3, and SQS -> figures with a picture -> the interaction that asked."""
+"""The reports function: SQS -> a report's file -> S3, and SQS -> figures, a member's own data -> the interaction that asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from attendance import config, wiring
+from attendance.services.own_data_making import make_own_data
 from attendance.services.queue_batches import work_through
 from attendance.services.report_building import Builder, build_report
 from attendance.services.stats_answers import answer_stats
@@ -33,5 +34,8 @@ def _build(message: Mapping[str, Any], message_id: str) -> None:
     if message.get("kind") == "stats":
         answers, application_id = wiring.interaction_answers(), config.discord_application_id()
         answer_stats(table, answers, draw, application_id, guild_id, message["stats_id"], wiring.now)
+    elif message.get("kind") == "own_export":
+        answers, application_id = wiring.interaction_answers(), config.discord_application_id()
+        make_own_data(table, wiring.files(), answers, application_id, message, wiring.now)
     else:
         build_report(table, wiring.files(), BUILDERS, guild_id, message["job_id"], message_id, wiring.now)

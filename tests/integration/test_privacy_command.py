@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from attendance import wiring
-from attendance.storage import keys
-from tests.discord_driver import CHANNEL, GUILD, buttons, content, playing
+from attendance.storage import keys, own_exports
+from tests.discord_driver import CHANNEL, GUILD, NOW, buttons, content, playing
 
 
 @pytest.fixture
@@ -34,3 +36,20 @@ def test_nobody_erases_somebody_else(discord):
     asked = discord.member("Nia").command("privacy erase")
     discord.member("Bo").click(*buttons(asked).values())
     assert _under_way() == []
+
+
+def test_a_file_of_ones_own_data_is_promised_and_then_handed_out_with_each_click(discord):
+    nia, other = discord.member("Nia"), discord.member("Bo")
+    promised = nia.command("privacy export")
+    assert (promised["type"], promised["data"]["flags"]) == (5, 64)
+    assert "is being made" in content(nia.command("privacy export"))
+    export = own_exports.get(wiring.table(), GUILD, nia.user_id)
+    assert export is not None
+    done = replace(export, status="done", file_key="own/x.json", file_name="x.json", finished_at=NOW)
+    own_exports.finish(wiring.table(), done)
+    shown = nia.command("privacy export")
+    assert shown["data"]["flags"] == 64
+    (button,) = buttons(shown).values()
+    assert "https://files.example/own/x.json?lifetime=0:05:00" in content(nia.click(button))
+    assert "files.example" not in content(other.click(button))
+    assert discord.links == ["own/x.json"]

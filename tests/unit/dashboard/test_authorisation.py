@@ -123,6 +123,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"GET {G}/analytics/matrix": (None, 200, 200, 200, 404, 401),
     f"GET {G}/analytics/coverage": (None, 200, 200, 403, 404, 401),
     f"GET {G}/analytics/ranking": (None, 409, 409, 409, 404, 401),
+    f"POST {G}/me/export": (None, 202, 202, 202, 404, 401),
+    f"GET {G}/me/export": (None, 404, 404, 404, 404, 401),
     f"DELETE {G}/me": (None, 202, 202, 202, 404, 401),
     f"GET {G}/me/notifications": (None, 200, 200, 200, 404, 401),
     f"PUT {G}/me/notifications": ({"muted": ["nudges"]}, 200, 200, 200, 404, 401),

@@ -18,7 +18,7 @@
     report got further             the members who wait for it in Discord, and sockets, see how far
     report done or failed          the members who asked for it in Discord are answered
     replay asked for               the webhooks worker sends deliveries again
-    /stats asked                   the reports worker answers it
+    /stats asked, own data asked for  the reports worker answers it
     guild installed                welcome
     any of these, attendance, sheets, presets, settings
                                    audit entry, the actor remembered, sockets and subscribers told
@@ -74,9 +74,8 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
     item = new or old
     if item is None:
         return []
-    if item["entity"] == "stats":  # a question changes nothing: it is answered, and nobody else hears of it
-        asked = {name: item[name] for name in ("guild_id", "stats_id")}
-        return [BuildReport({"v": 1, "kind": "stats", **asked})] if new and old is None else []
+    if name := keys.QUESTIONS.get(item["entity"]):  # it changes nothing: it is answered, and nobody else hears of it
+        return _of_question(old, new, name)
     if item["entity"] == "call":
         if new is None or new["status"] == "asked":  # nobody is told yet: the officer is shown who would be
             return [Notify(_about_call(new, "call_preview"))] if new and old is None else []
@@ -104,6 +103,13 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
             at=at,
         ),
     ]
+
+
+def _of_question(old: Item | None, new: Item | None, name: str) -> list[Effect]:
+    if new is None or (old is not None and old[name] == new[name]):
+        return []
+    asked = {"kind": new["entity"], "guild_id": new["guild_id"], name: new[name]}
+    return [BuildReport({"v": 1, **asked} | ({"user_id": new["user_id"]} if "user_id" in new else {}))]
 
 
 def _nothing(_old: Item | None, _new: Item) -> list[Effect]:

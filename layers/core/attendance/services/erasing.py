@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from attendance.domain.actor import system
 from attendance.domain.erasure import Erasure, digest_of, pseudonym_of
 from attendance.domain.ids import derive
+from attendance.domain.own_data import own_files
 from attendance.storage import connections, dues, erasing, erasures, events, keys, sessions, whole
 from attendance.storage.table import ConditionFailed, Delete
 from attendance.telemetry import log
@@ -64,6 +65,7 @@ def go_on_erasing(table: Table, buckets: Buckets, due: Due, now: datetime) -> No
         erasure = replace(erasure, began_at=now, changed=False)
         _remember(buckets, erasure, erasure.requested_at)
         _forget_person(table, erasure.guild_id, erasure.user_id)
+        buckets.files().remove_all(own_files(erasure.guild_id, erasure.user_id))
     erasure = _walked(table, buckets, erasure, now)
     settles_at = erasure.settles_at or erasure.requested_at + SETTLED_AFTER
     at = now + timedelta(seconds=1)

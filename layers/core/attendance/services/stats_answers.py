@@ -6,12 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from attendance.discord import stats_view
-from attendance.discord.reply import TOKEN_LIFETIME, WEBHOOK_READY_WITHIN
 from attendance.domain.analytics_groups import BREAKDOWNS, PERIODS
-from attendance.errors import AttendanceError, Gone, Refused, Unavailable
+from attendance.errors import AttendanceError, Unavailable
 from attendance.ports import Upload
 from attendance.services import analytics
 from attendance.services.analytics import Scope
+from attendance.services.interaction_answers import Waiting, answer
 from attendance.services.selected import names_of_selected
 from attendance.storage import guilds, stats
 from attendance.telemetry import log
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from attendance.ports import Clock, Discord
     from attendance.storage.table import Table
 
-TRIES = 4
-"""Of one delivery: somebody waits, and the queue's own wait is seven minutes."""
 type Draw = Callable[[Chart], bytes]
 """Returns a chart as a PNG; only the reports function has what it takes."""
 
@@ -52,34 +50,10 @@ def answer_stats(
     if request is None or request.reply_token is None:
         return
     body, uploads = _body(table, draw, request, now())
-    path = f"/webhooks/{application_id}/{request.reply_token}/messages/@original"
-    for attempt in range(TRIES):
-        age = now() - request.asked_at
-        if age >= TOKEN_LIFETIME:
-            _give_up(request, "its interaction is over")
-            break
-        try:
-            discord.call("PATCH", path, body, uploads)
-            break
-        except Gone as gone:
-            if age >= WEBHOOK_READY_WITHIN:
-                _give_up(request, f"Discord does not know its interaction ({gone.reason})")
-                break
-            if attempt == TRIES - 1:
-                raise Unavailable("Discord does not know this interaction yet.") from gone
-        except Refused as refusal:
-            _give_up(request, f"Discord refused it ({refusal.reason})")
-            break
-        except Unavailable as busy:
-            if attempt == TRIES - 1:
-                raise
-            sleep(min(float(str(busy.details.get("retry_after", 0))), 20))
-        sleep(2.0**attempt)
+    waiting = Waiting(application_id, request.reply_token, request.asked_at)
+    if dropped := answer(discord, waiting, body, uploads, now, sleep):
+        log().info("stats_answer_dropped", extra={"stats_id": request.stats_id, "reason": dropped})
     stats.forget_reply_token(table, request)
-
-
-def _give_up(request: StatsRequest, reason: str) -> None:
-    log().info("stats_answer_dropped", extra={"stats_id": request.stats_id, "reason": reason})
 
 
 def _body(table: Table, draw: Draw, request: StatsRequest, now: datetime) -> tuple[dict[str, object], list[Upload]]:

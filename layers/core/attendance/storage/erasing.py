@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from attendance.storage.values import Item
 
 TRIES = 12
-_GONE = frozenset({"access", "character", "code_tries", "direct", "note", "subscription", "webhook_delivery"})
+_GONE = frozenset(
+    {"access", "character", "code_tries", "direct", "note", "own_export", "subscription", "webhook_delivery"}
+)
 """What is of the member alone, or passes anyway: a delivery to a webhook is kept for days."""
 _CACHES = frozenset({"member_list"})
 _COUNTERS = ("version", "seq", "step")

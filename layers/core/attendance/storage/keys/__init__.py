@@ -61,6 +61,7 @@ KB, n = items; a transaction doubles a write.
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
 | a member being erased                    | G#g / ERASURE#id                                    | -     | /privacy erase, the sweep   | 1 RCU; the guild's size / 4 |
+| a member's file of their own data          | G#g / EXPORT#user                                   | -     | /privacy export, reports    | 1 RCU, 3 WCU; the guild's own partition / 4 and 2 RCU an event |
 | who was erased, as digests               | ERASED#g / at#digest                                | -     | restores                    | n*0.2/8 RCU     |
 | the items' shape; that they were restored | TABLE / SHAPE, RESTORED#archive                    | -     | operators' tools            | 1 RCU           |
 
@@ -85,6 +86,7 @@ DOMAIN_ENTITIES = (
     "event",
     "guild",
     "key",
+    "own_export",
     "preset",
     "replay",
     "report",
@@ -94,5 +96,7 @@ DOMAIN_ENTITIES = (
     "stats",
     "webhook",
 )
-AUDITED_ENTITIES = tuple(entity for entity in DOMAIN_ENTITIES if entity != "stats")
+QUESTIONS = {"own_export": "export_id", "stats": "stats_id"}
+"""What asks and changes nothing, each with the attribute that says which question it is."""
+AUDITED_ENTITIES = tuple(entity for entity in DOMAIN_ENTITIES if entity not in QUESTIONS)
 """What leaves audit entries: a question does not."""

@@ -269,6 +269,11 @@ def access(guild_id: str, user_id: str) -> Key:
     return Key(guild(guild_id), f"ACCESS#{user_id}")
 
 
+def own_export(guild_id: str, user_id: str) -> Key:
+    """That a member asked for a file of their own data."""
+    return Key(guild(guild_id), f"EXPORT#{user_id}")
+
+
 ERASURES = "ERASURE#"
 
 

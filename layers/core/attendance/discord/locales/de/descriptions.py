@@ -274,6 +274,7 @@ DESCRIPTIONS = {
     "Sheets": "Anwesenheitslisten",
     "Webhooks": "Webhooks",
     "What is kept of you in this server": "Was auf diesem Server über dich gespeichert ist",
+    "Get a file of all that is kept of you here": "Hol dir eine Datei mit allem, was hier über dich gespeichert ist",
     "Erase what is kept of you here; you are asked once more before": "Löscht, was hier über dich gespeichert ist; vorher wirst du noch einmal gefragt",
     "Privacy": "Datenschutz",
     "Send a message to some of an event's members; first you see who would get it": "Einigen Mitgliedern eines Events schreiben; erst siehst du, wer es bekäme",

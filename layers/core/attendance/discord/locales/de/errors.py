@@ -157,6 +157,8 @@ TEXTS = {
     "error.too_many_labels": "Ein Bild hat Platz für {most} Beschriftungen, hier sind es {count}: Wähle einen kürzeren Zeitraum.",
     "error.too_many_values": "{count} Werte sind zu viele für den Filter `{field}`: {most} passen.",
     "error.unknown_format": "„{typed}“ kann ich nicht machen: Wähle {known}.",
+    "error.no_own_data": "Hier gibt es keine Datei mit deinen Daten. Frag zuerst danach.",
+    "error.own_data_not_ready": "Deine Datei ist noch nicht da. Versuche es in einer Minute noch einmal.",
     "error.no_such_report": "Diesen Bericht gibt es hier nicht. Berichte bleiben 90 Tage in der Liste.",
     "error.report_not_ready": "Dieser Bericht wird noch gemacht. Versuche es in ein paar Sekunden noch einmal.",
     "error.report_failed": "Dieser Bericht ist gescheitert. Bitte fordere ihn noch einmal an.",

@@ -170,9 +170,13 @@ TEXTS = {
     "stats.own": "Deine eigene Anwesenheit. Für andere brauchst du das Recht reports.view.",
     "stats.formula": "Wert / gezählte Events (v{version})",
     "stats.picture": "Diagramm: {title}. {details}",
+    "privacy.export.queued": "Deine Datei wird gemacht. Frag in einer Minute noch einmal.",
+    "privacy.export.done": "Alles, was auf diesem Server über dich gespeichert ist, steht in einer Datei, als JSON. Sie bleibt einen Tag; der Link, den der Knopf dir gibt, gilt fünf Minuten.",
+    "privacy.export.failed": "Deine Datei konnte nicht gemacht werden. Wir haben es vermerkt; bitte frag noch einmal.",
+    "privacy.export.button": "Datei holen",
     "privacy.confirm": "Lösche mich",
     "privacy.erase": "Das löscht endgültig, was auf diesem Server über dich gespeichert ist: Name, kommende Anmeldungen, Notizen, "
     "Charaktere, Einstellungen und Sitzungen. In vergangener Anwesenheit steht an deiner Stelle eine Zahl, die nicht zu dir zurückführt, "
     "damit die Summen stimmen. Nachrichten, die in Discord stehen, bleiben. Sicherungen behalten das Ihre, bis sie ablaufen, höchstens ein Jahr.",
-    "privacy.begun": "Es hat begonnen und dauert bis zu 20 Minuten. Was du hier währenddessen tust, wird auch gelöscht.",
+    "privacy.begun": "Es hat begonnen und dauert etwa 20 Minuten. Was du hier währenddessen tust, wird auch gelöscht.",
 }

@@ -157,6 +157,8 @@ TEXTS = {
     "error.too_many_labels": "A picture has room for {most} labels, and here are {count}: choose a shorter span.",
     "error.too_many_values": "{count} values are too many for the filter `{field}`: {most} fit.",
     "error.unknown_format": "“{typed}” is not a format I make: choose {known}.",
+    "error.no_own_data": "There is no file of your data here. Ask for it first.",
+    "error.own_data_not_ready": "Your file is not there yet. Try again in a minute.",
     "error.no_such_report": "There is no such report here. Reports are kept in the list for 90 days.",
     "error.report_not_ready": "This report is still being made. Try again in a few seconds.",
     "error.report_failed": "This report failed. Please ask for it again.",

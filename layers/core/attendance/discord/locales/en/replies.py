@@ -170,9 +170,13 @@ TEXTS = {
     "stats.own": "Your own attendance. To see others you need the right reports.view.",
     "stats.formula": "credit / eligible (v{version})",
     "stats.picture": "Chart: {title}. {details}",
+    "privacy.export.queued": "Your file is being made. Ask again in a minute.",
+    "privacy.export.done": "All that is kept of you in this server is in a file, as JSON. It is kept for a day; the link that the button gives you lives five minutes.",
+    "privacy.export.failed": "Your file could not be made. It was noted on our side; please ask again.",
+    "privacy.export.button": "Get the file",
     "privacy.confirm": "Erase me",
     "privacy.erase": "This erases what is kept of you in this server, for good: your name, sign-ups to come, notes, characters, "
     "settings and sessions. In past attendance a number that cannot be led back to you takes your place, so that the totals stay true. "
     "Messages already in Discord stay. Backups keep what they have until they expire, up to a year.",
-    "privacy.begun": "It has begun and takes up to 20 minutes. What you do here meanwhile is erased, too.",
+    "privacy.begun": "It has begun and takes about 20 minutes. What you do here meanwhile is erased, too.",
 }

@@ -274,6 +274,7 @@ DESCRIPTIONS = {
     "Sheets": "Feuilles de présence",
     "Webhooks": "Webhooks",
     "What is kept of you in this server": "Ce qui est gardé de toi sur ce serveur",
+    "Get a file of all that is kept of you here": "Obtiens un fichier de tout ce qui est gardé de toi ici",
     "Erase what is kept of you here; you are asked once more before": "Effacer ce qui est gardé de toi ici ; on te le redemande avant",
     "Privacy": "Confidentialité",
     "Send a message to some of an event's members; first you see who would get it": "Écrire à certains membres d'un événement ; tu vois d'abord qui le recevrait",

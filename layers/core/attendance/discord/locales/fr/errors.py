@@ -157,6 +157,8 @@ TEXTS = {
     "error.too_many_labels": "Une image a de la place pour {most} libellés, et il y en a {count} : choisis une période plus courte.",
     "error.too_many_values": "{count} valeurs sont trop pour le filtre `{field}` : il y a de la place pour {most}.",
     "error.unknown_format": "Je ne fais pas de « {typed} » : choisis {known}.",
+    "error.no_own_data": "Il n'y a pas de fichier de tes données ici. Demande-le d'abord.",
+    "error.own_data_not_ready": "Ton fichier n'est pas encore là. Réessaie dans une minute.",
     "error.no_such_report": "Ce rapport n'existe pas ici. Les rapports restent 90 jours dans la liste.",
     "error.report_not_ready": "Ce rapport est encore en préparation. Réessaie dans quelques secondes.",
     "error.report_failed": "Ce rapport a échoué. Demande-le de nouveau.",

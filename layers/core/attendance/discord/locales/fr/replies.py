@@ -170,9 +170,13 @@ TEXTS = {
     "stats.own": "Ta propre présence. Pour voir les autres, il te faut le droit reports.view.",
     "stats.formula": "valeur / événements comptés (v{version})",
     "stats.picture": "Graphique : {title}. {details}",
+    "privacy.export.queued": "Ton fichier est en préparation. Redemande-le dans une minute.",
+    "privacy.export.done": "Tout ce qui est gardé de toi sur ce serveur est dans un fichier, en JSON. Il est gardé un jour ; le lien que donne le bouton vaut cinq minutes.",
+    "privacy.export.failed": "Ton fichier n'a pas pu être fait. C'est noté chez nous ; redemande-le, s'il te plaît.",
+    "privacy.export.button": "Obtenir le fichier",
     "privacy.confirm": "M'effacer",
     "privacy.erase": "Ceci efface pour de bon ce qui est gardé de toi sur ce serveur : nom, inscriptions à venir, notes, personnages, "
     "réglages et sessions. Dans les présences passées, un numéro qui ne mène pas à toi prend ta place, pour que les totaux restent justes. "
     "Les messages déjà sur Discord restent. Les sauvegardes gardent les leurs jusqu'à leur fin, un an au plus.",
-    "privacy.begun": "C'est commencé et prend jusqu'à 20 minutes. Ce que tu fais ici entre-temps est effacé aussi.",
+    "privacy.begun": "C'est commencé et prend environ 20 minutes. Ce que tu fais ici entre-temps est effacé aussi.",
 }
