@@ -32,6 +32,8 @@ LEFT_OUT = {
     "asked": "the hash of a request, for a day",
     "away": "a copy of the absences",
     "batch": "each row of it is evidence of its member, and that it was made is in the audit log",
+    "call": "what an officer told an event's members; that they did is in the audit log",
+    "called": "when an event's members were told something last",
     "card": "where an event's message is",
     "code": "lives for a minute",
     "code_tries": "how often a code was typed: numbers of requests, for a day",
