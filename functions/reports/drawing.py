@@ -67,9 +67,12 @@ def _families() -> list[str]:
     """Make the layer's fonts known to matplotlib, once a process; return their names, the first to be asked first."""
     from matplotlib import font_manager
 
-    for face in faces():
+    ordered = sorted(
+        faces(), key=lambda face: bool(face.script)
+    )  # all have Latin letters: those of our own words first
+    for face in ordered:
         font_manager.fontManager.addfont(str(face.path))
-    return [font_manager.FontProperties(fname=str(face.path)).get_name() for face in faces()]
+    return [font_manager.FontProperties(fname=str(face.path)).get_name() for face in ordered]
 
 
 def _head(figure: Figure, chart: Chart, height: float) -> float:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1024 * 1024
 _WIDTHS = {
-    "member": 200, "member_id": 115, "answer": 80, "role": 90, "status": 70, "credit": 40, "source": 63, "seen_utc": INNER - 658,
+    "member": 180, "member_id": 112, "answer": 80, "role": 85, "status": 98, "credit": 40, "source": 63, "seen_utc": INNER - 658,
 }  # fmt: skip
 """The columns of the rows, those of `report_rows.COLUMNS` that are not in a block's heading, in points."""
 
@@ -37,6 +37,8 @@ def write_pdf(report: Report, _mark: bool = True) -> Iterator[bytes]:  # noqa: F
     pages.pictures([draw(chart) for chart in charts_of(report.totals, report.say)])
     _write_members(pages, report)
     _write_blocks(pages, blocks, report.say)
+    if pages.numbered:
+        pages.paragraph(report.say("report.numbered"), colour=FAINT)
     content = pages.finished()
     for start in range(0, len(content), _CHUNK):
         yield content[start : start + _CHUNK]

@@ -8,11 +8,11 @@ that every page refers to and that is made last.
 from __future__ import annotations
 
 import io
-from functools import cache, lru_cache
 from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reports.lettering import faces, legible, runs
+from reports.lettering import legible, text_face
+from reports.typesetting import fitted, register_fonts, width_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,8 @@ WIDTH, HEIGHT, MARGIN = 842.0, 595.0, 42.0
 INNER = WIDTH - 2 * MARGIN
 LINE = 12.5
 INK, FAINT, RULE, SHADE = "#222222", "#666666", "#BBBBBB", "#EEF2F6"
-_ELLIPSIS = "…"
+_ACROSS = 3
+"""Pictures beside each other."""
 
 
 class TableColumn(NamedTuple):
@@ -36,12 +37,15 @@ class TableColumn(NamedTuple):
 
 
 class Pages:
-    """A document under way. `down` is how far the next thing stands from the top of the page."""
+    """A document under way. `down` is how far the next thing stands from the top of the page.
+
+    `numbered`: some signs, which no font here has, stand as their numbers.
+    """
 
     def __init__(self, title: str, foot: str, say: Say) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
-        _register()
+        register_fonts()
         self._file = io.BytesIO()
         self._canvas: Any = Canvas(self._file, pagesize=(WIDTH, HEIGHT), pageCompression=1)
         self._canvas.setTitle(legible(title))
@@ -50,6 +54,7 @@ class Pages:
         self._number = 1
         self._columns: Sequence[TableColumn] = ()
         self.down = MARGIN
+        self.numbered = False
 
     def heading(self, text: str, size: float = 12, *, keep: float = 3 * LINE) -> None:
         """Write a heading; `keep` points of what follows it stay on the same page."""
@@ -60,23 +65,23 @@ class Pages:
 
     def paragraph(self, text: str, size: float = 9, colour: str = INK) -> None:
         """Write a text in as many lines as it takes."""
-        for line in _wrapped(legible(text), size, INNER):
+        for line in wrapped(legible(text), size, INNER):
             self.room(size * 1.4)
             self.down += size * 1.4
             self.line(line, MARGIN, INNER, size=size, colour=colour)
 
     def pictures(self, contents: Sequence[bytes]) -> None:
-        """Place PNG pictures, two beside each other."""
+        """Place PNG pictures, three beside each other."""
         from reportlab.lib.utils import ImageReader
 
-        for pair in batched(contents, 2, strict=False):
-            images = [ImageReader(io.BytesIO(content)) for content in pair]
+        for some in batched(contents, _ACROSS, strict=False):
+            images = [ImageReader(io.BytesIO(content)) for content in some]
             sizes = [_scaled(*image.getSize()) for image in images]
             highest = max(height for _, height in sizes)
             self.room(highest + LINE)
             top = self.down + LINE / 2
             for place, (image, (width, height)) in enumerate(zip(images, sizes, strict=True)):
-                left = MARGIN + place * (INNER / 2 + LINE / 2)
+                left = MARGIN + place * (INNER + LINE) / _ACROSS
                 self._canvas.drawImage(image, left, HEIGHT - top - height, width, height)
             self.down = top + highest
 
@@ -105,13 +110,18 @@ class Pages:
         self, text: str, left: float, width: float, *, size: float, colour: str = INK, right: bool = False
     ) -> None:
         """Write one line, whose foot is `down`, into `width` points from `left`."""
-        pieces, long = _fitted(text, size, width)
-        at = left + width - long if right else left
+        line = fitted(text, size, width)
+        self.numbered = self.numbered or line.numbered
+        at = left + width - line.length if right else left
         self._canvas.setFillColor(colour)
-        for font, piece, length in pieces:
-            self._canvas.setFont(font, size)
-            self._canvas.drawString(at, HEIGHT - self.down, piece)
-            at += length
+        for piece in line.pieces:
+            self._canvas.setFont(piece.font, size)
+            if piece.typed:
+                self._canvas.addLiteral(f"/Span <</ActualText <FEFF{piece.typed.encode('utf-16-be').hex()}>>> BDC")
+            self._canvas.drawString(at, HEIGHT - self.down, piece.drawn)
+            if piece.typed:
+                self._canvas.addLiteral("EMC")
+            at += piece.length
 
     def room(self, points: float) -> None:
         """Begin a new page unless so much is free on this one."""
@@ -126,7 +136,7 @@ class Pages:
         self._end_page()
         self._canvas.beginForm(_TOTAL, 0, -3, 60, 12)
         self._canvas.setFillColor(FAINT)
-        self._canvas.setFont(faces()[0].name, 8)
+        self._canvas.setFont(text_face().name, 8)
         self._canvas.drawString(0, 0, str(pages))
         self._canvas.endForm()
         self._canvas.save()
@@ -135,7 +145,8 @@ class Pages:
     def _headings(self) -> None:
         self.down += LINE
         self._canvas.setFillColor(SHADE)
-        self._canvas.rect(MARGIN, HEIGHT - self.down - 3.5, INNER, LINE + 1, stroke=0, fill=1)
+        wide = sum(column.width for column in self._columns)
+        self._canvas.rect(MARGIN, HEIGHT - self.down - 3.5, wide, LINE + 1, stroke=0, fill=1)
         left = MARGIN
         for column in self._columns:
             self.line(column.heading, left + 2, column.width - (10 if column.right else 4), size=8, right=column.right)
@@ -146,7 +157,7 @@ class Pages:
         self.down = HEIGHT - MARGIN + LINE
         self.line(self._foot, MARGIN, INNER - 90, size=8, colour=FAINT)
         page = self._say("report.page", number=self._number)
-        wide = _width(page, 8)
+        wide = width_of(page, 8)
         self.line(page, WIDTH - MARGIN - wide - 24, wide + 1, size=8, colour=FAINT)
         self._canvas.saveState()
         self._canvas.translate(WIDTH - MARGIN - 24, HEIGHT - self.down)
@@ -161,55 +172,6 @@ _TOTAL = "total"
 
 
 def _scaled(wide: int, high: int) -> tuple[float, float]:
-    """Return the width and height in points of a picture beside another, on one page."""
-    scale = min((INNER - LINE) / 2 / wide, (HEIGHT - 2 * MARGIN - 3 * LINE) / high)
+    """Return the width and height in points of a picture beside others, on one page."""
+    scale = min(((INNER + LINE) / _ACROSS - LINE) / wide, (HEIGHT - 2 * MARGIN - 3 * LINE) / high)
     return wide * scale, high * scale
-
-
-@cache
-def _register() -> None:
-    """Read the fonts once a process; from then on no document opens a file."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    for face in faces():
-        pdfmetrics.registerFont(TTFont(face.name, str(face.path)))
-
-
-@lru_cache(maxsize=16_384)
-def _fitted(text: str, size: float, width: float) -> tuple[tuple[tuple[str, str, float], ...], float]:
-    """Return the pieces of a line, each with its font and length, and the length of all; cut short where it is too long."""
-    shown = legible(text)
-    if _width(shown, size) > width:
-        while shown and _width(shown + _ELLIPSIS, size) > width:
-            shown = shown[: max(0, min(len(shown) - 1, int(len(shown) * width / _width(shown + _ELLIPSIS, size))))]
-        shown = shown.rstrip() + _ELLIPSIS
-    pieces = tuple((face.name, piece, _length(piece, face.name, size)) for face, piece in runs(shown))
-    return pieces, sum(length for _, _, length in pieces)
-
-
-def _width(text: str, size: float) -> float:
-    return sum(_length(piece, face.name, size) for face, piece in runs(text))
-
-
-def _length(text: str, font: str, size: float) -> float:
-    from reportlab.pdfbase.pdfmetrics import stringWidth
-
-    return float(stringWidth(text, font, size))
-
-
-def _wrapped(text: str, size: float, width: float) -> list[str]:
-    """Return `text` in lines of at most `width`; words that are wider than a line are broken."""
-    lines = [""]
-    for word in text.split(" "):
-        tried = f"{lines[-1]} {word}".strip()
-        if _width(tried, size) <= width:
-            lines[-1] = tried
-            continue
-        if lines[-1]:
-            lines.append("")
-        for sign in word:
-            if _width(lines[-1] + sign, size) > width:
-                lines.append("")
-            lines[-1] += sign
-    return lines

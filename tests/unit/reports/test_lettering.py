@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.lettering import faces, legible, runs
+from reports.lettering import legible, runs
 
 FANCY = "".join(chr(0x1D56C + place) for place in (5, 40, 49))  # Fox, in mathematical Fraktur
 SHOWN = {
@@ -14,10 +14,16 @@ SHOWN = {
     "Гильдия Ñandú ελ": "Гильдия Ñandú ελ",
     "公会 ギルド 길드": "公会 ギルド 길드",
     FANCY: "Fox",
-    "\U0001f98aFox": "[fox face]Fox",
-    "\U0001f44d\U0001f3fd": "[thumbs up sign]",  # the skin tone says only how it looks
+    "\U0001f98aFox": "\U0001f98aFox",
+    "\U0001f44d\U0001f3fd": "\U0001f44d",  # the skin tone says only how it looks
+    "\U0001f468\u200d\U0001f469": "\U0001f468\U0001f469",
     "\U0001f1e9\U0001f1ea": "DE",
-    "\u0e01": "U+0E01",
+    "\U0001d11e": "[musical symbol g clef]",
+    "نام\u200cها नमस्ते สวัสดี שלום": "نام\u200cها नमस्ते สวัสดี שלום",
+    "क्\u200d\u200dष": "क्\u200dष",
+    "a\u200db\u200c": "ab",
+    "\u0f56\u0f7c": "U+0F56U+0F7C",
+    "Z\u1abe": "Z",
     "a\0b\nc\td": "a b c d",
     "\u202eevil\u202c\u200b": "evil",
     "half \ud800": "half \ufffd",
@@ -40,5 +46,12 @@ def test_whatever_is_typed_every_sign_of_what_is_shown_is_in_the_font_that_draws
     assert legible(shown) == shown
 
 
-def test_one_font_is_for_european_scripts_and_one_for_east_asian_ones():
-    assert [face.name for face in faces()] == ["DejaVuSans", "wqy-microhei"]
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [
+        ("A", "DejaVuSans"), ("Ж", "DejaVuSans"), ("会", "wqy-microhei"), ("한", "wqy-microhei"), ("\U0001f98a", "NotoEmoji"),
+        ("س", "NotoSansArabic"), ("ש", "NotoSansHebrew"), ("न", "NotoSansDevanagari"), ("ส", "NotoSansThai"), (" ", "DejaVuSans"),
+    ],
+)  # fmt: skip
+def test_each_script_has_its_font(sign, name):
+    assert [face.name for face, _ in runs(sign)] == [name]

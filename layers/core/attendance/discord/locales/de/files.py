@@ -12,6 +12,7 @@ TEXTS = {
     "report.how_much": "Wie viel",
     "report.made_of": "Wert / gezählte",
     "report.page": "Seite {number} von ",
+    "report.numbered": "Zeichen, für die es hier keine Schrift gibt, stehen als ihre Unicode-Nummer da, zum Beispiel U+0F56.",
     "report.column.event": "Event",
     "report.column.game": "Spiel",
     "report.column.starts": "Beginn (Zone des Events)",

@@ -12,6 +12,7 @@ TEXTS = {
     "report.how_much": "How much",
     "report.made_of": "Credit / eligible",
     "report.page": "page {number} of ",
+    "report.numbered": "Signs that no font here has stand as their numbers in Unicode, such as U+0F56.",
     "report.column.event": "Event",
     "report.column.game": "Game",
     "report.column.starts": "Starts (event's zone)",

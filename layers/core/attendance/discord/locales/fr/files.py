@@ -12,6 +12,7 @@ TEXTS = {
     "report.how_much": "Combien",
     "report.made_of": "Valeur / comptés",
     "report.page": "page {number} sur ",
+    "report.numbered": "Les signes qu'aucune police d'ici ne possède sont donnés par leur numéro Unicode, par exemple U+0F56.",
     "report.column.event": "Événement",
     "report.column.game": "Jeu",
     "report.column.starts": "Début (fuseau de l'événement)",
