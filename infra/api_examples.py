@@ -9,6 +9,9 @@ from typing import Any, Final
 PATH_VALUES: Final = {"guild_id": "81384788765712384"}
 ID: Final = "k3q8zt5v9wxn2m4c"
 MOMENT: Final = "2026-12-01T19:00:00Z"
+_NOTHING: Final[tuple[Any, ...]] = ("", [], [""], None)
+"""What says nothing in an example, where it may be left out."""
+ETAG: Final = '"3-9f86d081884c7d65"'
 KEY: Final = "6f1f4c1e-8f0a-4c55-9f4e-2f6f0b6f5d1c"
 
 
@@ -21,6 +24,8 @@ def request_of(method: str, path: str, operation: dict[str, Any], schemas: dict[
         lines.append("Authorization: Bearer <access token>")
     if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ())):
         lines.append(f"Idempotency-Key: {KEY}")
+    if any(one["name"] == "If-Match" for one in operation.get("parameters", ())):
+        lines.append(f"If-Match: {ETAG}")
     if body := operation.get("requestBody"):
         [media] = body["content"].items()
         lines += [f"Content-Type: {media[0]}", "", _text(example_of(media[1]["schema"], schemas))]
@@ -50,9 +55,11 @@ def example_of(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return example_of(alternatives[0], schemas)
     if schema.get("type") == "object":
         fields = schema.get("properties", {})
-        return {
+        found = {
             name: example_of(one, schemas) for name, one in fields.items() if "default" not in one or "examples" in one
         }
+        required = schema.get("required", ())
+        return {name: value for name, value in found.items() if value not in _NOTHING or name in required}
     if schema.get("type") == "array":
         return [example_of(schema.get("items", {}), schemas)]
     return _plain(schema)

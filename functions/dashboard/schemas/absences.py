@@ -20,7 +20,9 @@ class AbsenceIn(Model):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     first: str = Field(alias="from", min_length=1, max_length=100, examples=["2026-12-24"])
-    until: str | None = Field(None, min_length=1, max_length=100, description="Left out: the same day.")
+    until: str | None = Field(
+        None, min_length=1, max_length=100, description="Left out: the same day.", examples=["2027-01-02"]
+    )
     reason: str = Field("", max_length=MAX_REASON, examples=["Holidays"])
     user_id: Snowflake | None = Field(None, description="Somebody else, for officers.")
 

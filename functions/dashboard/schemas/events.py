@@ -140,7 +140,7 @@ class EventIn(Model):
     """
 
     title: str = Field(min_length=1, max_length=MAX_TITLE, examples=["Karazhan"])
-    time: str = Field(min_length=1, max_length=MAX_TEXT, examples=["2026-12-01T19:00:00Z"])
+    time: str = Field(min_length=1, max_length=MAX_TEXT, examples=["2026-12-04T19:00:00Z"])
     preset: str | None = Field(None, max_length=MAX_NAME, description="Name or id.", examples=["Raid night"])
     game: str | None = Field(None, max_length=MAX_NAME, examples=["WoW"])
     duration: str | None = Field(
@@ -214,8 +214,10 @@ class EventPatch(Model):
 class EventCopyIn(Model):
     """When a copy starts, and what it is called."""
 
-    time: str = Field(min_length=1, max_length=MAX_TEXT, description="A clock time alone keeps the date.")
-    title: str | None = Field(None, min_length=1, max_length=MAX_TITLE)
+    time: str = Field(
+        min_length=1, max_length=MAX_TEXT, description="A clock time alone keeps the date.", examples=["fri 20:30"]
+    )
+    title: str | None = Field(None, min_length=1, max_length=MAX_TITLE, examples=["Karazhan, again"])
 
 
 class EventOut(EventSummary):

@@ -39,14 +39,14 @@ class SignUpIn(Model):
     `confirm` repeats the `confirm` of a 409 `would_displace`.
     """
 
-    answer: Answer
+    answer: Answer = Field(examples=["late"])
     role: str | None = _ROLE
     roles: list[Annotated[str, Field(min_length=1, max_length=16)]] | None = Field(
         None,
         min_length=1,
         max_length=MAX_ROLES_NAMED,
-        description="In place of `role`: several, the one that you like best first. You get the first that has a seat.",
-        examples=[["tank", "healer"]],
+        description='In place of `role`: several, the one that you like best first, such as `["tank", "healer"]`. You get the '
+        "first that has a seat.",
     )
     note: str | None = Field(
         None, max_length=MAX_NOTE, description="Left out, a note that is there stays; empty takes it out."
