@@ -143,7 +143,7 @@ class DiscordInMemory(BaseAdapter):
             case "GET", ["guilds", _, "channels"]:
                 return 200, self.guild_channels
             case "GET", ["guilds", guild]:
-                return 200, {"id": guild, "system_channel_id": None}
+                return 200, {"id": guild, "system_channel_id": None, "owner_id": "900"}
         return self._beside(str(request.method), parts, body)
 
     def _beside(self, method: str, parts: list[str], body: dict[str, Any]) -> tuple[int, Any]:

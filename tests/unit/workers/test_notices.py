@@ -26,7 +26,7 @@ EVENT = Event(
 
 
 def signed_up(count, *, answer="tank|"):
-    users = [str(10**19 + number) for number in range(count)]
+    users = [str(9 * 10**18 + number) for number in range(count)]  # as long as ids are until 2084
     places = {user: place for place, user in enumerate(users, 1)}
     return replace(EVENT, choices=dict.fromkeys(users, answer), places=places), users
 

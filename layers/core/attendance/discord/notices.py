@@ -16,6 +16,7 @@ from attendance.discord.locales import find, say
 from attendance.discord.public import role_name, words_of
 from attendance.discord.texts import escaped, relative_time, time_mark
 from attendance.domain.choice import is_away
+from attendance.domain.erasure import is_pseudonym
 from attendance.domain.ids import is_snowflake
 from attendance.domain.reminding import ROLE_MARK
 
@@ -282,7 +283,11 @@ def _titled(event: Event, words: Words, kind: str) -> str:
 def notice(
     title: str, text: str, link: str, reference: str, *, mentioned: tuple[str, ...] = (), color: int = _BLURPLE
 ) -> Body:
-    """Return a message that pings exactly those of `mentioned`: members by their id, roles by `&` and theirs."""
+    """Return a message that pings exactly those of `mentioned`: members by their id, roles by `&` and theirs.
+
+    What stands for an erased member is no id of Discord's, which would refuse the whole message for it: it is left out.
+    """
+    mentioned = tuple(one for one in mentioned if not is_pseudonym(one))
     embed = {"title": title, "description": text, "url": f"{link}#{reference}", "color": color}
     users = [one for one in mentioned if not one.startswith(ROLE_MARK)]
     roles = [one.removeprefix(ROLE_MARK) for one in mentioned if one.startswith(ROLE_MARK)]

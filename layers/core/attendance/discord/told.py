@@ -77,6 +77,16 @@ def trouble(event: Event, problem: str, reference: str, *, in_channel: bool) -> 
     )
 
 
+def digest_trouble(language: str, guild_id: str, channel_id: str, problem: str, reference: str) -> Body:
+    """Return what tells officers that the weekly digest cannot be posted, why, and what to do."""
+    words = words_of(language)
+    values = {"channel": f"<#{channel_id}>", "problem": problem_text("card", problem, words)}
+    lines = [words["digest_trouble.text"].format_map(values), words["digest_trouble.mend"].format_map(values)]
+    return notice(
+        words["digest_trouble.title"], "\n".join(lines), place_link(guild_id, channel_id), reference, color=_RED
+    )
+
+
 def weekly(digest: Digest, language: str, link: str, reference: str) -> Body:
     """Return the weekly digest; it pings nobody."""
     return notice(digest_title(digest, language), digest_text(digest, language), link, reference)

@@ -13,6 +13,7 @@ from attendance.domain.sheet import totals
 from attendance.errors import AttendanceError, Gone, Refused
 from attendance.services.companions import ask_for_companions
 from attendance.services.deliveries import Posting, post_once
+from attendance.services.presence import look_after_refusal
 from attendance.services.trouble import tell_trouble
 from attendance.storage import cards, events, sheets
 from attendance.telemetry import log
@@ -98,7 +99,8 @@ def _draw(table: Table, discord: Discord, card: Card, event: Event | None, now: 
     except Refused as refusal:
         if refusal.reason == _TOO_MANY_OLD_EDITS:
             return OLD_EDITS_AFTER
-        problem = _problem(refusal)
+        look_after_refusal(table, discord, event.guild_id, refusal, now)
+        problem = problem_of(refusal)
         cards.note_problem(table, card, problem, now)
         log().warning("card_refused", extra={"event_id": event.event_id, "problem": problem})
         tell_trouble(table, discord, event, problem, now)
@@ -160,7 +162,7 @@ def posted_for(table: Table, discord: Discord, posting: Posting, event: Event, n
     try:
         post_once(table, discord, posting, now)
     except Refused as refusal:
-        problem = _problem(refusal)
+        problem = problem_of(refusal)
         cards.note_problem(table, cards.get(table, event.guild_id, event.event_id), problem, now)
         log().warning("notice_refused", extra={"event_id": event.event_id, "reason": refusal.reason})
         tell_trouble(table, discord, event, problem, now)
@@ -206,7 +208,7 @@ def _body(table: Table, event: Event, now: datetime) -> dict[str, Any]:
     return event_card(event, now, totals=totals(sheet) if sheet else None)
 
 
-def _problem(refusal: Refused) -> str:
+def problem_of(refusal: Refused) -> str:
     """Return what stands in the way, as `discord.problem_texts` knows it."""
     if refusal.reason == _UNKNOWN_CHANNEL:
         return "no_channel"

@@ -167,7 +167,12 @@ def _invited(old: Item | None, new: Item, reference: dict[str, Any]) -> list[Eff
     """Ask those who are invited and were not, as far as anybody was told of the event before."""
     asked = set() if old is None or old.get("quiet") else set(old.get("invited", ()))
     users = [user_id for user_id in new.get("invited", ()) if user_id not in asked]
-    return [Notify({**reference, "kind": "invited", "users": users})] if users and new["status"] == "open" else []
+    at = new["touched"]["at"]
+    return (
+        [Notify({**reference, "kind": "invited", "users": users, "at": at})]
+        if users and new["status"] == "open"
+        else []
+    )
 
 
 def _dropped_notes(old: Item, new: Item) -> list[Effect]:

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from attendance.domain.erasure import is_pseudonym
 from attendance.domain.ids import snowflake_time
 from attendance.errors import Refused, Unavailable
+from attendance.services.presence import look_after_refusal
 from attendance.storage import deliveries, direct_messages
 from attendance.telemetry import log
 
@@ -63,7 +65,11 @@ def post_once(table: Table, discord: Discord, posting: Posting, now: datetime) -
         if found is not None:
             deliveries.finish(table, delivery, found)
             return found
-    message_id = _post(discord, posting)
+    try:
+        message_id = _post(discord, posting)
+    except Refused as refusal:
+        look_after_refusal(table, discord, posting.guild_id, refusal, now)
+        raise
     deliveries.finish(table, delivery, message_id)
     return message_id
 
@@ -116,8 +122,11 @@ def post_direct_once(
     """Post `posting` (whose channel is left empty) to a member's direct messages; returns what became of it.
 
     A refusal is remembered for a week and answers `closed` without a call from then on; a message that arrives ends that.
-    Who muted `topic` is left alone; with None it is nothing that can be muted.
+    Who muted `topic` is left alone; with None it is nothing that can be muted. An erased member is nobody: they have left.
     """
+    if is_pseudonym(user_id):
+        log().info("nobody_to_tell", extra={"delivery_id": posting.delivery_id, "reason": "the member was erased"})
+        return "left"
     earlier = deliveries.get(table, posting.guild_id, posting.delivery_id)
     if earlier is not None and earlier.state != "sending":
         return "direct" if earlier.state == "sent" else _refused_as(earlier.reason)

@@ -10,7 +10,9 @@ from attendance.domain.ids import derive
 from attendance.domain.reminding import next_digest
 from attendance.errors import Refused
 from attendance.services.analytics import weekly_digest
+from attendance.services.cards import problem_of
 from attendance.services.deliveries import Posting, post_once
+from attendance.services.trouble import tell_digest_trouble
 from attendance.storage import dues, guilds, keys
 from attendance.telemetry import log
 
@@ -36,7 +38,7 @@ def ask_for_digest(table: Table, queue: Queue, due: Due, now: datetime) -> None:
 
 
 def post_digest(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
-    """Post a guild's digest once; a refusal is logged. Raises what else `Discord.call` raises."""
+    """Post a guild's digest once; a refusal is told to the officers once. Raises what else `Discord.call` raises."""
     guild_id, due_at = message["guild_id"], keys.moment(message["due_at"])
     settings = guilds.get_settings(table, guild_id)
     channel_id = settings.digest_channel_id or settings.channel_id
@@ -53,3 +55,4 @@ def post_digest(table: Table, discord: Discord, message: Mapping[str, Any], now:
         post_once(table, discord, posting, now)
     except Refused as refusal:
         log().warning("digest_refused", extra={"guild_id": guild_id, "reason": refusal.reason})
+        tell_digest_trouble(table, discord, settings, channel_id, problem_of(refusal), now)

@@ -12,6 +12,7 @@ from attendance.domain.seats import missing_minimums
 from attendance.services.cards import posted_for
 from attendance.services.deliveries import Posting
 from attendance.storage import cards, events, keys
+from attendance.storage import told as record
 from attendance.telemetry import log
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def ask_invited(table: Table, discord: Discord, message: Mapping[str, Any], now:
     if users:
         reference = derive("invited", event.event_id, *message["users"])
         link = notices.place_link(event.guild_id, event.channel_id, card.message_id)
-        _post(table, discord, event, reference, notices.invitation(event, users, link, reference), now)
+        posted = _post(table, discord, event, reference, notices.invitation(event, users, link, reference), now)
+        at = keys.moment(message["at"]) if "at" in message else now
+        _note(table, event, "invited", at, reference, posted=posted, mentioned=len(users))
     return None
 
 
@@ -62,10 +65,17 @@ def warn_of_minimum(table: Table, discord: Discord, message: Mapping[str, Any], 
         reference = derive("minimum", event.event_id, message["due_at"])
         card = cards.get(table, event.guild_id, event.event_id)
         link = notices.place_link(event.guild_id, event.channel_id, card.message_id)
-        _post(table, discord, event, reference, notices.minimum_missing(event, missing, link, reference), now)
+        posted = _post(table, discord, event, reference, notices.minimum_missing(event, missing, link, reference), now)
+        _note(table, event, "minimum", due_at, reference, posted=posted, mentioned=1)
 
 
-def _post(table: Table, discord: Discord, event: Event, reference: str, body: dict[str, Any], now: datetime) -> None:
+def _note(table: Table, event: Event, kind: str, at: datetime, part: str, *, posted: bool, mentioned: int) -> None:
+    counts = {"posts": 1, "mentioned": mentioned} if posted else {"failed": 1}
+    problem = "" if posted else cards.get(table, event.guild_id, event.event_id).problem or ""
+    record.note(table, event.guild_id, event.event_id, kind, at, part, counts, problem)
+
+
+def _post(table: Table, discord: Discord, event: Event, reference: str, body: dict[str, Any], now: datetime) -> bool:
     posting = Posting(
         guild_id=event.guild_id,
         delivery_id=reference,
@@ -73,4 +83,4 @@ def _post(table: Table, discord: Discord, event: Event, reference: str, body: di
         body=body,
         marker=reference,
     )
-    posted_for(table, discord, posting, event, now)
+    return posted_for(table, discord, posting, event, now)

@@ -30,7 +30,7 @@ from attendance.services.officers_told import tell_officers
 from attendance.services.report_answers import answer_report
 from attendance.services.telling import tell
 from attendance.services.voice_sampling import sample_voice
-from attendance.storage import cards, keys
+from attendance.storage import cards, guilds, keys
 from attendance.telemetry import log, measure
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 LONGEST_HOLD = 900
 MOST_HOLDS = 400
 """At 900 seconds each that is four days, as long as the queue keeps a message; then it goes to the dead letters."""
+
+
+_WITHOUT_THE_GUILD = frozenset({"welcome", "seats", "sheet", "report_ready", "report_state", "call_preview"})
+"""What is done also where the bot was found to be removed: it speaks to nobody there, or says that the bot is back."""
 
 
 class UnknownKind(ValueError):
@@ -66,6 +70,10 @@ def deliver(
     if message.get("v") != 1:
         raise UnknownKind(f"version {message.get('v')}")
     reason = "It is not time yet."
+    if message.get("kind") not in _WITHOUT_THE_GUILD and guilds.bot_is_gone(table, message["guild_id"], now):
+        left_out = {"kind": message.get("kind"), "guild_id": message["guild_id"], "reason": "the bot was removed"}
+        log().info("message_dropped", extra=left_out)
+        return
     try:
         wait = _act(table, discord, queue, application_id, message, holder, now)
     except RateLimited as limited:
@@ -158,6 +166,7 @@ def _tell_moved(table: Table, discord: Discord, message: Mapping[str, Any], now:
 def _welcome(table: Table, discord: Discord, message: Mapping[str, Any], now: datetime) -> None:
     """Post the welcome in the channel that the installation named, else the first that takes it."""
     guild_id, language = message["guild_id"], message.get("language", ENGLISH)
+    guilds.forget_bot_gone(table, guild_id, now)
     try:
         channels = [message["channel_id"]] if message.get("channel_id") else _text_channels(discord, guild_id)
     except Refused as refusal:

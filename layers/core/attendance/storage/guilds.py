@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
@@ -12,7 +14,7 @@ from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.settings import DEFAULT_REMINDERS, Settings
 from attendance.storage import keys
 from attendance.storage.dues import put_due
-from attendance.storage.table import ABSENT, Put
+from attendance.storage.table import ABSENT, ConditionFailed, Put, Update
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from attendance.domain.actor import Actor
     from attendance.storage.table import Table
     from attendance.storage.values import Item
+
+
+GONE_FOR = timedelta(minutes=10)
+"""So long it is believed that the bot is in a guild no more: nobody has to tell us that it is back."""
 
 
 def settings_to_item(settings: Settings) -> Item:
@@ -105,3 +111,22 @@ def save_installation(
 def get_installation(table: Table, guild_id: str) -> Item | None:
     """Return `name`, `channel_id` and `installed_at` of a guild that the bot was installed in, or None."""
     return table.get(keys.installation(guild_id))
+
+
+def note_bot_gone(table: Table, guild_id: str, now: datetime) -> None:
+    """Note that the bot is not in a guild."""
+    ends_at = now + GONE_FOR
+    item = {**keys.bot_gone(guild_id)._asdict(), "entity": "bot_gone", "until": keys.stamp(ends_at)}
+    table.put(Put(item | {"expires_at": int(ends_at.timestamp())}, None))
+
+
+def bot_is_gone(table: Table, guild_id: str, now: datetime) -> bool:
+    """Whether the bot was found to be in a guild no more within the last minutes."""
+    item = table.get(keys.bot_gone(guild_id))
+    return item is not None and now < keys.moment(item["until"])
+
+
+def forget_bot_gone(table: Table, guild_id: str, now: datetime) -> None:
+    """Note that the bot is back."""
+    with suppress(ConditionFailed):
+        table.update(Update(keys.bot_gone(guild_id), "SET #until = :now", values={":now": keys.stamp(now)}))

@@ -136,4 +136,7 @@ WORDS = {
     "call.unanswered": "Du hast noch nicht geantwortet. Bist du dabei?",
     "call.signed_up": "Du hast dich hierfür angemeldet.",
     "call.not_checked_in": "Der Check-in ist offen, und du hast noch nicht eingecheckt.",
+    "digest_trouble.title": "Ich kann den Wochenrückblick nicht senden",
+    "digest_trouble.text": "Der Wochenrückblick geht an {channel}, aber {problem}.",
+    "digest_trouble.mend": "Gib mir dort **Kanal ansehen**, **Nachrichten senden** und **Links einbetten**, oder wähle mit `/settings reminders` einen anderen Kanal. Das sage ich nur einmal.",
 }

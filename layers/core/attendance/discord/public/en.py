@@ -136,4 +136,7 @@ WORDS = {
     "call.unanswered": "You have not answered yet. Are you coming?",
     "call.signed_up": "You signed up for this.",
     "call.not_checked_in": "Check-in is open, and you have not checked in yet.",
+    "digest_trouble.title": "I cannot post the weekly digest",
+    "digest_trouble.text": "The weekly digest goes to {channel}, but {problem}.",
+    "digest_trouble.mend": "Give me **View Channel**, **Send Messages** and **Embed Links** there, or choose another channel with `/settings reminders`. I tell you this once.",
 }

@@ -136,4 +136,7 @@ WORDS = {
     "call.unanswered": "Tu n'as pas encore répondu. Viens-tu ?",
     "call.signed_up": "Tu t'es inscrit à cet événement.",
     "call.not_checked_in": "Le pointage est ouvert, et tu n'as pas encore pointé.",
+    "digest_trouble.title": "Je ne peux pas publier le bilan de la semaine",
+    "digest_trouble.text": "Le bilan de la semaine va dans {channel}, mais {problem}.",
+    "digest_trouble.mend": "Donne-moi **Voir le salon**, **Envoyer des messages** et **Intégrer des liens** là-bas, ou choisis un autre salon avec `/settings reminders`. Je ne le dis qu'une fois.",
 }

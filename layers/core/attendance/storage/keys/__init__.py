@@ -38,6 +38,7 @@ KB, n = items; a transaction doubles a write.
 | a guild's members as Discord lists them  | G#g / MEMBERLIST                                    | -     | REST batch, sheets          | s/4 RCU, s WCU/min |
 | a member's direct messages, what they muted | G#g / DIRECT#user                                | -     | notifications, /notifications | 1 RCU         |
 | where an event's card, thread and Discord event stand | G#g / CARD#event                       | -     | notifications, /event show  | 1 RCU, 1 WCU    |
+| that a guild removed the bot             | G#g / BOTGONE                                       | -     | notifications               | 1 RCU a message |
 | a message sent once                      | G#g / SENT#key                                      | -     | notifications               | 2 WCU           |
 | what was told of an event, newest first  | G#g#E#e / NOTICE#at#kind                            | -     | notifications, /event show, REST | 1-4 WCU; n*s/8 RCU |
 | that a member was asked to answer an event | G#g#E#e / NUDGED#user                             | -     | notifications               | 1 WCU           |

@@ -24,6 +24,11 @@ def installation(guild_id: str) -> Key:
     return Key(guild(guild_id), "GUILD")
 
 
+def bot_gone(guild_id: str) -> Key:
+    """That the bot was found to be in a guild no more, some minutes ago at most."""
+    return Key(guild(guild_id), "BOTGONE")
+
+
 PRESETS = "PRESET#"
 
 

@@ -126,6 +126,8 @@ TEXTS = {
     "told.kind.promotion": "Platz bekommen",
     "told.kind.displaced": "Platz verloren",
     "told.kind.offer": "Platz angeboten",
+    "told.kind.invited": "Eingeladen",
+    "told.kind.minimum": "Minimum fehlt",
     "told.kind.missed": "Verpasst",
     "stats.title.guild": "Anwesenheit nach {by}",
     "stats.title.member": "{name}: Anwesenheit nach {by}",

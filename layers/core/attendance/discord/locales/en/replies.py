@@ -126,6 +126,8 @@ TEXTS = {
     "told.kind.promotion": "Seat gained",
     "told.kind.displaced": "Seat lost",
     "told.kind.offer": "Seat offered",
+    "told.kind.invited": "Invited",
+    "told.kind.minimum": "Minimum missing",
     "told.kind.missed": "Missed",
     "stats.title.guild": "Attendance by {by}",
     "stats.title.member": "{name}: attendance by {by}",

@@ -126,6 +126,8 @@ TEXTS = {
     "told.kind.promotion": "Place obtenue",
     "told.kind.displaced": "Place perdue",
     "told.kind.offer": "Place proposée",
+    "told.kind.invited": "Invités",
+    "told.kind.minimum": "Minimum manquant",
     "told.kind.missed": "Manqué",
     "stats.title.guild": "Présence par {by}",
     "stats.title.member": "{name} : présence par {by}",
