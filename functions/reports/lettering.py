@@ -3,8 +3,8 @@
 Fonts in the layer, asked in this order: Noto Sans of the scripts whose letters join or change places (Arabic, Hebrew, the
 Indic ones, Thai, Lao, Khmer, Myanmar, and Ethiopic), DejaVu Sans (Latin, Greek, Cyrillic, symbols), which matplotlib brings,
 WenQuanYi Micro Hei (Chinese, Japanese, Korean), and Noto Emoji in black and white. What none of them has is first looked for
-as the plain letters that Unicode calls compatible (the mathematical ones of fancy names); an accent is then left out, an emoji
-becomes its name, [fox face], and anything else its number, U+0F40.
+as the plain letters that Unicode calls compatible (the mathematical ones of fancy names); an accent is then left out, a pictograph
+becomes its name, [musical symbol g clef], and anything else its number, U+0F40. A mark stands on letters of its own font only.
 """
 
 from __future__ import annotations
@@ -82,10 +82,19 @@ def legible(text: str) -> str:
             if shown and shown[-1][-1:] not in JOINERS and _joins(shown[-1][-1:], sign):
                 shown.append(sign)
             continue
-        marks = marks + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
-        if marks <= MOST_MARKS and (drawn := _shown(sign)):
+        category = unicodedata.category(sign)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks > MOST_MARKS or (category[0] == "M" and shown and not _stands_on(shown[-1][-1:], sign)):
+            continue
+        if drawn := _shown(sign):
             shown.append(drawn)
     return " ".join("".join(shown).split())
+
+
+def _stands_on(letter: str, mark: str) -> bool:
+    """Whether a mark can be drawn on the letter before it, which takes one font; what no font has is not drawn at all."""
+    face = _face_of(letter)
+    return _face_of(mark) is None or (face is not None and ord(mark) in face.signs)
 
 
 def _joins(before: str, joiner: str) -> bool:

@@ -118,7 +118,7 @@ def test_libreoffice_does_find_formulas_that_were_not_neutralised(in_calc):
 
 def test_texts_in_a_pdf_open_nothing_and_leave_nothing_active(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.hostile_pdf", str(tmp_path), str(PDF_TEXTS), "10"],
+        [sys.executable, "-W", "error", "-m", "tests.hostile_pdf", str(tmp_path), str(PDF_TEXTS), "10"],
         cwd=ROOT, env={"PYTHONPATH": "functions:layers/core:."}, capture_output=True, text=True, check=False, timeout=1100,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]

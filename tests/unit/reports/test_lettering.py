@@ -24,6 +24,7 @@ SHOWN = {
     "a\u200db\u200c": "ab",
     "\u0f56\u0f7c": "U+0F56U+0F7C",
     "Z\u1abe": "Z",
+    "7\u1036 \u0928\u0301\u092e\u0947": "7 \u0928\u092e\u0947",  # marks of another script than what they stand on
     "a\0b\nc\td": "a b c d",
     "\u202eevil\u202c\u200b": "evil",
     "half \ud800": "half \ufffd",

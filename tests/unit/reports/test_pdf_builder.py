@@ -83,3 +83,28 @@ def test_totals_and_members_are_in_it():
     assert re.search(r"Eligible\s+2\b", whole)
     assert re.search(r"Ann\s+100\.0%\s+1 / 1", whole)
     assert re.search(r"Cy\s+0 / 0", whole)
+
+
+def calls_to_write(events):
+    """How many calls a file of so many events takes, each with 40 names of its own: work that no clock has to measure."""
+    sheets = [
+        a_sheet([f"Member {event} {number}" for number in range(40)], event_id=f"{event:016}")
+        for event in range(events)
+    ]
+    count = 0
+
+    def note(_frame, event, _what):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        list(write_pdf(a_report(sheets)))
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_the_last_row_takes_as_much_work_as_the_first():
+    few, more, most = map(calls_to_write, (2, 6, 14))
+    assert most - more < 1.15 * 2 * (more - few)
