@@ -36,7 +36,7 @@ demo: .venv/ready ## play a raid night against the running system
 	@$(PYTHON) -m infra.local.demo
 
 test: .venv/ready ## every suite at its everyday size
-	@$(PYTHON) -m pytest -q -n auto --dist loadgroup -m "not full"
+	@$(PYTHON) -m pytest -q -n auto --dist loadgroup -m "not full" --roles tell
 
 test-full: .venv/ready ## the proofs that take minutes
 	@$(PYTHON) -m pytest -q -m full --ignore=tests/faults

@@ -23,7 +23,8 @@ from infra.new_table import settle_new_table
 from infra.places import find_place
 from infra.put_secrets import lacking, put, read_secret
 from infra.register_commands import Application, DiscordRefused
-from infra.stages import DISCORD_API, ROOT, NotReady, StackMissing, Stage, read_stage
+from infra.stages import DISCORD_API, ROOT, NotReady, StackMissing, Stage, check_parameters, read_stage
+from infra.template import read_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,7 @@ def deploy(stage_name: str) -> bool:
     Raises NotReady, ToolMissing or DiscordRefused, with what has to be mended.
     """
     stage = read_stage(stage_name)
+    check_parameters(stage.name, stage.parameters, read_template(ROOT / "template.yaml")["Parameters"])
     refuse_older_software(stage)
     architecture = stage.parameters.get("Architecture", "arm64")
     _sam("build", "--config-env", stage.name, "--parameter-overrides", f"Architecture={architecture}")

@@ -35,6 +35,8 @@ OVERDUE: Final = timedelta(minutes=5)
 """The sweep runs every minute and a lease lives two: what is due for longer than this was not taken up."""
 BACKUP_AGE: Final = timedelta(hours=30)
 """The daily plan may take six hours from its start."""
+YOUNG: Final = timedelta(minutes=10)
+"""A stack that was made this lately may not have been reached by its schedule."""
 QUEUED: Final = 1000
 _SEES_MEMBERS: Final = 1 << 14 | 1 << 15  # the Server Members Intent, of a large bot or of one in under 100 guilds
 _PERMISSION_NAMES: Final = {
@@ -86,12 +88,7 @@ def discord(place: Place) -> Iterator[Finding]:
     again = "`make run` again" if place.stage == "local" else f"`make deploy STAGE={place.stage}`"
     known = application.read()
     yield Finding("ok", "Discord takes the bot token")
-    wanted = f"{place.api_url}/discord/interactions"
-    found = known.get("interactions_endpoint_url")
-    if found == wanted:
-        yield Finding("ok", f"Discord sends interactions to {wanted}")
-    else:
-        yield Finding("look", f"Discord sends interactions to {found}, the stack is at {wanted}", again)
+    yield from _endpoint_at_discord(place, application, known, again)
     if application.has(COMMANDS):
         yield Finding("ok", f"all {len(COMMANDS)} commands are registered as they are")
     else:
@@ -100,6 +97,39 @@ def discord(place: Place) -> Iterator[Finding]:
         mend = "switch it on under Bot in Discord's developer portal"
         yield Finding("look", "without Server Members Intent the bot knows only members that it has met", mend)
     yield from _permissions(application)
+
+
+def _endpoint_at_discord(
+    place: Place, application: Application, known: dict[str, Any], again: str
+) -> Iterator[Finding]:
+    """Discord sends to us, signs with the key that we verify with, and a PING that it signs is answered."""
+    ours = _parameters(place).get("DiscordPublicKey", "")
+    if ours and ours.lower() != str(known.get("verify_key", ours)).lower():
+        mend = "put the Public Key of the application's General Information into samconfig.toml, then deploy"
+        yield Finding("broken", "Discord signs with another key than the stack verifies with", mend)
+    wanted = f"{place.api_url}/discord/interactions"
+    if (found := known.get("interactions_endpoint_url")) != wanted:
+        yield Finding("look", f"Discord sends interactions to {found}, the stack is at {wanted}", again)
+        return
+    try:
+        application.verify(wanted)
+    except DiscordRefused as refused:
+        mend = "look into the interactions function's log group, and compare the public key and the clock"
+        yield Finding("broken", f"a PING that Discord signs is not answered as it asks ({refused})", mend)
+    else:
+        yield Finding("ok", f"Discord sends interactions to {wanted}, and its signed PING is answered")
+    if (found := known.get("event_webhooks_url")) != f"{place.api_url}/discord/events":
+        yield Finding("look", f"Discord sends webhook events to {found}, not to {place.api_url}/discord/events", again)
+
+
+def _parameters(place: Place) -> dict[str, str]:
+    """What the stack was deployed with."""
+    return {one["ParameterKey"]: one.get("ParameterValue", "") for one in _stack(place).get("Parameters", [])}
+
+
+def _stack(place: Place) -> dict[str, Any]:
+    found: dict[str, Any] = place.client("cloudformation").describe_stacks(StackName=place.stack)["Stacks"][0]
+    return found
 
 
 def _permissions(application: Application) -> Iterator[Finding]:
@@ -118,9 +148,8 @@ def _permissions(application: Application) -> Iterator[Finding]:
 def queues(place: Place) -> Iterator[Finding]:
     """Nothing waits for long, and nothing was given up."""
     sqs = place.client("sqs")
-    resources = place.client("cloudformation").describe_stack_resources(StackName=place.stack)["StackResources"]
-    names = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
-    for name in sorted(name for name, kind in _kinds(resources) if kind == "AWS::SQS::Queue"):
+    names = _resources(place, "AWS::SQS::Queue")
+    for name in sorted(names):
         asked = ["ApproximateNumberOfMessages"]
         waiting = int(sqs.get_queue_attributes(QueueUrl=names[name], AttributeNames=asked)["Attributes"][asked[0]])
         if name.endswith("DeadLetterQueue"):
@@ -135,17 +164,40 @@ def queues(place: Place) -> Iterator[Finding]:
             yield Finding("ok", f"{waiting} messages wait in {name}")
 
 
-def _kinds(resources: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(one["LogicalResourceId"], one["ResourceType"]) for one in resources]
+def _resources(place: Place, kind: str) -> dict[str, str]:
+    """The stack's resources of a kind: its name for each, and AWS's."""
+    pages = place.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=place.stack)
+    found = [one for page in pages for one in page["StackResourceSummaries"] if one["ResourceType"] == kind]
+    return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
+
+
+def schedule(place: Place) -> Iterator[Finding]:
+    """The minute schedule is on, and its function runs."""
+    for name, known_as in _resources(place, "AWS::Scheduler::Schedule").items():
+        state = place.client("scheduler").get_schedule(Name=known_as.rpartition("/")[2])["State"]
+        if state != "ENABLED":
+            mend = "enable it in EventBridge Scheduler; until then no reminder goes out and no event closes"
+            yield Finding("broken", f"{name} is {state}", mend)
+    group = _resources(place, "AWS::Logs::LogGroup").get("RemindersLogGroup", "")
+    since = int((datetime.now(UTC) - OVERDUE).timestamp() * 1000)
+    pages = place.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since)
+    minutes = int(OVERDUE.total_seconds() // 60)
+    if any(page["events"] for page in pages):
+        yield Finding("ok", f"the sweep ran within the last {minutes} minutes")
+    elif datetime.now(UTC) - _stack(place)["CreationTime"] < YOUNG:
+        yield Finding("look", "the sweep has not run yet", "a new stack needs some minutes: ask again")
+    else:
+        mend = "look at the schedule's role, at the reminders function's log group and at its dead-letter queue"
+        yield Finding("broken", f"the sweep has not run for {minutes} minutes", mend)
 
 
 def sweep(place: Place) -> Iterator[Finding]:
-    """What is due is taken up within minutes, which only a running schedule does."""
+    """What is due is taken up within minutes."""
     now, table = datetime.now(UTC), place.table()
     first = (next(dues.due_until(table, shard, now - OVERDUE), None) for shard in range(keys.DUE_SHARDS))
     overdue = min((due.at for due in first if due), default=None)
     if overdue is None:
-        yield Finding("ok", "nothing is overdue: the minute schedule runs")
+        yield Finding("ok", "nothing is overdue")
     else:
         mend = "look whether the schedule of the reminders function is enabled, and into its log group"
         yield Finding("broken", f"something has been due since {keys.stamp(overdue)}", mend)
@@ -163,7 +215,8 @@ def backups(place: Place) -> Iterator[Finding]:
         return
     arn = place.dynamodb().describe_table(TableName=place.table_name)["Table"]["TableArn"]
     since = datetime.now(UTC) - BACKUP_AGE
-    points = place.client("backup").list_recovery_points_by_resource(ResourceArn=arn)["RecoveryPoints"]
+    pages = place.client("backup").get_paginator("list_recovery_points_by_resource").paginate(ResourceArn=arn)
+    points = [point for page in pages for point in page["RecoveryPoints"]]
     if any(point["CreationDate"] > since and point["Status"] == "COMPLETED" for point in points):
         yield Finding("ok", "the daily backup is there")
     else:
@@ -184,7 +237,24 @@ def table_shape(place: Place) -> Iterator[Finding]:
         yield Finding("look", f"the table has shape {found}, the newest is {shape.CURRENT}; both are read", mend)
 
 
-CHECKS: Final[tuple[Check, ...]] = (endpoint, secret, discord, queues, sweep, backups, table_shape)
+def alarms(place: Place) -> Iterator[Finding]:
+    """No alarm is on, and somebody is told when one is."""
+    if place.stage == "local":
+        return  # the emulator measures nothing
+    pages = place.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{place.stack}-")
+    every = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    on = [alarm for alarm in every if alarm["StateValue"] == "ALARM"]
+    for alarm in on:
+        yield Finding("broken", f"the alarm {alarm['AlarmName']} is on", alarm["AlarmDescription"].rstrip("."))
+    if not on:
+        yield Finding("ok", f"none of {len(every)} alarms is on")
+    if not _parameters(place).get("AlarmEmail"):
+        yield Finding("look", "nobody is told of alarms", "set AlarmEmail in samconfig.toml")
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    endpoint, secret, discord, queues, schedule, sweep, alarms, backups, table_shape,
+)  # fmt: skip
 _FAILURES = (AttendanceError, BotoCoreError, ClientError, DiscordRefused, NotReady, requests.RequestException)
 
 

@@ -78,6 +78,13 @@ class Application:
                 return
             after = page[-1]["id"]
 
+    def verify(self, endpoint: str) -> None:
+        """Have Discord send a signed PING, and one with a wrong signature, to the address that it has already.
+
+        Raises DiscordRefused where the answers are not those that it asks for.
+        """
+        self._call("PATCH", "/applications/@me", json={"interactions_endpoint_url": endpoint})
+
     def receive_at(self, public_url: str) -> None:
         """Make Discord send interactions and webhook events to this address, which it verifies at once.
 

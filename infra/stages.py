@@ -6,10 +6,13 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).parents[1]
 STAGES: Final = ("dev", "staging", "prod")
@@ -53,6 +56,27 @@ def stack_outputs(cloudformation: Any, stack: str, stage: str) -> dict[str, str]
     except BotoCoreError as failure:
         raise NotReady(f"AWS cannot be asked: {failure}") from failure
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+
+def check_parameters(stage: str, parameters: Mapping[str, str], declared: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise NotReady for a parameter that the template does not declare, lacks, or would not take; before anything is built."""
+    where = f"samconfig.toml, [{stage}.deploy.parameters]"
+    for name, value in parameters.items():
+        if name not in declared:
+            raise NotReady(f"{where}: {name} is no parameter of template.yaml. It has {', '.join(sorted(declared))}.")
+        rule = declared[name]
+        allowed = [str(one) for one in rule.get("AllowedValues", [value])]
+        if value not in allowed:
+            raise NotReady(f"{where}: {name}={value} is none of {', '.join(allowed)}.")
+        fits = re.fullmatch(rule.get("AllowedPattern", "(?s).*"), value) is not None
+        if rule["Type"] == "Number":
+            fits = value.isdigit() and rule.get("MinValue", 0) <= int(value) <= rule.get("MaxValue", int(value))
+        if not fits:
+            meant = rule.get("ConstraintDescription") or f"is not right: {rule['Description']}"
+            raise NotReady(f"{where}: {name}={value} cannot be; {name} {meant}")
+    missing = [name for name, rule in declared.items() if "Default" not in rule and name not in parameters]
+    if missing:
+        raise NotReady(f"{where}: {', '.join(missing)} is missing.")
 
 
 def read_stage(name: str, config: Path = ROOT / "samconfig.toml") -> Stage:

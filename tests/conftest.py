@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from attendance.storage.decoding import decode_once
 from infra.local.emulator import Emulator, free_port
+from tests import recorded
 from tests.moto_tables import make_cheap
 from tests.stacks import running_stack
 from tests.tables import create_table
@@ -32,6 +33,43 @@ settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=F
 settings.load_profile("fixed")
 
 make_cheap()
+recorded.watch_tables()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run of all suites say that it is one."""
+    said = "say at the end what roles grant and no test asked for, or fail with it: for a run of every suite"
+    parser.addoption("--roles", choices=("tell", "hold"), help=said)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Gather what was asked for on a worker."""
+    recorded.asked.update(tuple(one) for one in getattr(node, "workeroutput", {}).get("asked", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what was asked for, or hold the roles against it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["asked"] = sorted(recorded.asked)
+    elif session.config.getoption("--roles") == "hold" and recorded.unused():
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what is granted for nothing."""
+    if config.getoption("--roles"):
+        for line in recorded.unused():
+            terminalreporter.write_line(f"ROLES {line}", red=True)
+
+
+@pytest.fixture(autouse=True)
+def _roles() -> Iterator[None]:
+    """Fail where a function asked AWS for what its role does not grant."""
+    yield
+    seen = set(recorded.refused)
+    recorded.refused.clear()
+    assert not seen, "AWS would have refused this: " + "; ".join(" ".join(one) for one in sorted(seen))
 
 
 @pytest.hookimpl(tryfirst=True)  # before the tests are handed out

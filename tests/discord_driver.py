@@ -24,6 +24,7 @@ from attendance import wiring
 from attendance.domain.rights import MANAGE_GUILD
 from attendance.storage.table import Table
 from interactions import app
+from tests import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,6 +213,7 @@ class LinkingFiles:
         self.links = links
 
     def link(self, key: str, lifetime: object) -> str:
+        recorded.note_files("link", "ReportsBucket")
         self.links.append(key)
         return f"https://files.example/{key}?lifetime={lifetime}"
 

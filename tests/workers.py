@@ -34,6 +34,7 @@ from attendance.services.stats_answers import answer_stats
 from attendance.storage.discord_limits import SharedLimits
 from attendance.storage.keys import DOMAIN_ENTITIES
 from attendance.storage.table import Table
+from tests import recorded
 from tests.discord_in_memory import APPLICATION, BASE, TOKEN, DiscordInMemory
 from tests.stories import NOW
 
@@ -101,9 +102,12 @@ class QueueInMemory:
     sent: list[dict[str, Any]] = field(default_factory=list)
     dead: list[str] = field(default_factory=list)
     broken: bool = False
+    name: str = ""
     _received: Counter[str] = field(default_factory=Counter)
 
     def send(self, message: Mapping[str, Any], *, delay: int = 0) -> None:
+        if self.name:
+            recorded.note_queue(self.name)
         self.faults.before("queue")
         if self.broken:
             raise Unavailable("the queue is down")
@@ -139,6 +143,7 @@ class SocketsInMemory:
 
     def push(self, connection_ids: Iterable[str], message: str) -> set[str]:
         with suppress(Unavailable):  # the adapter gives a push up: the reader sees the gap and fetches again
+            recorded.note("execute-api:ManageConnections", recorded.SOCKETS)
             self.faults.before("sockets")
             self.pushed.append((tuple(connection_ids), json.loads(message)))
             self.faults.after("sockets")
@@ -155,11 +160,13 @@ class FilesInMemory:
     kept: dict[str, bytes] = field(default_factory=dict)
     failures: int = 0
     faults: Faults = field(default_factory=Faults)
+    bucket: str = "ReportsBucket"
 
     def store(self, key: str, chunks: Iterable[bytes], *, content_type: str, file_name: str) -> int:
         assert content_type
         assert file_name
         content = b"".join(chunks)
+        recorded.note_files("store", self.bucket)
         self.faults.before("files")
         if self.failures:
             self.failures -= 1
@@ -169,9 +176,11 @@ class FilesInMemory:
         return len(content)
 
     def link(self, key: str, lifetime: timedelta) -> str:
+        recorded.note_files("link", self.bucket)
         return f"https://files.test/{key}?for={lifetime.total_seconds():.0f}"
 
     def remove_all(self, prefix: str) -> int:
+        recorded.note_files("remove_all", self.bucket)
         found = [key for key in self.kept if key.startswith(prefix)]
         for key in found:
             del self.kept[key]
@@ -187,6 +196,7 @@ class SecretsInMemory:
         self._faults = faults or Faults()
 
     def read(self, *, fresh: bool = False) -> Mapping[str, Any]:
+        recorded.note("secretsmanager:GetSecretValue", recorded.SECRET)
         self._faults.before("secrets")
         if fresh:
             self.token = self.rotated
@@ -208,12 +218,12 @@ class Workers:
         self.secrets = SecretsInMemory(faults=self.faults)
         self.client = self.new_client()
         self.queues = {
-            short: QueueInMemory(self.clock, self.faults)
+            short: QueueInMemory(self.clock, self.faults, name=short)
             for short in ("notifications", "reports", "webhooks", "changes_dead_letter")
         }
         self.sockets = SocketsInMemory(self.faults)
         self.files = FilesInMemory(faults=self.faults)
-        self.erasures = FilesInMemory(faults=self.faults)
+        self.erasures = FilesInMemory(faults=self.faults, bucket="ErasuresBucket")
         self.open_stream(client, name)
         monkeypatch.setattr(wiring, "now", self.clock)
         monkeypatch.setattr(wiring, "table", lambda: self.table)

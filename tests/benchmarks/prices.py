@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-AS_OF: Final = "2026-11-25"
+AS_OF: Final = "2026-11-26"
 
 
 class Price(NamedTuple):
@@ -22,13 +22,17 @@ class Price(NamedTuple):
 PRICES: Final = {
     "table writes": Price(0.625e-6, 0, "write units"),
     "table reads": Price(0.125e-6, 0, "read units"),
-    "table storage": Price(0.25 + 0.20 + 0.10, 0, "GB, with recovery and one backup"),
+    "table storage": Price(0.25 + 0.20, 0, "GB, with recovery to any moment"),
+    "backups": Price(0.10, 0, "GB, each backup being whole"),
     "function calls": Price(0.20e-6, 1e6, "invocations"),
     "function time": Price(13.3334e-6, 400_000, "GB-seconds, arm64"),
     "HTTP API": Price(1.00e-6, 0, "requests"),
     "queues": Price(0.40e-6, 1e6, "requests"),
     "log lines": Price(0.50, 5, "GB"),
     "alarms": Price(0.10, 10, "metrics that alarms look at"),
+    "own metrics": Price(0.30, 10, "metrics, while they are written"),
+    "dashboard": Price(3.00, 3, "dashboards"),
+    "schedule": Price(1.00e-6, 14e6, "starts"),
     "secret": Price(0.40, 0, "secrets"),
     "report files": Price(5e-6, 0, "S3 writes"),
 }

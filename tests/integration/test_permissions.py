@@ -1,6 +1,7 @@
 """Each function's role and settings are exactly what its code can reach: nothing missing, nothing over.
 
-What the code reaches is read from it (tests/reach.py); the emulator, which holds functions to their roles, shows in the
+What the code reaches is read from it (tests/reach.py); what it asks for while all tests run is noted (tests/recorded.py) and
+held against the roles as they ask and when `make test` ends; the emulator, which holds functions to their roles, shows in the
 end-to-end suite that nothing is missing.
 """
 
@@ -12,36 +13,11 @@ import pytest
 
 from infra.template import read_template
 from tests.reach import reach
+from tests.recorded import FUNCTIONS, OF_THE_PLATFORM, SECRET, SOCKETS, granted
 
 RESOURCES = read_template(Path(__file__).parents[2] / "template.yaml")["Resources"]
-FUNCTIONS = ["changes", "dashboard", "interactions", "notifications", "realtime", "reminders", "reports", "webhooks"]
-
-# What no code asks for: reading the event source, and keeping logs and what failed.
-OF_THE_PLATFORM = {
-    "logs:CreateLogStream", "logs:PutLogEvents",
-    "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
-    "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage",
-}  # fmt: skip
-ACCOUNT = "${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}"
-SOCKETS = f"arn:{ACCOUNT}:${{WebSocketApi}}/live/POST/@connections/*"
 SET_ASIDE_BY_THE_PLATFORM = {"reminders": {"RemindersDeadLetterQueue"}}
 EVERYWHERE = {"STAGE", "LOG_LEVEL", "TABLE_NAME"}
-
-
-def granted(function: str) -> dict[str, set[str]]:
-    """Every action of the function's role with the resources it is for, as the template writes them."""
-    actions: dict[str, set[str]] = {}
-    for policy in RESOURCES[f"{function.capitalize()}Role"]["Properties"]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-            for action in statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]:
-                actions.setdefault(action, set()).update(map(written, resources))
-    return actions
-
-
-def written(resource: dict) -> str:
-    (value,) = resource.values()
-    return ".".join(value) if isinstance(value, list) else value
 
 
 def needed(function: str) -> dict[str, set[str]]:
@@ -53,7 +29,7 @@ def needed(function: str) -> dict[str, set[str]]:
             "Table.Arn" if one is None else f"${{Table.Arn}}/index/{one}" for one in found.indexes
         }
     resources = {
-        "secretsmanager": {"Secret.Id"},
+        "secretsmanager": {SECRET},
         "execute-api": {SOCKETS},
     }
     actions |= {action: resources[action.partition(":")[0]] for action in found.actions}
