@@ -22,7 +22,7 @@ from dashboard.problems import problem
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-IMPORTS: Final = ("/import/presets", "/import/raid-helper", "/attendance:batch")
+IMPORTS: Final = ("/import/presets", "/import/raid-helper", "/import/attendance", "/attendance:batch")
 """Ends of the addresses that take a whole export, or a whole guild's attendance."""
 HEADERS: Final = {
     "strict-transport-security": "max-age=63072000; includeSubDomains",

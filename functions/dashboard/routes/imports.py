@@ -9,14 +9,18 @@ from fastapi import APIRouter, Query
 from attendance import wiring
 from attendance.domain.rights import require
 from attendance.services import membership, presets
+from attendance.services.history import import_history
 from attendance.services.moving_in import import_raid_helper
 from dashboard.deps import CurrentCaller, IdempotencyKey
 from dashboard.openapi import problems
 from dashboard.schemas.imports import (
     EventImportOut,
+    HistoryIn,
+    HistoryOut,
     ImportedEventOut,
     ImportedRowOut,
     ImportOut,
+    PastRowOut,
     PresetImportIn,
     PresetsFile,
     RaidHelperFile,
@@ -69,3 +73,16 @@ def move_in_from_raid_helper(
     return EventImportOut(
         dry_run=dry_run, rows=[ImportedEventOut(**row._asdict() | {"notes": list(row.notes)}) for row in done]
     )
+
+
+@router.post("/import/attendance", responses=problems(401, 403, 409), summary="Import past attendance")
+def import_attendance(caller: CurrentCaller, body: HistoryIn, key: IdempotencyKey) -> HistoryOut:
+    """Needs `attendance.manage`. Events that are over, from CSV: each becomes a closed event that counts, and nobody is told.
+
+    Row by row: an invalid one does not stop the others, and an event that is there already is kept as it is.
+    """
+    require(caller.actor, "attendance.manage")
+    actor = caller.acting("import_attendance", key, body)
+    done = import_history(wiring.table(), caller.guild_id, actor, caller.now, body.csv, dry_run=body.dry_run)
+    rows = [PastRowOut(**row._asdict()) for row in done.rows]
+    return HistoryOut(dry_run=body.dry_run, created=done.created, kept=done.kept, rows=rows)

@@ -54,6 +54,7 @@ G = "/api/v1/guilds/{guild_id}"
 EVENT = {"title": "Raid", "time": "in 2h"}
 PRESET = {"name": "Raid night", "game": "WoW", "roles": "tank 2"}
 RAID_HELPER = {"id": "1", "title": "Raid", "startTime": int(NOW.timestamp()) + 3600}
+PAST = {"csv": "start,event,member,status\n2025-03-01 20:00,Raid,101,present"}
 SERIES = {"title": "Weekly", "time": "2026-12-08 20:00", "repeat": "weekly", "channel_id": CHANNEL}
 DATE = {"date": "2026-12-08"}
 WEBHOOK = {"url": "https://example.org/hook", "topics": ["event"]}
@@ -142,6 +143,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     f"DELETE {G}/presets/{{preset_id}}": (None, 204, 204, 403, 404, 401),
     f"GET {G}/export/presets": (None, 200, 200, 403, 404, 401),
     f"POST {G}/import/raid-helper": ([RAID_HELPER], 200, 200, 403, 404, 401),
+    f"POST {G}/import/attendance": (PAST, 200, 200, 403, 404, 401),
     f"POST {G}/import/presets": ({"presets": [PRESET]}, 200, 200, 403, 404, 401),
     f"POST {G}/reports": ({}, 202, 202, 403, 404, 401),
     f"GET {G}/reports": (None, 200, 200, 403, 404, 401),

@@ -99,3 +99,32 @@ def test_other_addresses_keep_their_limit(dashboard):
     answer = dashboard.post(OWNER, EVENTS, {"title": "x", "time": "in 1h", "description": "x" * 70_000})
     assert answer.status_code == 413
     assert "64 KB" in answer.json()["detail"]
+
+
+def test_past_attendance_is_tried_imported_and_counts(dashboard):
+    url = f"/api/v1/guilds/{GUILD}/import/attendance"
+    file = (
+        "start,event,member,status,name\n2026-03-01 20:00,Karazhan,101,present,Nia\n2026-03-01 20:00,Karazhan,x,late,\n"
+    )
+    tried = dashboard.post(OWNER, url, {"csv": file, "dry_run": True})
+    assert tried.status_code == 200, tried.text
+    assert [row["outcome"] for row in tried.json()["rows"]] == ["created", "invalid"]
+    assert tried.json()["rows"][1]["message"].startswith("“x” is no Discord id")
+
+    done = dashboard.post(OWNER, url, {"csv": file})
+    assert done.json() == tried.json() | {"dry_run": False}
+    event_id = done.json()["rows"][0]["event_id"]
+    (row,) = dashboard.get(OWNER, f"{EVENTS}/{event_id}/attendance").json()["rows"]
+    assert (row["name"], row["status"], row["source"]) == ("Nia", "present", "import")
+    assert dashboard.post(OWNER, url, {"csv": file}).json()["kept"] == 1
+
+
+@pytest.mark.parametrize("body", [{"csv": ""}, {"csv": "a,b\n1,2"}, {"csv": 5}, {}, {"csv": "\ud800"}])
+def test_what_is_no_history_is_refused_with_the_columns(dashboard, body):
+    answer = dashboard.client.post(
+        f"/api/v1/guilds/{GUILD}/import/attendance",
+        content=json.dumps(body),
+        headers={**dashboard.shown(OWNER), "Idempotency-Key": "history-1", "Content-Type": "application/json"},
+    )
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["field"] == "csv"

@@ -15,7 +15,7 @@ from attendance.storage.table import ABSENT, Put
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from attendance.domain.actor import Actor
@@ -102,6 +102,15 @@ def put_attendance(
         **_entry_to_item(decision),
     }
     return Put(item, ABSENT if version == 1 else "#version = :before", {} if version == 1 else {":before": version - 1})
+
+
+def past_marks(event: Event, entries: Iterable[Evidence], actor: Actor, now: datetime) -> list[Put]:
+    """Return the writes of entries that are the only ones of their members at an event that is not there yet.
+
+    They have no condition: what a broken-off attempt left is written again. They are quiet.
+    """
+    marks = [(put_evidence(event, one), put_attendance(event, one, 1, actor, now, added=one)) for one in entries]
+    return [Put(put.item | {"quiet": True}, condition=None) for pair in marks for put in pair]
 
 
 def _passed_over(entry: Evidence) -> Item:

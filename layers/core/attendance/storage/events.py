@@ -95,6 +95,11 @@ def create(table: Table, event: Event, dues: Iterable[Due], actor: Actor, now: d
     return event
 
 
+def past_event(event: Event, actor: Actor, now: datetime) -> Put:
+    """Return the write of an event that is over when it comes here: quiet, nothing is due for it, and only where none is."""
+    return Put(to_item(event) | {"touched": touched(actor, now), "quiet": True})
+
+
 class Found(NamedTuple):
     """An event, and whether it was deleted."""
 

@@ -44,6 +44,19 @@ def remember(
         table.update(Update(keys.member(guild_id, user_id), expression, not_older, values))
 
 
+def remember_since(table: Table, guild_id: str, user_id: str, name: str, since: datetime) -> None:
+    """Note that a member was there at `since` already; a name is taken only where none is known."""
+    expression = (
+        "SET #entity = :entity, #user_id = :user, #met_at = :at, #name = if_not_exists(#name, :name), "
+        "#seen_at = if_not_exists(#seen_at, :at)"
+    )
+    values = {":entity": "member", ":user": user_id, ":name": name, ":at": keys.stamp(since)}
+    with suppress(ConditionFailed):
+        table.update(
+            Update(keys.member(guild_id, user_id), expression, "attribute_not_exists(#met_at) OR #met_at > :at", values)
+        )
+
+
 def names(table: Table, guild_id: str) -> dict[str, str]:
     """Return the display name of every member met, by user id."""
     items = table.query_all(keys.guild(guild_id), prefix=keys.MEMBERS, attributes=_COLUMNS[:2])
