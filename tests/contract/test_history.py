@@ -54,7 +54,7 @@ def test_a_file_becomes_closed_events_with_sheets_and_rates(guild):
     ]  # fmt: skip
     assert {row.status for row in second.rows} == {"late", "excused"}
     assert events.get(guild, GUILD, first.event_id).status == "closed"
-    assert rate(guild, "101") == (2, 2)
+    assert rate(guild, "101") == (200, 2)  # in hundredths
     assert rate(guild, "102") == (0, 1)
 
 
