@@ -310,6 +310,20 @@ def test_a_matrix_shows_what_each_member_was_at_each_event():
     assert kind_of(UNCOUNTED) == "not_counted"
 
 
+@settings(max_examples=60)
+@given(histories(), rules, st.integers(1, 3))
+def test_the_pages_of_a_matrix_are_the_whole_of_it(sheets, under, most):
+    facts = picked(sheets, asked())
+    whole, pages, behind = matrix(facts, under), [], ""
+    while page := matrix(facts, under, behind=behind, most=most):
+        assert page.events == whole.events
+        pages += page.rows
+        if len(page.rows) < most:
+            break
+        behind = page.rows[-1].user_id
+    assert tuple(pages) == whole.rows
+
+
 def test_members_with_the_same_rate_share_a_place_and_few_events_give_none():
     sheets = [
         night(number, ("1", "present"), ("2", "present"), ("3", "absent" if number else "present"))

@@ -11,7 +11,7 @@ are in them; an event that is not counted is shown in `counts` and is in no shar
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -143,6 +143,14 @@ def figures_of(tally: Mapping[tuple[str, str], int], rules: RateRules) -> Figure
             shown += there
     ordered = {kind: counts[kind] for kind in KINDS if counts[kind]}
     return Figures(Rate(credit, eligible), Share(late, came), Share(shown, signed_up), ordered)
+
+
+def tallies_of_members(counted: Mapping[tuple[str, str, str], int]) -> dict[str, dict[tuple[str, str], int]]:
+    """Return each member's tally; `counted` tells how often each member, mark and answer occur together."""
+    found: defaultdict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    for (user_id, mark, answer), times in counted.items():
+        found[user_id][mark, answer] = times
+    return found
 
 
 def worth_of(character: str, rules: RateRules) -> int | None:

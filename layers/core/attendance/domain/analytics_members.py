@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from attendance.domain.analytics import Figures, figures_of, kind_of, worth_of
+from attendance.domain.analytics import Figures, figures_of, kind_of, tallies_of_members, worth_of
 from attendance.domain.rate import MARKS, THERE, WHOLE, Rate
 from attendance.errors import Invalid
 
@@ -104,11 +104,14 @@ class Matrix(NamedTuple):
     rows: tuple[Row, ...]
 
 
-def matrix(sheets: Iterable[Facts], rules: RateRules) -> Matrix:
-    """Return members x events; raises `Invalid` (field `from`) for more than `MAX_MATRIX_EVENTS`."""
+def matrix(sheets: Iterable[Facts], rules: RateRules, *, behind: str = "", most: int | None = None) -> Matrix:
+    """Return members x events, of the `most` members who come next behind an id; their events are all there are.
+
+    Whoever cannot be among those any more is left out as early as that is known, so a page costs what it shows.
+    Raises `Invalid` (field `from`) for more than `MAX_MATRIX_EVENTS`.
+    """
     columns: list[Column] = []
-    cells: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    tallies: defaultdict[str, Tally] = defaultdict(Counter)
+    shown = _Shown(behind, most)
     names: dict[str, str] = {}
     for facts in sheets:
         if not facts.marks:
@@ -120,13 +123,10 @@ def matrix(sheets: Iterable[Facts], rules: RateRules) -> Matrix:
                 code="matrix_too_wide",
                 most=MAX_MATRIX_EVENTS,
             )
-        place = len(columns)
+        shown.add(len(columns), facts)
         columns.append(Column(facts.event_id, facts.title, facts.game, facts.starts_at, facts.counted))
-        kinds = {mark: kind_of(mark) for mark in set(facts.marks)}
         names.update(zip(facts.user_ids, facts.names, strict=True))
-        for user_id, mark, answer in zip(facts.user_ids, facts.marks, facts.answers, strict=True):
-            cells[user_id][place] = kinds[mark]
-            tallies[user_id][mark, answer] += 1
+    tallies = tallies_of_members(shown.counted)
     return Matrix(
         tuple(columns),
         tuple(
@@ -136,9 +136,39 @@ def matrix(sheets: Iterable[Facts], rules: RateRules) -> Matrix:
                 tuple(found.get(place) for place in range(len(columns))),
                 figures_of(tallies[user_id], rules),
             )
-            for user_id, found in sorted(cells.items())
+            for user_id, found in shown.lowest()
         ),
     )
+
+
+class _Shown:
+    """The cells of those members who may still be on a page: the lowest `most` ids behind an id."""
+
+    def __init__(self, behind: str, most: int | None) -> None:
+        self.counted: Counter[tuple[str, str, str]] = Counter()
+        self._behind, self._most, self._last = behind, most, ""
+        self._cells: defaultdict[str, dict[int, str]] = defaultdict(dict)
+
+    def add(self, place: int, facts: Facts) -> None:
+        """Note what the members of a sheet were there, in the column of `place`."""
+        behind, last = self._behind, self._last
+        rows = [
+            row
+            for row in zip(facts.user_ids, facts.marks, facts.answers, strict=True)
+            if behind < row[0] and (not last or row[0] <= last)
+        ]
+        kinds = {mark: kind_of(mark) for mark in set(facts.marks)}
+        self.counted.update(rows)
+        for user_id, mark, _ in rows:
+            self._cells[user_id][place] = kinds[mark]
+        if self._most and len(self._cells) > 2 * self._most:
+            kept = self.lowest()
+            self._last = kept[-1][0]
+            self._cells = defaultdict(dict, kept)
+
+    def lowest(self) -> list[tuple[str, dict[int, str]]]:
+        """Return the members of the page by id, each with their cells."""
+        return sorted(self._cells.items())[: self._most]
 
 
 class Ranked(NamedTuple):

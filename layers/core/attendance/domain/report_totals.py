@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from attendance.domain.analytics import figures_of
+from attendance.domain.analytics import figures_of, tallies_of_members
 from attendance.domain.preset import name_key
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ class Totals:
     @property
     def members(self) -> list[Total]:
         """Each member under the name last seen, by id."""
-        tallies: defaultdict[str, Tally] = defaultdict(Counter)
-        for (user_id, mark, answer), times in self._members.items():
-            tallies[user_id][mark, answer] = times
+        tallies = tallies_of_members(self._members)
         return [
             Total(user_id, self._names[user_id], figures_of(tally, self.rules))
             for user_id, tally in sorted(tallies.items())

@@ -131,9 +131,9 @@ def show_members(
 def show_matrix(table: Table, scope: Scope, *, limit: int, cursor: str | None = None) -> tuple[Matrix, str | None]:
     """Return members, by id, x events, and a cursor or None; raises `Invalid` for too many events (`from`) or `cursor`."""
     after = decode_id_cursor(cursor, is_snowflake)
-    whole = analytics_members.matrix(_chosen(table, scope), scope.rules)
-    rows, following = _page(list(whole.rows), limit, after)
-    return whole._replace(rows=tuple(rows)), following
+    found = analytics_members.matrix(_chosen(table, scope), scope.rules, behind=after or "", most=limit + 1)
+    rows, following = _page(list(found.rows), limit, after)
+    return found._replace(rows=tuple(rows)), following
 
 
 def _members(table: Table, scope: Scope) -> list[MemberFigures]:
