@@ -10,19 +10,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attendance.domain.analytics import UNCOUNTED, chosen, kind_of, rows_asked_for, summary
 from attendance.domain.analytics_coverage import coverage
 from attendance.domain.analytics_groups import BREAKDOWNS, PERIODS, breakdown, trend
-from attendance.domain.analytics_members import LEAST_ELIGIBLE, matrix, members, ranking
+from attendance.domain.analytics_members import LEAST_ELIGIBLE, MAX_MATRIX_EVENTS, Row, matrix, members, ranking
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.record import Entry, make_record
 from attendance.domain.seats import Role
 from attendance.domain.selection import select
 from attendance.domain.sheet import Sheet, SheetRow
 from attendance.domain.verdict import STATUSES
+from attendance.errors import Invalid
 from attendance.storage.sheets import facts_from_item, put_sheet
 from tests.stories import GUILD, officer
 
@@ -242,6 +244,9 @@ def test_coverage_agrees_with_counting_seats(sheets):
         assert role.seated.part == len(seated)
         assert role.came.part == len([row for row in seated if row.status in CAME])
         assert role.events == len(sheets)
+        minimum, seats = {"tank": (1, 2), "dps": (0, 3)}[role.role]
+        assert (role.seated.whole, role.came.whole) == (seats * len(sheets),) * 2
+        assert role.short.whole == (len(sheets) if minimum else 0)
     empty = [s for s in sheets if not any(row.role == "tank" and row.status in CAME for row in s.rows)]
     assert [one.event_id for one in found.shortages] == [sheet.event_id for sheet in empty]
     assert all((one.role, one.minimum, one.missing) == ("tank", 1, 1) for one in found.shortages)
@@ -314,7 +319,8 @@ def test_a_matrix_shows_what_each_member_was_at_each_event():
 @given(histories(), rules, st.integers(1, 3))
 def test_the_pages_of_a_matrix_are_the_whole_of_it(sheets, under, most):
     facts = picked(sheets, asked())
-    whole, pages, behind = matrix(facts, under), [], ""
+    whole, behind = matrix(facts, under), ""
+    pages: list[Row] = []
     while page := matrix(facts, under, behind=behind, most=most):
         assert page.events == whole.events
         pages += page.rows
@@ -333,6 +339,38 @@ def test_members_with_the_same_rate_share_a_place_and_few_events_give_none():
     found = ranking(members(picked(sheets, asked()), FIRST - timedelta(days=1), DEFAULT_RULES))
     assert [(one.place, one.user_id) for one in found] == [(1, "1"), (1, "2"), (3, "3")]
     assert LEAST_ELIGIBLE == 3
+
+
+def test_an_event_at_the_very_beginning_of_a_period_is_in_it_and_not_in_the_one_before():
+    since = FIRST + timedelta(days=5)
+    facts = picked([night(1, ("1", "present")), night(5, ("1", "absent"), starts_at=since)], asked())
+    found = summary(facts, since, DEFAULT_RULES)
+    assert (found.figures.rate[:2], found.before.rate[:2]) == ((0, 1), (100, 1))
+    [one] = members(facts, since, DEFAULT_RULES)
+    assert (one.figures.rate[:2], one.before[:2]) == ((0, 1), (100, 1))
+
+
+def test_what_changed_its_name_is_called_as_it_was_last():
+    sheets = [
+        replace(night(1, ("1", "present")), game="WOW"),
+        replace(night(2, ("1", "present")), game="WoW", party_roles=PARTY),
+    ]
+    renamed = [
+        replace(sheet, rows=(replace(sheet.rows[0], name=f"Name {place}", role="tank"),))
+        for place, sheet in enumerate(sheets)
+    ]
+    facts = picked(renamed, asked())
+    assert [group.label for group in breakdown(facts, "game", ZONE, DEFAULT_RULES)] == ["WoW"]
+    assert [group.label for group in breakdown(facts, "party_role", ZONE, DEFAULT_RULES)] == ["Tank"]
+    assert [one.name for one in members(facts, FIRST, DEFAULT_RULES)] == ["Name 1"]
+    assert [row.name for row in matrix(facts, DEFAULT_RULES).rows] == ["Name 1"]
+
+
+def test_a_matrix_has_up_to_500_events_and_is_refused_with_advice_beyond():
+    [facts] = picked([night(1, ("1", "present"))], asked())
+    assert len(matrix([facts] * MAX_MATRIX_EVENTS, DEFAULT_RULES).events) == MAX_MATRIX_EVENTS == 500
+    with pytest.raises(Invalid, match="shorter range"):
+        matrix([facts] * (MAX_MATRIX_EVENTS + 1), DEFAULT_RULES)
 
 
 def test_a_change_needs_a_rate_in_both_periods():

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from attendance.domain.chart import MAX_LABELS, Chart, Measure
-from attendance.domain.selection import DEFAULT_DAYS, MAX_DAYS, select
+from attendance.domain.limits import LATEST_YEAR
+from attendance.domain.selection import DEFAULT_DAYS, MAX_DAYS, MAX_VALUES, select
 from attendance.errors import Invalid
 
 NOW = datetime(2026, 3, 29, 23, 30, tzinfo=UTC)
@@ -55,6 +56,31 @@ def test_what_cannot_be_asked_is_refused_by_name(asked, field, code):
     with pytest.raises(Invalid) as refused:
         berlin(**asked)
     assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_the_longest_range_the_last_year_and_the_most_values_are_still_taken():
+    longest = berlin(first=date(2023, 3, 31), last=date(2023, 3, 31) + timedelta(days=MAX_DAYS - 1))
+    assert longest.days == MAX_DAYS
+    with pytest.raises(Invalid, match="up to"):
+        berlin(first=longest.first_day, last=longest.last_day + timedelta(days=1))
+    assert berlin(first=date(LATEST_YEAR - 1, 12, 31)).first_day.year == LATEST_YEAR - 1
+    with pytest.raises(Invalid, match="out of reach"):
+        berlin(first=date(LATEST_YEAR, 1, 1))
+    assert len(berlin(members=map(str, range(1, MAX_VALUES + 1))).members) == MAX_VALUES
+
+
+def test_the_period_before_has_as_many_days_and_ends_where_this_one_begins():
+    chosen = berlin(first=date(2026, 3, 28), last=date(2026, 3, 30))
+    assert chosen.before == datetime(2026, 3, 24, 23, 0, tzinfo=UTC)
+    assert chosen.days == 3
+
+
+def test_named_events_span_their_days_unless_they_are_too_far_apart():
+    chosen = berlin(events=[EVENT])
+    spanned = chosen.spanning([datetime(2026, 3, 3, 23, 30, tzinfo=UTC), datetime(2026, 1, 1, 12, tzinfo=UTC)])
+    assert (spanned.first_day, spanned.last_day) == (date(2026, 1, 1), date(2026, 3, 4))
+    with pytest.raises(Invalid, match="up to"):
+        chosen.spanning([NOW, NOW + timedelta(days=MAX_DAYS)])
 
 
 def test_events_are_chosen_by_id_series_and_game_and_all_criteria_have_to_fit():
