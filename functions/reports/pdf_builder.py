@@ -56,12 +56,12 @@ def _write_totals(pages: Pages, report: Report) -> None:
 def _write_members(pages: Pages, report: Report) -> None:
     members, say = report.totals.members, report.say
     shown = [kind for kind in KINDS if any(kind in total.figures.counts for total in members)]
-    wide = (INNER - 310) / max(len(shown), 1)
+    wide = min((INNER - 265) / max(len(shown), 1), 75)
     pages.heading(say("report.members"))
     pages.begin_table(
         (
-            TableColumn(say("report.column.member"), 180), TableColumn(say("report.fact.rate"), 50, right=True),
-            TableColumn(say("report.made_of"), 80, right=True),
+            TableColumn(say("report.column.member"), 150), TableColumn(say("report.fact.rate"), 50, right=True),
+            TableColumn(say("report.made_of"), 65, right=True),
             *(TableColumn(say(f"status.{kind}"), wide, right=True) for kind in shown),
         )
     )  # fmt: skip

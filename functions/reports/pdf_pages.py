@@ -23,6 +23,8 @@ WIDTH, HEIGHT, MARGIN = 842.0, 595.0, 42.0
 """A4 on its side, and its margins, in points."""
 INNER = WIDTH - 2 * MARGIN
 LINE = 12.5
+HEADING, GAP = 7.5, 2
+"""The size of a table's headings, and the least room on each side of one, in points."""
 INK, FAINT, RULE, SHADE = "#222222", "#666666", "#BBBBBB", "#EEF2F6"
 _ACROSS = 3
 """Pictures beside each other."""
@@ -87,7 +89,7 @@ class Pages:
 
     def begin_table(self, columns: Sequence[TableColumn]) -> None:
         """Begin a table: its headings stand here, and on top of each page that it goes on to."""
-        self.room(3 * LINE)
+        self.room(5 * LINE)
         self._columns = columns
         self._headings()
 
@@ -143,15 +145,21 @@ class Pages:
         return self._file.getvalue()
 
     def _headings(self) -> None:
-        self.down += LINE
+        """Write the headings of the table, in as many lines as the longest takes, the last of each on the same foot."""
+        texts = [wrapped(legible(one.heading), HEADING, one.width - 2 * GAP) for one in self._columns]
+        lines = max(map(len, texts))
+        self.down += LINE * lines
         self._canvas.setFillColor(SHADE)
         wide = sum(column.width for column in self._columns)
-        self._canvas.rect(MARGIN, HEIGHT - self.down - 3.5, wide, LINE + 1, stroke=0, fill=1)
-        left = MARGIN
-        for column in self._columns:
-            self.line(column.heading, left + 2, column.width - (10 if column.right else 4), size=8, right=column.right)
+        self._canvas.rect(MARGIN, HEIGHT - self.down - 3.5, wide, LINE * lines + 1, stroke=0, fill=1)
+        foot, left = self.down, MARGIN
+        for column, words in zip(self._columns, texts, strict=True):
+            start = left + (2 * GAP - 10 if column.right else 2)
+            for above, text in enumerate(reversed(words)):
+                self.down = foot - above * LINE
+                self.line(text, start, column.width - 2 * GAP, size=HEADING, right=column.right)
             left += column.width
-        self.down += 3
+        self.down = foot + 3
 
     def _end_page(self) -> None:
         self.down = HEIGHT - MARGIN + LINE

@@ -34,6 +34,7 @@ _OPTIONS = {
 MOST_LETTERS = 32_767
 """Of a cell: Excel's own limit; what is longer would be left out whole."""
 MOST_SHEET_NAME = 31
+_A4 = 9
 _CHUNK = 1024 * 1024
 
 
@@ -79,7 +80,12 @@ def _write(book: Any, report: Report) -> None:
 
 
 def _headings(sheet: Any, names: list[str], widths: list[int], head: Any) -> None:
+    """Write the headings, which stay in sight, and come again on each page where the sheet is printed, as wide as the paper."""
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for place, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, name, head)
