@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -58,3 +59,14 @@ def a_report(
     totals = Totals(rules=rules, zone=selection.zone)
     blocks = report_blocks(sheets, selection, totals)
     return Report(title="Attendance", about=about, blocks=blocks, totals=totals, say=partial(say, language))
+
+
+_ACTIVE = re.compile(
+    rb"/(JavaScript|JS|OpenAction|AA|Launch|URI|SubmitForm|EmbeddedFile|RichMedia|GoToR)\b"
+)  # what makes a program do something when a PDF is opened or clicked
+_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+
+
+def active_parts(content: bytes) -> list[bytes]:
+    """The words in a PDF that stand for scripts and actions, outside of its streams: those hold pixels, fonts and drawing."""
+    return _ACTIVE.findall(_STREAM.sub(b"", content))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -94,9 +95,12 @@ QUEUED_FOR = timedelta(hours=1)
 _STARTS_FORMULA = frozenset("=+-@\t\r\n\0|%")
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
 def storable(text: str) -> str:
     """Return `text` as any file format holds it: NUL and unpaired surrogates become U+FFFD."""
-    return "".join("\ufffd" if c == "\0" or unicodedata.category(c) == "Cs" else c for c in text)
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def neutralised(text: str) -> str:
