@@ -103,6 +103,7 @@ def read_event(
         check_in=settings.check_in,
         sign_up_closes_at=closes_at if closes_at and now < closes_at < starts_at else None,
         reminders=settings.reminders,
+        nudges=settings.nudges,
         language=settings.spoken,
     )
     return _with_sign_ups(event, row.get("signUps"), notes)

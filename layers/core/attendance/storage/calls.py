@@ -80,14 +80,7 @@ def create(table: Table, call: Call, actor: Actor, now: datetime) -> Call:
 
     Raises `ConditionFailed` with the CALLED item when the same members were called lately.
     """
-    put = Put(to_item(call) | {"touched": touched(actor, now)})
-    try:
-        table.write_together(_gate(call, now), put)
-    except ConditionFailed as failed:
-        if not failed.index or failed.item is None:
-            raise
-        return from_item(failed.item)
-    return call
+    return _let_go(table, call, Put(to_item(call) | {"touched": touched(actor, now)}), now)
 
 
 def send(table: Table, call: Call, actor: Actor, now: datetime) -> Call:
@@ -101,13 +94,7 @@ def send(table: Table, call: Call, actor: Actor, now: datetime) -> Call:
         f"{PRESENT} AND #status = :asked",
         {":touched": touched(actor, now), ":asked": "asked", **{f":{name}": item[name] for name in names}},
     )
-    try:
-        table.write_together(_gate(call, now), update)
-    except ConditionFailed as failed:
-        if not failed.index or failed.item is None:
-            raise
-        return from_item(failed.item)
-    return sent
+    return _let_go(table, sent, update, now)
 
 
 def settle_readers(table: Table, call: Call, users: Sequence[str]) -> None:
@@ -122,6 +109,17 @@ def forget_reply_token(table: Table, call: Call) -> None:
     """Remove the interaction token once the preview was shown, or cannot be any more."""
     with suppress(ConditionFailed):
         table.update(Update(keys.call(call.guild_id, call.event_id, call.call_id), "REMOVE #reply_token"))
+
+
+def _let_go(table: Table, call: Call, write: Put | Update, now: datetime) -> Call:
+    """Do the write that makes `call` what goes out, unless its members were called lately; returns what is stored then."""
+    try:
+        table.write_together(_gate(call, now), write)
+    except ConditionFailed as failed:
+        if not failed.index or failed.item is None:
+            raise
+        return from_item(failed.item)
+    return call
 
 
 def _gate(call: Call, now: datetime) -> Put:
