@@ -72,6 +72,7 @@ class DiscordInMemory(BaseAdapter):
     forbidden: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
     interactions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refused_guilds: dict[str, tuple[int, int]] = field(default_factory=dict)
     voice: dict[str, str] = field(default_factory=dict)
     refused_voice: dict[str, tuple[int, int]] = field(default_factory=dict)
     guild_channels: list[dict[str, Any]] = field(default_factory=list)
@@ -142,6 +143,9 @@ class DiscordInMemory(BaseAdapter):
                 return self._voice_state(guild, user)
             case "GET", ["guilds", _, "channels"]:
                 return 200, self.guild_channels
+            case "GET", ["guilds", guild] if guild in self.refused_guilds:
+                status, code = self.refused_guilds[guild]
+                return status, {"code": code, "message": "refused"}
             case "GET", ["guilds", guild]:
                 return 200, {"id": guild, "system_channel_id": None, "owner_id": "900"}
         return self._beside(str(request.method), parts, body)

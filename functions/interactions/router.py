@@ -68,6 +68,7 @@ ACTIONS = {
     "file": "interactions.components.file",
     "reports": "interactions.components.reports",
     "erase_me": "interactions.components.erase_me",
+    "retention": "interactions.components.retention",
     "own_file": "interactions.components.own_file",
     "import_presets": "interactions.components.import_presets",
 }

@@ -29,12 +29,12 @@ OTHERS = [member(name, user_id=f"8035111022467891{place}") for place, name in en
 STORAGE = Path(keys.__file__).parents[1]
 KINDS = {
     "access": "access", "absence": "absence", "api_key": "key", "api_key_by_hash": "key_by_hash", "asked": "asked",
-    "attendance": "attendance", "audit": "audit", "away": "away", "batch": "batch", "call": "call", "called": "called", "card": "card", "character": "character",
+    "attendance": "attendance", "audit": "audit", "away": "away", "batch": "batch", "bot_gone": "bot_gone", "call": "call", "called": "called", "card": "card", "character": "character",
     "code_tries": "code_tries", "connection": "connection", "correction": "correction", "delivery": "delivery", "direct": "direct",
     "discord_limit": "discord_limit", "due": "due", "erased": "erased", "erasure": "erasure", "event": "event",
     "evidence": "evidence", "feed": "feed", "feed_of_user": "feed", "guilds_of_user": "guilds_of_user", "installation": "guild",
     "member": "member", "member_list": "member_list", "note": "note", "notice": "notice", "nudged": "nudged", "once": "ticket",
-    "own_export": "own_export", "own_zone": "own_zone", "preset": "preset", "prompt": "prompt", "rate_limit": "limit",
+    "own_export": "own_export", "own_zone": "own_zone", "preset": "preset", "prompt": "prompt", "rate_limit": "limit", "departure": "departure",
     "report": "report", "report_wanted": "reporting", "restoration": "restoration", "series": "series", "session": "session",
     "session_of_user": "session_of_user", "settings": "settings", "sheet": "sheet", "stats": "stats",
     "subscription": "subscription", "table_shape": "shape", "voice_sample": "voice_sample", "webhook": "webhook",

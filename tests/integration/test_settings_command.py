@@ -112,3 +112,27 @@ def test_a_card_keeps_the_language_of_the_server_when_its_event_was_made(discord
     card = officer.click(f"v1:no:{event['event_id']}")
     assert "**0** dabei" in content(card)
     assert list(buttons(card)) == ["Dabei", "Später", "Vielleicht", "Nein", "Mehr"]
+
+
+def test_what_is_past_goes_only_after_the_officer_saw_what_and_confirmed(discord):
+    officer, member = discord.officer(), discord.member("Nia")
+    officer.command("settings setup", zone="Europe/Berlin", channel=CHANNEL)
+    asked = officer.command("settings retention", months=12)
+    assert "removes for good what ended before" in content(asked)
+    assert "0 events" in content(asked)
+    assert show_settings(wiring.table(), GUILD).keep_months == 0
+    (button,) = buttons(asked).values()
+    assert "settings.manage" in content(member.click(button))
+    assert show_settings(wiring.table(), GUILD).keep_months == 0
+    assert "What is past is kept: 12 months" in content(officer.click(button))
+    assert show_settings(wiring.table(), GUILD).keep_months == 12
+
+
+def test_keeping_longer_needs_no_question_and_too_short_is_refused(discord):
+    officer = discord.officer()
+    officer.command("settings setup", zone="Europe/Berlin", channel=CHANNEL)
+    officer.click(*buttons(officer.command("settings retention", months=12)).values())
+    assert "What is past is kept: 24 months" in content(officer.command("settings retention", months=24))
+    assert "What is past is kept: for ever" in content(officer.command("settings retention", months=0))
+    assert "3 to 120 months" in content(officer.command("settings retention", months=2))
+    assert "settings.manage" in content(discord.member("Nia").command("settings retention", months=0))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from attendance import config, wiring
 from attendance.domain.live import TICKET_LIFETIME
 from attendance.domain.rights import require
-from attendance.services import live, membership, settings
+from attendance.services import live, membership, retaining, settings
 from dashboard.deps import CurrentCaller, CurrentSession, ReadVersion, tag
 from dashboard.openapi import problems, tagged
 from dashboard.schemas.base import Page
@@ -59,6 +59,9 @@ def change_settings(caller: CurrentCaller, body: SettingsChange, read: ReadVersi
     }
     roles = {"officer_role_id": body.officer_role_id, "tracked_role_id": body.tracked_role_id}
     membership.check_places(wiring.discord(), caller.guild_id, channels=channels, roles=roles)
+    retaining.check_confirmed(
+        wiring.table(), caller.member.settings, body.keep_months, caller.now, confirmed=body.confirm_removal
+    )
     changed = settings.change_settings(
         wiring.table(), caller.guild_id, caller.actor, caller.now, body.changes(), read=read
     )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from attendance.domain.rate import CREDITED, FORMULA_VERSION, OPTIONAL, WHOLE
 from attendance.domain.reminding import Mentions, Place
+from attendance.domain.retention import LEAST_MONTHS, MOST_MONTHS
 from attendance.domain.settings import MAX_CONFIRM_HOURS
 from attendance.domain.timetext import MAX_TEXT
 from dashboard.schemas.base import Model, Snowflake
@@ -150,6 +151,17 @@ class SettingsChange(Model):
     )
     no_show: Literal["absent", "unmarked"] | None = Field(None, description="Who said yes or late and was never seen.")
     silent: Literal["absent", "unmarked"] | None = Field(None, description="Tracked members who answered nothing.")
+    keep_months: int | None = Field(
+        None,
+        strict=True,
+        ge=0,
+        le=MOST_MONTHS,
+        description=f"How long what is past is kept: {LEAST_MONTHS} months or more, 0 for ever. Less than now needs confirm_removal.",
+        examples=[24],
+    )
+    confirm_removal: bool = Field(
+        False, strict=True, description="That what `keep_months` removes was seen: the answer 409 says what it is."
+    )
     threads: bool | None = Field(None, strict=True, description="Whether a new event gets a thread under its card.")
     scheduled_events: bool | None = Field(
         None, strict=True, description="Whether a new event is shown among the server's events in Discord, too."
@@ -161,7 +173,7 @@ class SettingsChange(Model):
 
     def changes(self) -> dict[str, Any]:
         """Return what was named, as asked for."""
-        return self.model_dump(exclude_unset=True)
+        return self.model_dump(exclude_unset=True, exclude={"confirm_removal"})
 
 
 class SettingsOut(Model):
@@ -192,6 +204,7 @@ class SettingsOut(Model):
     silent: Literal["absent", "unmarked"] = Field(description="What tracked members who answered nothing become.")
     threads: bool
     scheduled_events: bool
+    keep_months: int = Field(description="How long what is past is kept; 0: for ever.")
     rate: RateRulesOut
     confirm_hours: int = Field(description="Hours before the start in which who moves up has to confirm; 0: never.")
     warn_before: int = Field(

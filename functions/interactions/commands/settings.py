@@ -1,4 +1,4 @@
-"""/settings: setup, show, defaults, reminders, closing, extras, attendance, clear, and rights add, remove and list."""
+"""/settings: setup, show, defaults, reminders, closing, extras, retention, attendance, clear, and rights add, remove and list."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from attendance.domain.settings_changes import CLEARABLE
 from attendance.errors import Invalid
 from attendance.services.settings import change_settings, give_right, show_settings, take_right
 from interactions.actors import as_officer
+from interactions.commands import settings_retention
 from interactions.setting_options import OPTIONS
 from interactions.suggestions import zones_named
 
@@ -34,12 +35,14 @@ def run(interaction: Interaction) -> Reply:
             return _right(interaction, verb)
         case ("clear",):
             return _change(interaction, {_clearable(interaction.required("setting")): None})
+        case ("retention",):
+            return settings_retention.run(interaction)
         case ("attendance",):
             return _change(interaction, {"rate": _named(interaction, {name: name for name in (*CREDITED, *OPTIONAL)})})
         case (name,) if name in OPTIONS:
             return _change(interaction, _named(interaction, OPTIONS[name]))
     raise Invalid(
-        "/settings knows setup, show, defaults, reminders, closing, extras, attendance, clear and rights.",
+        "/settings knows setup, show, defaults, reminders, closing, extras, retention, attendance, clear and rights.",
         field="settings",
         code="unknown_subcommand",
     )

@@ -528,3 +528,18 @@ def test_a_guild_has_ten_webhooks_at_most(dashboard):
     statuses = [dashboard.post(OWNER, f"{BASE}/webhooks", body, **{"Idempotency-Key": key}).status_code for key in keys]
 
     assert statuses == [201] * 10 + [409]
+
+
+def _patched(dashboard, body):
+    return dashboard.call(OWNER, "PATCH", f"{BASE}/settings", body, **{"If-Match": "*"})
+
+
+def test_keeping_less_is_confirmed_first_over_the_api_too(dashboard):
+    asked = _patched(dashboard, {"keep_months": 12})
+    assert (asked.status_code, asked.json()["code"]) == (409, "removal_unconfirmed")
+    assert {"before", "events", "entries"} <= asked.json().keys()
+    assert dashboard.get(OWNER, f"{BASE}/settings").json()["keep_months"] == 0
+    done = _patched(dashboard, {"keep_months": 12, "confirm_removal": True})
+    assert (done.status_code, done.json()["keep_months"]) == (200, 12)
+    assert _patched(dashboard, {"keep_months": 2, "confirm_removal": True}).status_code == 422
+    assert _patched(dashboard, {"keep_months": 0}).json()["keep_months"] == 0

@@ -27,6 +27,7 @@ and member come from the signed body, never from here.
 | `reports`      | page or newest | cursor | turns the page of /report list               |
 | `open_messages` | member   |          | under /notifications: my direct messages are open |
 | `erase_me`     | member    |          | under /privacy erase                             |
+| `retention`    | months    |          | under /settings retention: remove what is older  |
 | `own_file`     | member    |          | "Get the file" under /privacy export             |
 | `import_presets` | keep or overwrite | | the modal of /preset import                      |
 """

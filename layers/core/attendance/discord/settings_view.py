@@ -44,11 +44,16 @@ def settings_text(settings: Settings, locale: str) -> str:
         say(locale, "settings.rule", **ends),
         say(locale, "settings.threads", it=_switch(locale, on=settings.threads)),
         say(locale, "settings.scheduled", it=_switch(locale, on=settings.scheduled_events)),
+        say(locale, "settings.kept", it=_months(settings.keep_months, locale)),
         say(locale, "settings.rate", it=formula_text(settings.rate, locale)),
     ]
     if settings.zone is None:
         lines.append(say(locale, "settings.first"))
     return "\n".join([*lines, say(locale, "settings.rights"), rights_text(settings, locale)])
+
+
+def _months(months: int, locale: str) -> str:
+    return say(locale, "settings.months", count=months) if months else say(locale, "settings.for_ever")
 
 
 def rights_text(settings: Settings, locale: str) -> str:

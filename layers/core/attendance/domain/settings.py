@@ -41,7 +41,7 @@ class Settings:
     their rate, for all to see. `officer_channel_id`: where officers are told of members' requests. In the last
     `confirm_hours` before the start (0: never) who moves up confirms. `threads` and `scheduled_events`: whether events have them at Discord, see `companion`.
     `reminder_place`, `mentions` and `digest` (a weekday and an hour of the guild's zone): see `reminding`; `nudges`: when who
-    has not answered is asked to, in minutes before the start. `language` None: nobody chose one yet. `version` 0 means that nothing was stored yet; `edits` tells when each field
+    has not answered is asked to, in minutes before the start. `language` None: nobody chose one yet. `keep_months`: how long what is past is kept (0: for ever), see `retention`. `version` 0 means that nothing was stored yet; `edits` tells when each field
     last changed.
     """
 
@@ -73,6 +73,7 @@ class Settings:
     language: str | None = None
     missed_message: bool = True
     rankings: bool = False
+    keep_months: int = 0
     version: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 

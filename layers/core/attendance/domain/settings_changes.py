@@ -11,6 +11,7 @@ from attendance.domain.languages import checked_language
 from attendance.domain.preset import checked_duration
 from attendance.domain.rate import changed_rules
 from attendance.domain.reminding import checked_mentions, checked_place, parse_digest
+from attendance.domain.retention import checked_months
 from attendance.domain.rights import CAPABILITIES, OFFICER
 from attendance.domain.settings import (
     Settings,
@@ -214,6 +215,7 @@ _READERS: dict[str, Callable[[Settings, Any], Any]] = {
     "no_show": _unseen("no_show"),
     "silent": _unseen("silent"),
     "rights": _rights,
+    "keep_months": lambda _, value: checked_months(value),
     "missed_message": _switch("missed_message"),
     "rankings": _switch("rankings"),
     "threads": _switch("threads"),

@@ -21,7 +21,9 @@ from attendance.services.digests import ask_for_digest
 from attendance.services.erasing import go_on_erasing
 from attendance.services.finishing import finish_marks
 from attendance.services.offers import end_offer
+from attendance.services.purging import ask_for_presence, go_on_purging
 from attendance.services.report_building import follow_report
+from attendance.services.retaining import go_on_removing
 from attendance.services.series_making import announce_event, extend_series
 from attendance.services.voice_sampling import ask_for_sample
 from attendance.storage import dues, events, keys
@@ -114,9 +116,8 @@ def _do(table: Table, notifications: Queue, buckets: Buckets, due: Due, now: Clo
             end_offer(table, due.guild_id, due.event_id, due.offset, now())
         case "settle" | "close":
             _settle(table, due, now)
-        case "voice_sample" | "digest" as kind:
-            ask = ask_for_sample if kind == "voice_sample" else ask_for_digest
-            ask(table, notifications, due, now())
+        case "voice_sample" | "digest" | "presence" as kind:
+            _ASKED_FOR[kind](table, notifications, due, now())
         case kind if kind in _IN_STEPS:
             _IN_STEPS[kind](table, buckets, due, now())
         case "absence" | "extend" | "announce" | "finish_marks" as kind:
@@ -132,9 +133,17 @@ _OF_ITS_OWN: dict[str, Callable[[Table, str, str, datetime], object]] = {
     "finish_marks": finish_marks,
 }
 """What needs no more than the thing that is due."""
+_ASKED_FOR: dict[str, Callable[[Table, Queue, Due, datetime], None]] = {
+    "voice_sample": ask_for_sample,
+    "digest": ask_for_digest,
+    "presence": ask_for_presence,
+}
+"""What a worker does, and is due again."""
 _IN_STEPS: dict[str, Callable[[Table, Buckets, Due, datetime], object]] = {
     "report": lambda table, _buckets, due, now: follow_report(table, due, now),
     "erasure": go_on_erasing,
+    "purge": go_on_purging,
+    "retention": go_on_removing,
 }
 """What makes itself due again until it is done."""
 

@@ -27,6 +27,7 @@ from attendance.services.nudging import find_unanswered, nudge_members
 from attendance.services.offering import tell_offer
 from attendance.services.offers import settle_seats
 from attendance.services.officers_told import tell_officers
+from attendance.services.purging import look_for_guild
 from attendance.services.report_answers import answer_report
 from attendance.services.telling import tell
 from attendance.services.voice_sampling import sample_voice
@@ -220,5 +221,6 @@ _NOTICES: dict[str, Callable[[Table, Discord, Mapping[str, Any], datetime], None
     "displaced": _tell_moved,
     "minimum": warn_of_minimum,
     "welcome": _welcome,
+    "presence": look_for_guild,
 }
 """What is posted for a kind of message, once however often it comes."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from attendance.domain.due import Due
 from attendance.domain.languages import language_of_locale
 from attendance.domain.reminding import next_digest
+from attendance.domain.retention import GRACE
 from attendance.domain.revision import changed_fields, edits_after, stale
 from attendance.domain.rights import require
 from attendance.domain.settings_changes import changed_settings, fields_of, given_right, taken_right
@@ -15,7 +17,7 @@ from attendance.storage import guilds
 from attendance.storage.table import ConditionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from attendance.domain.actor import Actor
@@ -85,6 +87,17 @@ def take_right(table: Table, guild_id: str, actor: Actor, now: datetime, *, capa
     return _edited(table, guild_id, actor, now, lambda before: taken_right(before, capability, role_id))
 
 
+def _due_with(after: Settings, changed: Iterable[str], now: datetime) -> list[Due]:
+    """Return what is due by the settings that changed: the digest, and the removal of what is past."""
+    found = []
+    if after.digest and after.zone and {"digest", "zone"} & set(changed):
+        at = next_digest(after.digest, after.zone, now)
+        found.append(Due(guild_id=after.guild_id, event_id="digest", kind="digest", at=at))
+    if after.keep_months and "keep_months" in changed:
+        found.append(Due(guild_id=after.guild_id, event_id="retention", kind="retention", at=now + GRACE))
+    return found
+
+
 def _edited(
     table: Table,
     guild_id: str,
@@ -105,9 +118,7 @@ def _edited(
         version = before.version + 1
         after = replace(after, version=version, edits=edits_after(before.edits, changed, version))
         try:
-            moves = after.digest and after.zone and {"digest", "zone"} & set(changed)
-            digest_at = next_digest(after.digest or "", after.zone or "", now) if moves else None
-            guilds.save_settings(table, after, actor, now, digest_at=digest_at)
+            guilds.save_settings(table, after, actor, now, due=_due_with(after, changed, now))
         except ConditionFailed:
             continue  # somebody else was quicker: look again, and refuse or add to it
         return after

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 
 from attendance.domain.checkin import DEFAULT_RULE, CheckInRule
 from attendance.domain.closing import ClosingRule
-from attendance.domain.due import Due
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.settings import DEFAULT_REMINDERS, Settings
 from attendance.storage import keys
+from attendance.storage.departures import put_look
 from attendance.storage.dues import put_due
-from attendance.storage.table import ABSENT, ConditionFailed, Put, Update
+from attendance.storage.table import ABSENT, ConditionFailed, Delete, Put, Update
 from attendance.storage.touch import touched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from attendance.domain.actor import Actor
+    from attendance.domain.due import Due
     from attendance.storage.table import Table
     from attendance.storage.values import Item
 
@@ -48,7 +50,7 @@ def settings_to_item(settings: Settings) -> Item:
 
 _PLAIN = (
     "name", "reminder_place", "mentions", "digest", "digest_channel_id", "zone", "channel_id", "officer_role_id", "officer_channel_id", "voice_share", "missed_message", "rankings", "duration", "deadline", "tracked_role_id", "warn_before", "confirm_hours", "auto_close",
-    "threads", "scheduled_events", "language", "version",
+    "threads", "scheduled_events", "language", "keep_months", "version",
 )  # fmt: skip
 
 
@@ -74,27 +76,30 @@ def get_settings(table: Table, guild_id: str) -> Settings:
     return settings_from_item(guild_id, table.get(keys.settings(guild_id)))
 
 
-def save_settings(
-    table: Table, settings: Settings, actor: Actor, now: datetime, *, digest_at: datetime | None = None
-) -> None:
+def save_settings(table: Table, settings: Settings, actor: Actor, now: datetime, *, due: Iterable[Due] = ()) -> None:
     """Store settings whose `version` is one above the stored; raises `ConditionFailed` when somebody was quicker.
 
-    `digest_at`, when the digest comes next, moves with them in the same transaction; None leaves what is due.
+    What becomes `due` with them does so in the same transaction; the first time, looking whether the bot is still there, too.
     """
     item = settings_to_item(settings) | {"touched": touched(actor, now)}
     condition = f"{ABSENT} OR #version = :before" if settings.version == 1 else "#version = :before"
     put = Put(item, condition, {":before": settings.version - 1})
-    if digest_at is None:
+    writes = [put_due(one) for one in due]
+    if settings.version == 1:
+        writes.append(put_look(settings.guild_id, now))
+    if writes:
+        table.write_together(put, *writes)
+    else:
         table.put(put)
-        return
-    due = Due(guild_id=settings.guild_id, event_id="digest", kind="digest", at=digest_at)
-    table.write_together(put, put_due(due))
 
 
 def save_installation(
     table: Table, guild_id: str, name: str, channel_id: str | None, language: str, at: datetime, actor: Actor
 ) -> None:
-    """Note that the bot was installed at `at`; an older notice than the stored one raises `ConditionFailed` (fault A15)."""
+    """Note that the bot was installed at `at`, and look every day from then on whether it still is.
+
+    An older notice than the stored one raises `ConditionFailed` (fault A15).
+    """
     item = {
         **keys.installation(guild_id)._asdict(),
         "entity": "guild",
@@ -105,7 +110,8 @@ def save_installation(
         "installed_at": keys.stamp(at),
         "touched": touched(actor, at),
     }
-    table.put(Put(item, f"{ABSENT} OR #installed_at < :at", {":at": keys.stamp(at)}))
+    put = Put(item, f"{ABSENT} OR #installed_at < :at", {":at": keys.stamp(at)})
+    table.write_together(put, put_look(guild_id, at), Delete(keys.departure(guild_id)))
 
 
 def get_installation(table: Table, guild_id: str) -> Item | None:

@@ -22,6 +22,7 @@ from attendance.discord.commands.options import (
 )
 from attendance.domain.closing import UNSEEN
 from attendance.domain.languages import LANGUAGES
+from attendance.domain.retention import MOST_MONTHS
 from attendance.domain.rights import MANAGE_GUILD
 from attendance.domain.settings import MAX_CONFIRM_HOURS
 from attendance.domain.settings_changes import CLEARABLE, GIVEN_RIGHTS
@@ -96,6 +97,18 @@ SETTINGS = command(
         option(BOOLEAN, "scheduled_events", "Whether each event is shown among the server's events in Discord, too"),
         option(BOOLEAN, "missed_message", "Whether who missed an event is told"),
         option(BOOLEAN, "rankings", "Whether members are ranked by their attendance, for everyone to see"),
+    ),
+    sub_command(
+        "retention",
+        "Set how long what is past is kept",
+        option(
+            INTEGER,
+            "months",
+            "Months, or 0 for ever; you are shown what would go before it does",
+            required=True,
+            min_value=0,
+            max_value=MOST_MONTHS,
+        ),
     ),
     sub_command(
         "attendance",

@@ -29,6 +29,11 @@ def bot_gone(guild_id: str) -> Key:
     return Key(guild(guild_id), "BOTGONE")
 
 
+def departure(guild_id: str) -> Key:
+    """That the guild has removed the bot, and since when that is known."""
+    return Key(guild(guild_id), "GONE")
+
+
 PRESETS = "PRESET#"
 
 

@@ -274,6 +274,8 @@ DESCRIPTIONS = {
     "Sheets": "Anwesenheitslisten",
     "Webhooks": "Webhooks",
     "What is kept of you in this server": "Was auf diesem Server über dich gespeichert ist",
+    "Set how long what is past is kept": "Leg fest, wie lange Vergangenes bleibt",
+    "Months, or 0 for ever; you are shown what would go before it does": "Monate, oder 0 für immer; du siehst vorher, was gehen würde",
     "Get a file of all that is kept of you here": "Hol dir eine Datei mit allem, was hier über dich gespeichert ist",
     "Erase what is kept of you here; you are asked once more before": "Löscht, was hier über dich gespeichert ist; vorher wirst du noch einmal gefragt",
     "Privacy": "Datenschutz",

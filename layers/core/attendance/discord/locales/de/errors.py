@@ -159,6 +159,8 @@ TEXTS = {
     "error.unknown_format": "„{typed}“ kann ich nicht machen: Wähle {known}.",
     "error.no_own_data": "Hier gibt es keine Datei mit deinen Daten. Frag zuerst danach.",
     "error.own_data_not_ready": "Deine Datei ist noch nicht da. Versuche es in einer Minute noch einmal.",
+    "error.bad_keep_months": "Vergangenes bleibt {least} bis {most} Monate, mit 0 für immer; verstanden: {understood}.",
+    "error.removal_unconfirmed": "Das entfernt endgültig, was vor dem {before} zu Ende war: {events} Events und {entries} Einträge des Protokolls. Bestätige es zuerst.",
     "error.no_such_report": "Diesen Bericht gibt es hier nicht. Berichte bleiben 90 Tage in der Liste.",
     "error.report_not_ready": "Dieser Bericht wird noch gemacht. Versuche es in ein paar Sekunden noch einmal.",
     "error.report_failed": "Dieser Bericht ist gescheitert. Bitte fordere ihn noch einmal an.",

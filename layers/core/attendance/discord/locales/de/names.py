@@ -57,6 +57,8 @@ NAMES = {
     "closing": "abschluss",
     "absence": "abwesenheit",
     "characters": "charaktere",
+    "retention": "aufbewahrung",
+    "months": "monate",
     "privacy": "datenschutz",
     "erase": "löschen-lassen",
     "notifications": "benachrichtigungen",

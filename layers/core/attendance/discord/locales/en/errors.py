@@ -159,6 +159,8 @@ TEXTS = {
     "error.unknown_format": "“{typed}” is not a format I make: choose {known}.",
     "error.no_own_data": "There is no file of your data here. Ask for it first.",
     "error.own_data_not_ready": "Your file is not there yet. Try again in a minute.",
+    "error.bad_keep_months": "What is past is kept for {least} to {most} months, or for ever with 0; understood: {understood}.",
+    "error.removal_unconfirmed": "This removes for good what ended before {before}: {events} events and {entries} audit entries. Confirm it first.",
     "error.no_such_report": "There is no such report here. Reports are kept in the list for 90 days.",
     "error.report_not_ready": "This report is still being made. Try again in a few seconds.",
     "error.report_failed": "This report failed. Please ask for it again.",

@@ -274,6 +274,8 @@ DESCRIPTIONS = {
     "Sheets": "Feuilles de présence",
     "Webhooks": "Webhooks",
     "What is kept of you in this server": "Ce qui est gardé de toi sur ce serveur",
+    "Set how long what is past is kept": "Choisis combien de temps le passé est gardé",
+    "Months, or 0 for ever; you are shown what would go before it does": "Mois, ou 0 pour toujours ; tu vois avant ce qui partirait",
     "Get a file of all that is kept of you here": "Obtiens un fichier de tout ce qui est gardé de toi ici",
     "Erase what is kept of you here; you are asked once more before": "Effacer ce qui est gardé de toi ici ; on te le redemande avant",
     "Privacy": "Confidentialité",

@@ -159,6 +159,8 @@ TEXTS = {
     "error.unknown_format": "Je ne fais pas de « {typed} » : choisis {known}.",
     "error.no_own_data": "Il n'y a pas de fichier de tes données ici. Demande-le d'abord.",
     "error.own_data_not_ready": "Ton fichier n'est pas encore là. Réessaie dans une minute.",
+    "error.bad_keep_months": "Le passé est gardé de {least} à {most} mois, ou pour toujours avec 0 ; compris : {understood}.",
+    "error.removal_unconfirmed": "Ceci supprime pour de bon ce qui a fini avant le {before} : {events} événements et {entries} entrées du journal. Confirme d'abord.",
     "error.no_such_report": "Ce rapport n'existe pas ici. Les rapports restent 90 jours dans la liste.",
     "error.report_not_ready": "Ce rapport est encore en préparation. Réessaie dans quelques secondes.",
     "error.report_failed": "Ce rapport a échoué. Demande-le de nouveau.",

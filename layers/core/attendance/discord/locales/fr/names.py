@@ -57,6 +57,8 @@ NAMES = {
     "member": "membre",
     "closing": "clôture",
     "characters": "personnages",
+    "retention": "conservation",
+    "months": "mois",
     "privacy": "confidentialité",
     "erase": "effacer",
     "notifications": "notifications-privées",
