@@ -28,6 +28,8 @@ _MARKS = "osD^vPX*"
 _MOST_SIDEWAYS = 30
 """So many bars lie one below the other, with room for names; more stand upright."""
 _MOST_TICKS = 7
+_MOST_SAID, _NEAR_THE_TOP = 12, 0.88
+"""So many points of a line have room for what they are made of; from that share on it stands below."""
 _INK, _FAINT = "#222222", "#666666"
 
 
@@ -103,11 +105,25 @@ def _lines(axes: Axes, chart: Chart) -> None:
         values = [math.nan if value is None else value for value in measure.values]
         many = len(values) > 40
         axes.plot(values, color=colour, marker=mark, markersize=3 if many else 6, linewidth=2.2, label=_name(measure))
+        if len(chart.measures) == 1 and len(values) <= _MOST_SAID:
+            _say_beside(axes, measure)
     axes.margins(x=0.03)
     axes.grid(axis="y", color="#dddddd")
     _label_below(axes, chart)
     _scale(axes, chart, "y")
     _legend(axes, chart)
+
+
+def _say_beside(axes: Axes, measure: Measure) -> None:
+    """Write what each point is made of beside it: above, or below one that is near the top."""
+    for place, (value, detail) in enumerate(zip(measure.values, measure.details, strict=False)):
+        if value is not None:
+            high = value > _NEAR_THE_TOP
+            axes.annotate(
+                _short(detail, 14), (place, value), xytext=(0, -9 if high else 9), textcoords="offset points", ha="center",
+                va="top" if high else "bottom", fontsize=11, color=_INK,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
+            )  # fmt: skip
 
 
 def _bars_upright(axes: Axes, chart: Chart) -> None:

@@ -111,6 +111,22 @@ def test_every_division_is_drawn_in_every_language(guild, by):
         assert "1 = <@&7001>" in drawn[0].text
 
 
+def test_events_of_one_day_are_told_apart_by_their_clock_times(guild):
+    at = NOW - timedelta(days=28)
+    for number, hours in enumerate((2, 4)):
+        sheet = Sheet(
+            guild_id=GUILD, event_id=derive("late", str(number)), title="Late", game="WoW", starts_at=at + timedelta(hours=hours),
+            ends_at=at, zone="UTC", made_at=NOW, version=1,
+            rows=(SheetRow(user_id="11", name="Ann", answer="yes", role="", late_minutes=0, status="late", source="rule", at=None),),
+        )  # fmt: skip
+        guild.table.put(put_sheet(sheet, officer(), NOW))
+    labels = make_answer(guild.table, ask(guild, "guild", by="event"), guild.now).chart.labels
+    assert labels[:3] == ("3 Nov. 19:00", "3 Nov. 21:00", "3 Nov. 23:00")
+    chosen = Question(first=NOW.date() - timedelta(days=25))
+    later = ask(guild, "guild", by="event", question=chosen, actor=officer(request_id="later"))
+    assert make_answer(guild.table, later, guild.now).chart.labels == ("10 Nov.", "17 Nov.", "24 Nov.")
+
+
 def test_a_member_sees_themself_and_is_told_why_they_see_no_others(guild):
     ask(guild, "member", actor=ANN, by="month", question=Question(members=(ANN.user_id,)))
     guild.run()

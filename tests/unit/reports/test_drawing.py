@@ -58,3 +58,13 @@ def test_a_chart_without_values_is_drawn_too():
 def test_the_same_chart_gives_the_same_picture_and_says_nothing_of_who_drew_it():
     assert draw(chart()) == draw(chart())
     assert not Image.open(io.BytesIO(draw(chart()))).info.keys() & {"Software", "Creation Time"}
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, True), (12, True), (13, False)])
+def test_each_point_of_a_short_line_says_what_it_is_made_of(count, said):
+    values = tuple(place / count for place in range(count))
+    drawn = [
+        draw(chart("line", labels=["a"] * count, measures=(Measure("Rate", values, details),)))
+        for details in (("1/2",) * count, ())
+    ]
+    assert (drawn[0] != drawn[1]) == said

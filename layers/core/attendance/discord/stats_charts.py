@@ -36,12 +36,13 @@ def groups_chart(title: str, groups: Sequence[Group], by: Period | Breakdown, sc
         most = sorted(groups, key=lambda group: -group.figures.rate.eligible)[:_MOST_BARS]
         shown = [group for group in groups if group in most]
     names = _role_numbers(groups) if by == "discord_role" else {}
+    clocks = _share_a_day(shown, scope.selection.zone)
     return Chart(
         title=title,
         subtitle=_subtitle(scope, locale),
         kind="line" if by in PERIODS else "bars",
         unit="share",
-        labels=tuple(_label(group, by, scope, locale, names) for group in shown),
+        labels=tuple(_label(group, by, scope, locale, names, clocks=clocks) for group in shown),
         measures=(_rates(say(locale, "stats.measure.rate"), [group.figures.rate for group in shown]),),
     )
 
@@ -99,7 +100,15 @@ def _subtitle(scope: Scope, locale: str) -> str:
     return f"{span} \u00b7 {say(locale, 'stats.formula', version=FORMULA_VERSION)}"
 
 
-def _label(group: Group, by: Period | Breakdown, scope: Scope, locale: str, names: dict[str, str]) -> str:
+def _share_a_day(groups: Sequence[Group], zone: str) -> bool:
+    """Whether several events are on one day, so that their days alone do not tell them apart."""
+    days = [group.starts_at.astimezone(ZoneInfo(zone)).date() for group in groups if group.starts_at]
+    return len(set(days)) < len(days)
+
+
+def _label(
+    group: Group, by: Period | Breakdown, scope: Scope, locale: str, names: dict[str, str], *, clocks: bool
+) -> str:
     language = language_of(locale)
     match by:
         case "week" | "month" if group.first_day is not None:
@@ -109,7 +118,8 @@ def _label(group: Group, by: Period | Breakdown, scope: Scope, locale: str, name
                 else f"{language.month(group.first_day)} {group.first_day.year}"
             )
         case "event" if group.starts_at is not None:
-            return _day(group.starts_at.astimezone(ZoneInfo(scope.selection.zone)).date(), locale)
+            there = group.starts_at.astimezone(ZoneInfo(scope.selection.zone))
+            return f"{_day(there.date(), locale)} {there:%H:%M}" if clocks else _day(there.date(), locale)
         case "weekday":
             return language.weekday(int(group.key))
         case "hour":
