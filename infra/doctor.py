@@ -3,7 +3,7 @@
     make doctor STAGE=prod      a stage on AWS
     make doctor STAGE=local     the stack that `make run` started
 
-It changes nothing and shows no secret. Each check stands by itself: one that cannot look says so, and the others go on. It ends with
+It changes nothing (the address that Discord has is put once more, so that Discord verifies it) and shows no secret. Each check stands by itself: one that cannot look says so, and the others go on. It ends with
 exit code 1 where something is broken; what only deserves attention does not count.
 """
 
@@ -132,6 +132,11 @@ def _stack(place: Place) -> dict[str, Any]:
     return found
 
 
+def _is_young(place: Place) -> bool:
+    made: datetime = _stack(place)["CreationTime"]
+    return datetime.now(UTC) - made < YOUNG
+
+
 def _permissions(application: Application) -> Iterator[Finding]:
     guilds = lacking = 0
     for guild in application.guilds():
@@ -184,7 +189,7 @@ def schedule(place: Place) -> Iterator[Finding]:
     minutes = int(OVERDUE.total_seconds() // 60)
     if any(page["events"] for page in pages):
         yield Finding("ok", f"the sweep ran within the last {minutes} minutes")
-    elif datetime.now(UTC) - _stack(place)["CreationTime"] < YOUNG:
+    elif _is_young(place):
         yield Finding("look", "the sweep has not run yet", "a new stack needs some minutes: ask again")
     else:
         mend = "look at the schedule's role, at the reminders function's log group and at its dead-letter queue"
@@ -244,8 +249,9 @@ def alarms(place: Place) -> Iterator[Finding]:
     pages = place.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{place.stack}-")
     every = [alarm for page in pages for alarm in page["MetricAlarms"]]
     on = [alarm for alarm in every if alarm["StateValue"] == "ALARM"]
+    state: Literal["look", "broken"] = "look" if on and _is_young(place) else "broken"
     for alarm in on:
-        yield Finding("broken", f"the alarm {alarm['AlarmName']} is on", alarm["AlarmDescription"].rstrip("."))
+        yield Finding(state, f"the alarm {alarm['AlarmName']} is on", alarm["AlarmDescription"].rstrip("."))
     if not on:
         yield Finding("ok", f"none of {len(every)} alarms is on")
     if not _parameters(place).get("AlarmEmail"):

@@ -294,8 +294,13 @@ def _alarm(state):
     return {"AlarmName": "attendance-dev-dead-letters", "StateValue": state, "AlarmDescription": "Read it."}
 
 
-def test_an_alarm_that_is_on_is_broken_with_what_its_description_says(place):
+def test_an_alarm_that_is_on_is_broken_with_what_its_description_says_and_in_a_new_stack_worth_a_look(
+    place, monkeypatch
+):
     watched = _Paged(describe_alarms=[{"MetricAlarms": [_alarm("OK")]}, {"MetricAlarms": [_alarm("ALARM")]}])
+    new = list(doctor.alarms(_on_aws(place, cloudwatch=watched)))
+    assert [one.state for one in new] == ["look", "look"]
+    monkeypatch.setattr(doctor, "YOUNG", timedelta(0))
     found = list(doctor.alarms(_on_aws(place, cloudwatch=watched)))
     assert ("broken", "the alarm attendance-dev-dead-letters is on", "Read it") in found
     assert [one.said for one in found if one.state == "look"] == ["nobody is told of alarms"]
