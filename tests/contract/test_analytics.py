@@ -82,6 +82,22 @@ def test_a_summary_has_every_figure_with_what_it_is_made_of(guild):
     assert found.before.rows == 0
 
 
+def test_only_what_began_and_is_asked_for_is_missing_as_not_closed(guild):
+    assert analytics.show_summary(guild, scope(guild), NOW + timedelta(days=1)).unclosed == 0
+    assert analytics.show_summary(guild, scope(guild), NOW + timedelta(days=2)).unclosed == 0
+    assert analytics.show_summary(guild, scope(guild), NOW + timedelta(days=2, minutes=1)).unclosed == 1
+    assert analytics.show_summary(guild, scope(guild, games=("Chess",)), LATER).unclosed == 0
+
+
+def test_members_come_in_pages_each_of_them_once(guild):
+    found, cursor = analytics.show_members(guild, scope(guild), limit=1)
+    pages = [found]
+    while cursor and len(pages) < 9:
+        found, cursor = analytics.show_members(guild, scope(guild), limit=1, cursor=cursor)
+        pages.append(found)
+    assert [[one.user_id for one in page] for page in pages] == [[one] for one in sorted(who.user_id for who in PEOPLE)]
+
+
 def test_members_agree_with_what_their_own_record_says(guild):
     change_settings(guild, GUILD, officer(), NOW, {"rate": {"late": "0.33", "left_early": "0.17", "excused": True}})
     chosen = scope(guild)

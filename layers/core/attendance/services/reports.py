@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from attendance.domain.actor import Actor
+    from attendance.domain.report import ReportFormat
     from attendance.ports import Files
     from attendance.storage.table import Table
     from attendance.storage.values import Item
@@ -46,15 +47,7 @@ def request_report(
     `NotFound`, and `Conflict` for a single event not closed yet.
     """
     require(actor, "reports.export")
-    kind = next((one for one in FORMATS if one == file_format), None)
-    if kind is None:
-        raise Invalid(
-            f"“{file_format[:16]}” is not a format I make: choose {', '.join(FORMATS)}.",
-            field="format",
-            code="unknown_format",
-            typed=file_format[:16],
-            known=list(FORMATS),
-        )
+    kind = _checked_format(file_format)
     everyone = replace(actor, capabilities=actor.capabilities | {"reports.view"})  # who exports sees what is exported
     chosen = checked_language(language) if language else language_of_locale(locale)
     selection = scope_of(table, guild_id, everyone, now, question or Question()).selection
@@ -80,6 +73,19 @@ def request_report(
         askers=asker,
     )
     return reports.create(table, job, actor, now)
+
+
+def _checked_format(name: str) -> ReportFormat:
+    for one in FORMATS:
+        if one == name:
+            return one
+    raise Invalid(
+        f"“{name[:16]}” is not a format I make: choose {', '.join(FORMATS)}.",
+        field="format",
+        code="unknown_format",
+        typed=name[:16],
+        known=list(FORMATS),
+    )
 
 
 def get_report(table: Table, guild_id: str, job_id: str, actor: Actor) -> ReportJob:
