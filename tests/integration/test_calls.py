@@ -8,6 +8,7 @@ import pytest
 
 from attendance import wiring
 from attendance.domain.choice import MAYBE, NO, yes
+from attendance.domain.erasure import Erasure, pseudonym_of
 from attendance.services.absences import add_absence
 from attendance.services.check_ins import check_in
 from attendance.services.editing import cancel_event, edit_event
@@ -16,6 +17,7 @@ from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
 from attendance.services.told import list_notices
 from attendance.storage import direct_messages, keys
+from attendance.storage.erasing import erase_from
 from tests.discord_driver import content, playing
 from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid, set_up
 from tests.workers import Workers
@@ -327,3 +329,16 @@ def test_an_invited_member_who_left_is_nobody_to_be_called(discord, workers):
     edit_event(workers.table, GUILD, event.event_id, officer(), workers.now, {"invited": ("99",)})
     text, _ = preview(discord, workers, event)
     assert "Would be told: **6**" in text
+
+
+def test_an_officer_who_is_erased_leaves_neither_their_id_nor_their_words_in_a_call(discord, workers):
+    event = planned(workers)
+    called(discord, workers, event, text="bring flasks")
+    (item,) = workers.table.query_all(keys.event_items(GUILD, event.event_id), prefix="CALL#")
+    erasure = Erasure(
+        guild_id=GUILD, erasure_id="e", user_id=item["asked_by"], pseudonym=pseudonym_of(bytes(8)), requested_at=NOW
+    )
+    left = erase_from(item, erasure)
+    assert left is not None
+    assert (left["asked_by"], left["text"]) == (erasure.pseudonym, "")
+    assert item["asked_by"] not in json.dumps(left)
