@@ -10,6 +10,7 @@ from attendance.domain.ids import derive
 from attendance.domain.limits import ANALYTICS_REQUESTS_A_MINUTE
 from attendance.domain.sheet import Sheet, SheetRow
 from attendance.storage.sheets import put_sheet
+from dashboard.app import app
 from tests.dashboard_driver import MEMBER, OFFICER_USER, OWNER
 from tests.stories import GUILD, NOW, officer
 
@@ -62,6 +63,23 @@ def test_filters_may_be_sent_several_times_and_are_told_back(nights):
     ]  # fmt: skip
     assert found["scope"]["statuses"] == ["absent", "late"]
     assert found["scope"]["games"] == ["wow", "Chess"]
+
+
+def test_every_figure_takes_every_filter():
+    paths = {path: one["get"] for path, one in app.openapi()["paths"].items() if "/analytics/" in path}
+    assert len(paths) == 7
+    for path, operation in paths.items():
+        taken = {parameter["name"] for parameter in operation["parameters"]}
+        assert {"from", "to", "event", "series", "game", "discord_role", "member", "status"} <= taken, path
+
+
+def test_a_ranking_by_attendance_or_member_is_for_who_sees_everybody(nights):
+    settings = f"/api/v1/guilds/{GUILD}/settings"
+    assert nights.call(OWNER, "PATCH", settings, {"rankings": True}, **{"If-Match": "*"}).status_code == 200
+    for filtered in ({"status": "late"}, {"member": OFFICER_USER}):
+        assert ask(nights, MEMBER, "ranking", **filtered).status_code == 403
+        assert ask(nights, OFFICER_USER, "ranking", **filtered).status_code == 200
+    assert ask(nights, MEMBER, "ranking", game="WoW", discord_role="77").status_code == 200
 
 
 def test_members_and_the_matrix_come_in_pages(nights):
