@@ -84,7 +84,7 @@ def spec_dir() -> Path | None:
     root = Path(__file__).parents[1]
     found = spec_directory(os.environ.get("DISCORD_SPEC_DIR", str(root / "../shared/discord")))
     if found is None and os.environ.get("CI") == "true":
-        raise RuntimeError("DISCORD_SPEC_DIR names no directory with openapi.json and check_spec.py")
+        raise RuntimeError("DISCORD_SPEC_DIR names no directory with openapi.json")
     return found
 
 
