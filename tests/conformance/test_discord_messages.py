@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from attendance.discord import notices
+from attendance.discord import call_view, notices
+from attendance.discord.told import call as call_body
+from attendance.domain.call import WAYS, Call, Preview
 from attendance.domain.choice import NO, late, yes
 from attendance.domain.correction import MAX_WORDS, Correction
 from attendance.domain.event import Event
@@ -131,3 +133,30 @@ def play(workers) -> None:
     workers.discord.interactions["token"] = {}
     request_report(workers.table, GUILD, officer(), workers.now, reply_token="token")
     workers.run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_call_and_its_preview_are_bodies_that_discord_takes(spec, language):
+    event = replace(
+        Event(
+            guild_id=GUILD, event_id="e" * 16, title=(HOSTILE * 9)[:100], game="", starts_at=after(60), ends_at=after(180),
+            zone="UTC", channel_id=SOMEBODY, created_by=SOMEBODY,
+        ),
+        language=language,
+    )  # fmt: skip
+    call = Call(
+        guild_id=GUILD, event_id=event.event_id, call_id="c" * 16, audience="unanswered", asked_by=SOMEBODY, asked_at=NOW,
+        text=(HOSTILE * 40)[:500], locale=language,
+    )  # fmt: skip
+    users = tuple(str(9 * 10**18 + number) for number in range(1000))
+    found = Preview(
+        event=event, audience="unanswered", place="both", mentions="members", told=1000, listed=False,
+        ways=dict.fromkeys(WAYS, users), names=dict.fromkeys(users, HOSTILE[:32]),
+    )  # fmt: skip
+    shown = call_view.preview(found, call)
+    assert spec.complaints(shown, "EditOriginal", "the preview") == []
+    assert sum(len(embed["title"]) + len(embed["description"]) for embed in shown["embeds"]) <= 6000
+    assert all(len(embed["title"]) <= 256 and len(embed["description"]) <= 4096 for embed in shown["embeds"])
+    body = call_body(event, call, True, users[: notices.MENTIONS], notices.place_link(GUILD, SOMEBODY), "r" * 16)
+    assert spec.complaints(body, "MessageCreateRequest", "the call") == []
+    assert len(body["content"]) <= 2000
