@@ -155,7 +155,9 @@ class Pages:
         foot, left = self.down, MARGIN
         for column, words in zip(self._columns, texts, strict=True):
             start = left + (2 * GAP - 10 if column.right else 2)
-            for above, text in enumerate(reversed(words)):
+            for above, text in zip(
+                range(len(words) - 1, -1, -1), words, strict=True
+            ):  # as they are read, for who copies
                 self.down = foot - above * LINE
                 self.line(text, start, column.width - 2 * GAP, size=HEADING, right=column.right)
             left += column.width
