@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from attendance.domain.rate_limit import Window, smaller
+from attendance.domain.rate_limit import Turn, Window
 from attendance.ports import KnownLimits
 
 if TYPE_CHECKING:
@@ -33,23 +33,27 @@ class LimitsInMemory:
     def count(self, name: str, window: Window) -> None:
         self.counted.setdefault(name, window)
 
-    def take(self, name: str, _window: Window, now: datetime) -> Window | float:
+    def take(self, name: str, _window: Window, now: datetime, number: int | None = None) -> Window | Turn:
         window = self.counted[name]
+        if number is not None and number > window.line:
+            number = None
         if window.has_room(now):
-            self.counted[name] = window.taken(now)
+            self.counted[name] = window.taken(now, number)
             return self.counted[name]
-        self.counted[name] = replace(window, behind=window.behind + 1)
-        return window.wait(now)
+        if number is None and window.has_line:
+            self.counted[name] = replace(window, line=window.line + 1)
+            number = window.line + 1
+        return Turn(number or 0, window.wait(now, number or 0))
 
     def correct(self, name: str, window: Window) -> None:
         stored = self.counted[name]
         if stored.resets <= window.same_until:
+            size = window.size if window.sure is None else stored.size
             room = 0 if window.room == 0 else stored.room
-            self.counted[name] = Window(window.size, window.span, room, window.resets, stored.behind)
+            self.counted[name] = replace(stored, size=size, span=window.span, room=room, resets=window.resets)
 
-    def lower(self, name: str, window: Window, now: datetime) -> None:
-        before = self.counted.get(name)
-        if before is None:
-            self.counted[name] = window
-        elif self.closed.get(name, now) <= now:
-            self.counted[name] = replace(window, size=smaller(before.size), behind=before.behind)
+    def refuse(self, name: str, window: Window) -> None:
+        before = self.counted[name]
+        if before.resets <= window.same_until and before.size > 1:
+            size = max(1, before.size - before.room - 1)
+            self.counted[name] = replace(before, size=size, room=0, resets=window.resets, sure=0)

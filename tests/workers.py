@@ -226,6 +226,8 @@ class Workers:
         self.erasures = FilesInMemory(faults=self.faults, bucket="ErasuresBucket")
         self.open_stream(client, name)
         monkeypatch.setattr(wiring, "now", self.clock)
+        monkeypatch.setattr(wiring, "sleep", self.wait)
+        monkeypatch.setattr(notifications.app, "AT_ONCE", 1)  # threads would make the order of calls a matter of luck
         monkeypatch.setattr(wiring, "table", lambda: self.table)
         monkeypatch.setattr(wiring, "discord", lambda: self.client)
         answers = DiscordClient(BASE, APPLICATION, None, SharedLimits(self.table), self.clock, self.discord.session())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from attendance.domain.access import Identity
-    from attendance.domain.rate_limit import Window
+    from attendance.domain.rate_limit import Turn, Window
 
 type Clock = Callable[[], datetime]
 """Returns the present moment, aware UTC. There is one, in `wiring`."""
@@ -87,14 +87,20 @@ class Limits(Protocol):
     def count(self, name: str, window: Window) -> None:
         """Count the calls under `name` from now on, unless they are counted already."""
 
-    def take(self, name: str, window: Window, now: datetime) -> Window | float:
-        """Take a place under `name`, whose window was just read, and return the window then; or seconds to come again."""
+    def take(self, name: str, window: Window, now: datetime, number: int | None = None) -> Window | Turn:
+        """Take a place under `name`, whose window was just read, and return the window then; or the turn to come again.
+
+        `number` is what an earlier turn gave.
+        """
 
     def correct(self, name: str, window: Window) -> None:
         """Note what an answer told of the window that resets then, unless another was opened meanwhile."""
 
-    def lower(self, name: str, window: Window, now: datetime) -> None:
-        """Count under `name` with `window`, or with a tenth less than before; many who meet the limit at once lower it once."""
+    def refuse(self, name: str, window: Window) -> None:
+        """Note that a call which took a place under `name` was refused until `window` resets, by a limit that nobody tells.
+
+        What passed till then is what fits; a refusal that comes after the next window opened is too late.
+        """
 
 
 class Upload(NamedTuple):
@@ -115,6 +121,12 @@ class Discord(Protocol):
 
         Raises `RateLimited` (without a call while an earlier wait lasts), `Stopped`, `Unavailable` (whether the call had
         an effect is then unknown), and `Gone` or `Refused` for an answer that a repeat would not change.
+        """
+
+    def in_line(self, turns: dict[str, int]) -> Discord:
+        """Return the same for work that keeps its places in the lines of full buckets in `turns` (name -> number).
+
+        Work that was turned away and comes again with its `turns` is not sent to the end of the line.
         """
 
 

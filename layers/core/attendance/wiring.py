@@ -7,6 +7,7 @@ monkeypatching its function here.
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def now() -> datetime:
     """The one clock: the present moment, aware UTC."""
     return datetime.now(UTC)
+
+
+def sleep(seconds: float) -> None:
+    """The one pause, by the same clock."""
+    time.sleep(seconds)
 
 
 @cache

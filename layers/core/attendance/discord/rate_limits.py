@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from attendance.domain.rate_limit import GLOBAL_SIZE, GLOBAL_SPAN, Window
+from attendance.domain.rate_limit import GLOBAL_SIZE, GLOBAL_SPAN, Turn, Window
 from attendance.errors import RateLimited, Stopped
 
 if TYPE_CHECKING:
@@ -63,9 +63,10 @@ def route_of(method: str, path: str) -> Route:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place that a call took: under which name, of which window as it is then, and whether it opened it."""
+    """A place that a call took: under which name, when, of which window as it is then, and whether it opened it."""
 
     name: str
+    at: datetime
     window: Window
     opened: bool
 
@@ -79,11 +80,12 @@ class RateLimits:
         self._buckets: dict[str, str] = {}
         self._closed: dict[str, datetime] = {}
 
-    def enter(self, route: Route, stopped: str | None) -> Place | None:
-        """Pass a call and return the place that it takes in its bucket, if that is counted.
+    def enter(self, route: Route, stopped: str | None, turns: dict[str, int]) -> list[Place]:
+        """Pass a call and return the places that it takes: of all calls and of its bucket, as far as these are counted.
 
-        `stopped` is the name under which the call's token is noted where Discord refused it. Raises `Stopped` and
-        `RateLimited`, both without a call, and `Unavailable`.
+        `stopped` is the name under which the call's token is noted where Discord refused it. `turns` are the caller's
+        numbers in the lines of full buckets: one that is drawn is put there, one whose place was taken is removed. Raises
+        `Stopped` and `RateLimited`, both without a call, and `Unavailable`.
         """
         names = self._names(route)
         everywhere = [EDGE] if stopped is None else [EDGE, GLOBAL]
@@ -93,27 +95,27 @@ class RateLimits:
             raise Stopped(
                 "Discord refused the bot token a moment ago. An operator has to put a valid one into the secret."
             )
-        here = [until for name, until in self._closed.items() if name in names]
+        own = next((name for name in reversed(names) if name in known.counted), "")
+        # A count that all share knows more than what this process remembers of its own answers.
+        here = [] if own else [until for name, until in self._closed.items() if name in names]
         until = max([now, *here, *(known.closed.get(name, now) for name in (*everywhere, *names))])
         if until > now:
             raise _wait((until - now).total_seconds())
-        own = next((name for name in reversed(names) if name in known.counted), "")
-        counted = [
-            (name, known.counted[name])
-            for name in (GLOBAL, own)
-            if name in known.counted and name in (*everywhere, own)
-        ]
-        full = [
-            one for one in counted if not one[1].has_room(now)
-        ]  # who is turned away by one takes no place of the other
-        places = [self._taken(name, window, now) for name, window in full[:1] or counted]
-        return next((place for place in places if place.name == own), None)
+        counted = {name: known.counted[name] for name in (GLOBAL, own) if name in known.counted}
+        if stopped is None:
+            counted.pop(GLOBAL, None)
+        # Who is turned away by one takes no place of the other.
+        full = [name for name, window in counted.items() if not window.has_room(now)]
+        return [self._taken(name, counted[name], now, turns) for name in full[:1] or counted]
 
-    def _taken(self, name: str, window: Window, now: datetime) -> Place:
-        after = self._limits.take(name, window, now)
-        if isinstance(after, float):
-            raise _wait(after)
-        return Place(name, after, opened=after.room == after.size - 1)
+    def _taken(self, name: str, window: Window, now: datetime, turns: dict[str, int]) -> Place:
+        after = self._limits.take(name, window, now, turns.get(name))
+        if isinstance(after, Turn):
+            if after.number:
+                turns[name] = after.number
+            raise _wait(after.wait)
+        turns.pop(name, None)
+        return Place(name, now, after, opened=after.room == after.size - 1)
 
     def _names(self, route: Route) -> list[str]:
         """The names under which a route may be closed or counted, its bucket's last.
@@ -123,12 +125,18 @@ class RateLimits:
         bucket = self._buckets.get(route.name) or self._buckets.get(route.shape)
         return [route.name, f"{bucket} {route.major}"] if bucket else [route.name]
 
-    def learn(self, route: Route, place: Place | None, answer: Response) -> None:
+    def learn(self, route: Route, places: list[Place], answer: Response) -> None:
         """Remember the route's bucket, until when it is empty, and count it from now on when it runs low."""
         if bucket := answer.headers.get("X-RateLimit-Bucket"):
             self._buckets[route.name] = self._buckets[route.shape] = bucket
         now = self._now()
         self._closed = {name: until for name, until in self._closed.items() if until > now}
+        by_name = {place.name: place for place in places}
+        everywhere = by_name.pop(GLOBAL, None)
+        if everywhere and everywhere.opened and answer.ok:
+            opened = everywhere.at + (now - everywhere.at) / 2  # when the call was there, which no answer tells
+            resets = opened + timedelta(seconds=GLOBAL_SPAN)
+            self._limits.correct(GLOBAL, replace(everywhere.window, resets=resets))
         seconds = _seconds(answer.headers.get("X-RateLimit-Reset-After"))
         size, room = (
             _whole(answer.headers.get("X-RateLimit-Limit")),
@@ -138,21 +146,24 @@ class RateLimits:
             return
         resets = now + timedelta(seconds=seconds)
         if room == 0:
-            self._closed |= dict.fromkeys(self._names(route), resets)
-        if size is None or size < 1:
-            return
-        if place is None:
-            window, name = Window(size, seconds, room, resets), self._names(route)[-1]
-            if 2 * room <= size:
-                self._limits.count(name, window)
-            if room == 0:  # another process counts it already, and does not know of this call
-                self._limits.correct(name, window)
-        elif place.opened:
-            self._limits.correct(place.name, Window(size, seconds, room, resets))
-        elif room == 0 and place.window.room > 0:
-            self._limits.correct(place.name, Window(size, place.window.span, 0, resets))
+            self._closed = {**self._closed, **dict.fromkeys(self._names(route), resets)}  # other threads may read it
+        if size:
+            self._learn_window(route, next(iter(by_name.values()), None), Window(size, seconds, room, resets))
 
-    def refused(self, route: Route, answer: Response) -> RateLimited:
+    def _learn_window(self, route: Route, place: Place | None, told: Window) -> None:
+        """Count a bucket from now on when it runs low, and keep its count true."""
+        if place is None:
+            name = self._names(route)[-1]
+            if 2 * told.room <= told.size:
+                self._limits.count(name, told)
+            if told.room == 0:  # another process counts it already, and does not know of this call
+                self._limits.correct(name, told)
+        elif place.opened:
+            self._limits.correct(place.name, told)
+        elif told.room == 0 and place.window.room > 0:
+            self._limits.correct(place.name, replace(told, span=place.window.span))
+
+    def refused(self, route: Route, places: list[Place], answer: Response) -> RateLimited:
         """Share what a 429 says with everybody, and return the error that tells the caller."""
         try:
             data = answer.json()
@@ -167,7 +178,12 @@ class RateLimits:
             wait, everywhere, names = max(named or 0.0, EDGE_WAIT), False, [EDGE]
         until = now + timedelta(seconds=wait)
         if everywhere:
-            self._limits.lower(GLOBAL, Window(GLOBAL_SIZE, GLOBAL_SPAN, 0, until), now)
+            window = Window(GLOBAL_SIZE, GLOBAL_SPAN, 0, until, sure=0)
+            place = next((place for place in places if place.name == GLOBAL), None)
+            if place is None:  # not counted when it was made: it tells that there is a limit, not which
+                self._limits.count(GLOBAL, window)
+            elif 2 * place.window.room <= place.window.size:  # else the window before was not over yet
+                self._limits.refuse(GLOBAL, window)
         self._limits.note(names, until)
         return _wait(wait)
 

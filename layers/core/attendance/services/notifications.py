@@ -6,21 +6,21 @@ of it may be delivered any number of times, in any order: `services.deliveries` 
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord import notices
 from attendance.domain.actor import system
 from attendance.domain.ids import derive
 from attendance.domain.languages import ENGLISH
-from attendance.errors import RateLimited, Refused, Stopped, Unavailable
+from attendance.errors import Refused
 from attendance.services.announcing import ANNOUNCED, announce, announce_directly
 from attendance.services.calling import answer_preview
-from attendance.services.cards import draw_card, hold_redraw, seconds_up
+from attendance.services.cards import draw_card
 from attendance.services.closing import complete_sheet
 from attendance.services.companions import bring_up
 from attendance.services.deliveries import Posting, post_once
 from attendance.services.digests import post_digest
+from attendance.services.holding import attempt
 from attendance.services.invitations import ask_invited, warn_of_minimum
 from attendance.services.missed_events import find_missed, tell_decided, tell_missed
 from attendance.services.nudging import find_unanswered, nudge_members
@@ -32,18 +32,15 @@ from attendance.services.report_answers import answer_report
 from attendance.services.telling import tell
 from attendance.services.voice_sampling import sample_voice
 from attendance.storage import cards, guilds, keys
-from attendance.telemetry import log, measure
+from attendance.telemetry import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from attendance.ports import Discord, Queue
+    from attendance.services.queue_batches import Again
     from attendance.storage.table import Table
-
-LONGEST_HOLD = 900
-MOST_HOLDS = 400
-"""At 900 seconds each that is four days, as long as the queue keeps a message; then it goes to the dead letters."""
 
 
 _WITHOUT_THE_GUILD = frozenset({"welcome", "seats", "sheet", "report_ready", "report_state", "call_preview"})
@@ -62,41 +59,25 @@ def deliver(
     message: Mapping[str, Any],
     holder: str,
     now: datetime,
-) -> None:
-    """Do what one message asks. What has to wait goes back onto the queue with a delay, so that no try is used up.
+    *,
+    patience: float = 0,
+) -> Again | None:
+    """Do what one message asks; returns it when Discord's limits want it to wait for at most `patience` seconds.
 
-    `holder` is the queue's own id of the message. Raises `Unavailable` when it could not even be put back, and
-    `UnknownKind`.
+    What has to wait longer goes back onto the queue with a delay, so that no try is used up. `holder` is the queue's own
+    id of the message. Raises `Unavailable` when it could not even be put back, and `UnknownKind`.
     """
     if message.get("v") != 1:
         raise UnknownKind(f"version {message.get('v')}")
-    reason = "It is not time yet."
     if message.get("kind") not in _WITHOUT_THE_GUILD and guilds.bot_is_gone(table, message["guild_id"], now):
         left_out = {"kind": message.get("kind"), "guild_id": message["guild_id"], "reason": "the bot was removed"}
         log().info("message_dropped", extra=left_out)
-        return
-    try:
-        wait = _act(table, discord, queue, application_id, message, holder, now)
-    except RateLimited as limited:
-        wait, reason = limited.retry_after, limited.message
-    except Stopped as stopped:
-        wait, reason = LONGEST_HOLD, stopped.message
-    except Unavailable as trouble:
-        wait, reason = 5 * 2 ** min(10, int(message.get("held", 0))), trouble.message
-    if wait is not None:
-        _hold(table, queue, message, wait, reason, now)
+        return None
 
+    def act(in_line: Discord) -> float | None:
+        return _act(table, in_line, queue, application_id, message, holder, now)
 
-def _hold(table: Table, queue: Queue, message: Mapping[str, Any], wait: float, reason: str, now: datetime) -> None:
-    held = int(message.get("held", 0)) + 1
-    if held > MOST_HOLDS:
-        raise Unavailable("This message was held for days: a person has to look at it.")
-    delay = min(LONGEST_HOLD, seconds_up(wait))
-    if message["kind"] == "card":
-        hold_redraw(table, message["guild_id"], message["event_id"], now + timedelta(seconds=delay))
-    log().info("message_held", extra={"kind": message["kind"], "seconds": delay, "held": held, "reason": reason})
-    measure("MessagesHeld")
-    queue.send({**message, "held": held}, delay=delay)
+    return attempt(act, table, discord, queue, message, now, patience=patience)
 
 
 def _act(

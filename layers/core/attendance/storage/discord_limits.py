@@ -5,17 +5,17 @@ The waits of one process would not do: Lambda runs several, all with one bot tok
 minutes ban the address (https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans).
 
     until                                 before which nobody may call
-    size, span, room, resets, behind      the window of a bucket that is counted (`domain.rate_limit`); a place is one write
+    size, span, room, resets,             the window of a bucket that is counted (`domain.rate_limit`); a place is one write,
+    line, served, sure                    and so is a number in its line
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attendance.domain.rate_limit import Window, smaller
+from attendance.domain.rate_limit import Turn, Window
 from attendance.ports import KnownLimits
 from attendance.storage import keys
 from attendance.storage.table import ConditionFailed, Update
@@ -57,65 +57,71 @@ class SharedLimits:
     def count(self, name: str, window: Window) -> None:
         """Count the calls under `name` from now on, unless they are counted already; raises `Unavailable`."""
         with suppress(ConditionFailed):
-            self._set(name, _ALL, "attribute_not_exists(#size)", _values(window), window.resets)
+            fields, values = _all(window)
+            self._set(name, fields, "attribute_not_exists(#size)", values, window.resets)
 
-    def take(self, name: str, window: Window, now: datetime) -> Window | float:
-        """Take a place under `name`, whose window was just read, and return the window then; or seconds to come again.
+    def take(self, name: str, window: Window, now: datetime, number: int | None = None) -> Window | Turn:
+        """Take a place under `name`, whose window was just read, and return the window then; or the turn to come again.
 
-        Raises `Unavailable`.
+        `number` is what an earlier turn gave. Raises `Unavailable`.
         """
         for _ in range(_TRIES):
+            if number is not None and number > window.line:
+                number = None  # of a line that was forgotten meanwhile
             try:
-                return self._taken(name, window, now)
+                return self._taken(name, window, now, number)
             except ConditionFailed as failed:  # somebody took a place, or opened the next window, at the same moment
                 if failed.item is None:  # forgotten meanwhile: nobody counts any more
                     return window.taken(now)
                 window = _window(failed.item)
-        return _BUSY_WAIT
+        return Turn(number or 0, _BUSY_WAIT)
 
-    def _taken(self, name: str, window: Window, now: datetime) -> Window | float:
+    def _taken(self, name: str, window: Window, now: datetime, number: int | None) -> Window | Turn:
         key = keys.discord_limit(name)
         was: dict[str, object] = {":was": keys.stamp(window.resets)}
         if not window.has_room(now):
-            item = self._table.update(Update(key, "SET #behind = #behind + :one", "#resets = :was", was | {":one": 1}))
-            return replace(window, behind=item["behind"] - 1).wait(now)
+            if number is None and window.has_line:
+                drawn = "SET #line = if_not_exists(#line, :none) + :one"
+                window = _window(
+                    self._table.update(Update(key, drawn, "#resets = :was", was | {":one": 1, ":none": 0}))
+                )
+                number = window.line
+            return Turn(number or 0, window.wait(now, number or 0))
         if now >= window.resets:
-            after = window.taken(now)
-            return _window(self._set(name, _ALL, "#resets = :was", _values(after) | was, after.resets))
+            after = window.taken(now, number)
+            fields, values = _all(after)
+            return _window(self._set(name, fields, "#resets = :was", values | was, after.resets))
         still = "#resets = :was AND #room > :none"
-        return _window(
-            self._table.update(Update(key, "SET #room = #room - :one", still, was | {":one": 1, ":none": 0}))
-        )
+        place, values = "SET #room = #room - :one", was | {":one": 1, ":none": 0}
+        if number is not None:
+            place = f"{place}, #served = if_not_exists(#served, :none) + :one"
+        return _window(self._table.update(Update(key, place, still, values)))
 
     def correct(self, name: str, window: Window) -> None:
         """Note what an answer told of the window that resets then, unless another was opened meanwhile.
 
         Places that were taken stay taken. Raises `Unavailable`.
         """
-        values = {":size": window.size, ":span": _milliseconds(window), ":resets": keys.stamp(window.resets)}
-        fields = "#size = :size, #span = :span, #resets = :resets"
+        values: dict[str, object] = {":span": _milliseconds(window), ":resets": keys.stamp(window.resets)}
+        fields = "#span = :span, #resets = :resets"
+        if window.sure is None:
+            fields, values = f"{fields}, #size = :size", values | {":size": window.size}
         if window.room == 0:
             fields, values = f"{fields}, #room = :none", values | {":none": 0}
         with suppress(ConditionFailed):
             latest = {":latest": keys.stamp(window.same_until)}
             self._set(name, fields, "#resets <= :latest", values | latest, window.resets)
 
-    def lower(self, name: str, window: Window, now: datetime) -> None:
-        """Count under `name` with `window`, or with a tenth less than before; many who meet the limit at once lower it once.
+    def refuse(self, name: str, window: Window) -> None:
+        """Note that a call which took a place under `name` was refused until `window` resets, by a limit that nobody tells.
 
-        Raises `Unavailable`.
+        What passed till then is what fits; a refusal that comes after the next window opened is too late. Raises
+        `Unavailable`.
         """
-        try:
-            self._set(name, _ALL, "attribute_not_exists(#size)", _values(window), window.resets)
-        except ConditionFailed as failed:
-            if failed.item is None or keys.moment(failed.item.get("until", keys.stamp(now))) > now:
-                return  # another one met the same wall
-            before = _window(failed.item)
-            after = replace(window, size=smaller(before.size), behind=before.behind)
-            with suppress(ConditionFailed):
-                still = "#size = :before AND (attribute_not_exists(#until) OR #until <= :now)"
-                also = {":before": before.size, ":now": keys.stamp(now)}
-                self._set(name, _ALL, still, _values(after) | also, after.resets)
+        fields = "#size = #size - #room - :one, #room = :none, #resets = :resets, #sure = :none"
+        values = {":one": 1, ":none": 0, ":resets": keys.stamp(window.resets), ":latest": keys.stamp(window.same_until)}
+        with suppress(ConditionFailed):
+            self._set(name, fields, "#resets <= :latest AND #size > :one", values, window.resets)
 
     def _set(self, name: str, fields: str, condition: str, values: Mapping[str, object], until: datetime) -> Item:
         expires = int((until + _KEPT_FOR).timestamp())
@@ -129,17 +135,18 @@ class SharedLimits:
         )
 
 
-_ALL = "#size = :size, #span = :span, #room = :room, #resets = :resets, #behind = :behind"
-
-
-def _values(window: Window) -> dict[str, object]:
-    return {
-        ":size": window.size,
-        ":span": _milliseconds(window),
-        ":room": window.room,
-        ":resets": keys.stamp(window.resets),
-        ":behind": window.behind,
+def _all(window: Window) -> tuple[str, dict[str, object]]:
+    """What to set for the whole window, and the values."""
+    fields = {
+        "size": window.size,
+        "span": _milliseconds(window),
+        "room": window.room,
+        "resets": keys.stamp(window.resets),
+        "line": window.line,
+        "served": window.served,
+        **({} if window.sure is None else {"sure": window.sure}),
     }
+    return ", ".join(f"#{name} = :{name}" for name in fields), {f":{name}": value for name, value in fields.items()}
 
 
 def _milliseconds(window: Window) -> int:
@@ -147,4 +154,6 @@ def _milliseconds(window: Window) -> int:
 
 
 def _window(item: Item) -> Window:
-    return Window(item["size"], item["span"] / 1000, item["room"], keys.moment(item["resets"]), item["behind"])
+    resets, line, served = keys.moment(item["resets"]), item.get("line", 0), item.get("served", 0)
+    size, span = max(1, item["size"]), item["span"] / 1000
+    return Window(size, span, item["room"], resets, line, served, item.get("sure"))
