@@ -39,7 +39,7 @@ from tests.discord_in_memory import APPLICATION, BASE, TOKEN, DiscordInMemory
 from tests.stories import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     import pytest
@@ -116,7 +116,7 @@ class QueueInMemory:
         self.put_back(f"m{len(self.sent)}", json.dumps(message), timedelta(seconds=delay))
         self.faults.after("queue")
 
-    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
+    def send_all(self, messages: Iterable[Mapping[str, Any]], _requests: Sequence[str] = ()) -> None:
         for message in messages:
             self.send(message)
 
@@ -228,6 +228,7 @@ class Workers:
         monkeypatch.setattr(wiring, "now", self.clock)
         monkeypatch.setattr(wiring, "sleep", self.wait)
         monkeypatch.setattr(notifications.app, "AT_ONCE", 1)  # threads would make the order of calls a matter of luck
+        monkeypatch.setattr(reminders.app, "AT_ONCE", 1)
         monkeypatch.setattr(wiring, "table", lambda: self.table)
         monkeypatch.setattr(wiring, "discord", lambda: self.client)
         answers = DiscordClient(BASE, APPLICATION, None, SharedLimits(self.table), self.clock, self.discord.session())

@@ -23,7 +23,7 @@ from tests.stories import NOW
 from tests.virtual_time import VirtualPool, VirtualTime
 from tests.workers import SecretsInMemory
 
-WORKERS, AT_ONCE = 5, 10
+WORKERS, AT_ONCE, BATCH = 5, 10, 10
 QUEUE_TAKES = (0.01, 0.1)
 TABLE_TAKES = 0.02
 SENDS, CHANNELS = 10_000, 25
@@ -117,8 +117,8 @@ class DelayQueue:
         heapq.heappush(self._waiting, (self._time.seconds + delay, next(self._order), json.dumps(message)))
 
     def take(self):
-        batch = []
-        while self._waiting and self._waiting[0][0] <= self._time.seconds and len(batch) < 10:
+        batch: list[dict[str, str]] = []
+        while self._waiting and self._waiting[0][0] <= self._time.seconds and len(batch) < BATCH:
             _, number, body = heapq.heappop(self._waiting)
             batch.append({"messageId": str(number), "body": body})
         self.under_way += len(batch)

@@ -22,7 +22,7 @@ from attendance.storage.values import item_to_wire
 from tests.stories import GUILD, NOW, member, raid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 pytestmark = pytest.mark.ministack
 CLICKS = 100
@@ -54,7 +54,7 @@ class Taken:
         assert json.dumps(message)
         assert 0 <= delay <= 900
 
-    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
+    def send_all(self, messages: Iterable[Mapping[str, Any]], _requests: Sequence[str] = ()) -> None:
         for message in messages:
             self.send(message)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import requests
@@ -17,6 +18,7 @@ from attendance.services.sign_ups import sign_up
 from attendance.storage import attendance, cards, reports, sheets
 from tests.stories import CHANNEL, GUILD, NOW, after, member, officer, raid
 from tests.workers import Workers
+from tests.workers_in_memory import WorkersInMemory
 
 
 @pytest.fixture
@@ -46,6 +48,46 @@ def test_many_clicks_in_a_moment_are_one_redraw_that_shows_them_all(workers):
     assert len(edits) == 1
     assert sum((workers.discord.calls - before).values()) == 1
     assert "**25** going" in workers.discord.shown()[0]["embeds"][0]["description"]
+
+
+def test_a_minute_of_clicks_is_a_redraw_each_two_seconds_at_most_and_ends_at_the_newest_state(monkeypatch):
+    workers = WorkersInMemory(monkeypatch)
+    event = raid(workers.table, roles="dps 200")
+    workers.run()
+    began, drawn = workers.now, []
+    for number in range(150):
+        who = member(f"m{number}", user_id=str(5000 + number))
+        sign_up(workers.table, GUILD, event.event_id, yes("dps"), who, workers.now)
+        workers.wait(0.4)
+        before = sum(workers.discord.calls.values())
+        workers.follow(workers.records())
+        workers.deliver("notifications")
+        drawn += [workers.now] * (sum(workers.discord.calls.values()) - before)
+    workers.run()
+    assert (workers.now - began).total_seconds() < 64
+    assert all((later - one).total_seconds() >= 2 for one, later in pairwise(drawn))
+    assert 20 <= len(drawn) <= 30
+    assert "**150** going" in workers.discord.shown()[0]["embeds"][0]["description"]
+
+
+def test_redraws_that_discord_holds_up_do_not_pile_up_and_end_at_the_newest_state(monkeypatch):
+    workers = WorkersInMemory(monkeypatch)
+    event = raid(workers.table, roles="dps 200")
+    workers.run()
+    before = workers.discord.calls.copy()
+    workers.discord.scripted[f"PATCH /channels/{CHANNEL}"] = [
+        (429, {"retry_after": 20.0, "global": False}, {}),
+        (429, {"retry_after": 1.5, "global": False}, {}),
+    ]
+    for number in range(40):
+        who = member(f"m{number}", user_id=str(5000 + number))
+        sign_up(workers.table, GUILD, event.event_id, yes("dps"), who, workers.now)
+        workers.wait(0.5)
+        workers.follow(workers.records())
+        workers.deliver("notifications")
+    workers.run()
+    assert sum((workers.discord.calls - before).values()) <= 4
+    assert "**40** going" in workers.discord.shown()[0]["embeds"][0]["description"]
 
 
 def test_who_moves_up_is_told_once_in_a_direct_message(workers):

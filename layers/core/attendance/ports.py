@@ -24,8 +24,11 @@ class Queue(Protocol):
     def send(self, message: Mapping[str, Any], *, delay: int = 0) -> None:
         """Put one message on the queue, visible after `delay` seconds (at most 900); raises `Unavailable`."""
 
-    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
-        """Put all messages on the queue, ten a request; raises `Unavailable` unless every one was taken."""
+    def send_all(self, messages: Iterable[Mapping[str, Any]], requests: Sequence[str] = ()) -> None:
+        """Put all messages on the queue, ten a request; raises `Unavailable` unless every one was taken.
+
+        `requests` are the ids of the requests that they follow from, where these are several.
+        """
 
 
 class Files(Protocol):

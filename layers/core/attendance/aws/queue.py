@@ -6,7 +6,7 @@ A message's body says what to do. Which request it follows from is told beside i
 from __future__ import annotations
 
 import json
-from itertools import batched
+from itertools import batched, repeat
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,7 +15,7 @@ from attendance.errors import Unavailable
 from attendance.telemetry import correlation_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mypy_boto3_sqs.client import SQSClient
 
@@ -32,13 +32,22 @@ class SqsQueue:
     def send(self, message: Mapping[str, Any], *, delay: int = 0) -> None:
         """Put one message on the queue, visible after `delay` seconds (at most 900); raises `Unavailable`."""
         try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=_body(message), DelaySeconds=delay, **_about())
+            self._client.send_message(
+                QueueUrl=self._url, MessageBody=_body(message), DelaySeconds=delay, **_about(correlation_id())
+            )
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The queue did not take the work. Please try again.") from error
 
-    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
-        """Put all messages on the queue, ten a request; raises `Unavailable` unless every one was taken."""
-        for batch in batched((_body(message) for message in messages), 10, strict=False):
+    def send_all(self, messages: Iterable[Mapping[str, Any]], requests: Sequence[str] = ()) -> None:
+        """Put all messages on the queue, ten a request; raises `Unavailable` unless every one was taken.
+
+        `requests` are the ids of the requests that they follow from, where these are several.
+        """
+        entries = (
+            {"MessageBody": _body(message), **_about(request)}
+            for message, request in zip(messages, requests or repeat(correlation_id()), strict=False)
+        )
+        for batch in batched(entries, 10, strict=False):
             left = list(batch)
             for _ in range(_TRIES):
                 left = self._send_batch(left)
@@ -47,19 +56,18 @@ class SqsQueue:
             else:
                 raise Unavailable(f"The queue did not take {len(left)} of {len(batch)} messages. Please try again.")
 
-    def _send_batch(self, bodies: list[str]) -> list[str]:
+    def _send_batch(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Send up to ten messages and return those that SQS reports as failed: it answers 200 for a partial failure."""
-        entries: Any = [{"Id": str(index), "MessageBody": body, **_about()} for index, body in enumerate(bodies)]
+        entries: Any = [{"Id": str(index), **message} for index, message in enumerate(messages)]
         try:
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The queue did not take the work. Please try again.") from error
-        return [bodies[int(failed["Id"])] for failed in answer.get("Failed", ())]
+        return [messages[int(failed["Id"])] for failed in answer.get("Failed", ())]
 
 
-def _about() -> Any:
+def _about(request: str) -> Any:
     """The attribute that names the request, where there is one."""
-    request = correlation_id()
     if not request:
         return {}
     return {"MessageAttributes": {"correlation_id": {"DataType": "String", "StringValue": request}}}

@@ -16,7 +16,7 @@ from attendance.storage import keys
 from attendance.storage.table import PRESENT, ConditionFailed, Delete, Put, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from attendance.storage.table import Table
     from attendance.storage.values import Item
@@ -73,17 +73,28 @@ def due_until(table: Table, shard: int, now: datetime) -> Iterator[Due]:
 def claim(table: Table, due: Due, now: datetime) -> bool:
     """Take a due item for `LEASE`; False when it was moved, removed, or another sweep holds it."""
     try:
-        table.update(
-            Update(
-                keys.due(due),
-                "SET #lease = :until",
-                f"{PRESENT} AND #due_at = :at AND (attribute_not_exists(#lease) OR #lease < :now)",
-                {":until": keys.stamp(now + LEASE), ":at": keys.stamp(due.at), ":now": keys.stamp(now)},
-            )
-        )
+        table.update(_claim(due, now))
     except ConditionFailed:
         return False
     return True
+
+
+def claim_all(table: Table, dues: Sequence[Due], now: datetime) -> list[Due]:
+    """Take at most 100 due items for `LEASE` and return those that are ours: in one transaction where all are."""
+    if len(dues) > 1:
+        with suppress(ConditionFailed):
+            table.write_together(*(_claim(due, now) for due in dues))
+            return list(dues)
+    return [due for due in dues if claim(table, due, now)]
+
+
+def _claim(due: Due, now: datetime) -> Update:
+    return Update(
+        keys.due(due),
+        "SET #lease = :until",
+        f"{PRESENT} AND #due_at = :at AND (attribute_not_exists(#lease) OR #lease < :now)",
+        {":until": keys.stamp(now + LEASE), ":at": keys.stamp(due.at), ":now": keys.stamp(now)},
+    )
 
 
 def rearm(table: Table, due: Due, at: datetime) -> None:
@@ -106,3 +117,13 @@ def finish(table: Table, due: Due) -> None:
         table.delete(delete_due(due))
     except ConditionFailed:
         return
+
+
+def finish_all(table: Table, dues: Sequence[Due]) -> None:
+    """Remove at most 100 due items that were handed on, in one transaction unless one of them was moved meanwhile."""
+    if len(dues) > 1:
+        with suppress(ConditionFailed):
+            table.write_together(*(delete_due(due) for due in dues))
+            return
+    for due in dues:
+        finish(table, due)

@@ -127,6 +127,12 @@ def get_many(table: Table, guild_id: str, event_ids: Sequence[str]) -> list[Even
     return [from_item(item) for item in found if item and _REMOVED not in item]
 
 
+def get_all(table: Table, ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Event]:
+    """Return those of the events (guild, event) that there are, without their sign-ups, in one request per 100."""
+    found = table.get_many([keys.event(*pair) for pair in ids], attributes=(*WITHOUT_ROSTER, _REMOVED))
+    return {pair: from_item(item) for pair, item in zip(ids, found, strict=True) if item and _REMOVED not in item}
+
+
 def get_with_note(table: Table, guild_id: str, event_id: str, user_id: str) -> tuple[Event | None, str]:
     """Return an event, or None, and what a member's note item says; one request."""
     item, note = table.get_many([keys.event(guild_id, event_id), keys.note(guild_id, event_id, user_id)])
