@@ -23,7 +23,7 @@ from tests.stories import NOW
 from tests.virtual_time import VirtualPool, VirtualTime
 from tests.workers import SecretsInMemory
 
-WORKERS, AT_ONCE, BATCH = 5, 10, 10
+WORKERS, BATCH = 10, 5
 QUEUE_TAKES = (0.01, 0.1)
 TABLE_TAKES = 0.02
 SENDS, CHANNELS = 10_000, 25
@@ -131,7 +131,7 @@ class DelayQueue:
         return not self._waiting and not self.under_way
 
 
-def play(monkeypatch, seed, sends, channels, everywhere, workers=WORKERS, at_once=AT_ONCE):
+def play(monkeypatch, seed, sends, channels, everywhere, workers=WORKERS, at_once=BATCH):
     """Send everything through a queue, as SQS and the notifications worker do, and return Discord and what was asked."""
     chance, time = Random(seed), VirtualTime(NOW)
     monkeypatch.setattr(queue_batches, "ThreadPoolExecutor", partial(VirtualPool, time))
@@ -171,14 +171,29 @@ def play(monkeypatch, seed, sends, channels, everywhere, workers=WORKERS, at_onc
 
 
 @pytest.mark.parametrize("everywhere", [50, 30])
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.full), pytest.param(3, marks=pytest.mark.full)])
-def test_ten_thousand_messages_arrive_within_limits_that_were_never_told(monkeypatch, seed, everywhere):
+def test_two_thousand_messages_arrive_once_within_limits_that_were_never_told(monkeypatch, everywhere):
+    discord, _, _ = play(monkeypatch, 1, 2_000, CHANNELS, everywhere)
+    all_arrived_within_limits(discord, 2_000)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("everywhere", [50, 30])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_ten_thousand_messages_take_little_longer_than_their_limits_ask(monkeypatch, seed, everywhere):
+    """What the limits allow: each channel's messages a window's worth at a time from the first moment on, and no more than
+    fit into all windows of the limit over all. No way there or back is in it, though a window opens with the first call that
+    arrives: a twentieth of a window of two seconds is lost to that, a tenth of one of a second.
+    """
     discord, ideal, took = play(monkeypatch, seed, SENDS, CHANNELS, everywhere)
-    print(f"\nideal {ideal:.0f} s, took {took:.0f} s, 429: {discord.invalid}, ruled out: {discord.ruled_out}")
+    print(f"\nideal {ideal:.0f} s, took {took:.0f} s, 429: {discord.invalid}, tries: {discord.tries}")
+    all_arrived_within_limits(discord, SENDS)
+    assert ideal / took >= 0.8
+
+
+def all_arrived_within_limits(discord, sends):
     assert discord.ruled_out < WORKERS, (
         "only a process's first call, which does not know its bucket yet, may come too early"
     )
     assert discord.invalid < 100
-    assert len(discord.sent) == SENDS
+    assert len(discord.sent) == sends
     assert set(discord.sent.values()) == {1}
-    assert ideal / took >= 0.6, "queues wait by whole seconds, which costs most where a window has two"

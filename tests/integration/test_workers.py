@@ -86,6 +86,7 @@ def test_redraws_that_discord_holds_up_do_not_pile_up_and_end_at_the_newest_stat
         workers.follow(workers.records())
         workers.deliver("notifications")
     workers.run()
+    assert workers.discord.scripted == {f"PATCH /channels/{CHANNEL}": []}
     assert sum((workers.discord.calls - before).values()) <= 4
     assert "**40** going" in workers.discord.shown()[0]["embeds"][0]["description"]
 

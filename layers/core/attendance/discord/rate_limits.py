@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 EDGE_WAIT = 60.0
 """Seconds to leave Discord's edge alone after a 429 that does not say how long."""
+_SOON = 0.2
+"""Seconds within which calls that were made at the same time reach Discord."""
 EDGE, GLOBAL = "edge", "global"
 _MAJOR = re.compile(r"^/(?:channels|guilds)/(\d+)|^/webhooks/(\d+/[^/]+)")
 _ID = re.compile(r"(?<=/)\d{15,20}(?=/|$)")
@@ -69,6 +71,11 @@ class Place:
     at: datetime
     window: Window
     opened: bool
+
+    @property
+    def came_early(self) -> bool:
+        """Whether the call was made when its window had just opened."""
+        return (self.window.resets - self.at).total_seconds() > self.window.span - _SOON
 
 
 class RateLimits:
@@ -182,7 +189,7 @@ class RateLimits:
             place = next((place for place in places if place.name == GLOBAL), None)
             if place is None:  # not counted when it was made: it tells that there is a limit, not which
                 self._limits.count(GLOBAL, window)
-            elif 2 * place.window.room <= place.window.size:  # else the window before was not over yet
+            elif not (place.came_early and wait < _SOON):  # else it was the window before that was not over yet
                 self._limits.refuse(GLOBAL, window)
         self._limits.note(names, until)
         return _wait(wait)

@@ -20,10 +20,10 @@ GLOBAL_SIZE, GLOBAL_SPAN = 50, 1.0
 """Discord's global limit as documented, calls a second: where counting begins after a 429 that is global. No answer tells it."""
 _IDLE_SPANS = 2
 _SURE_AFTER = 20
+_OVERBOOKED = 1.3
+"""So many are told to come for each place: some come late and some never, and a place that nobody takes is lost."""
 _SPREAD = 0.5
 """The part of a window over which those come whose turn it is: one has to be there when it opens, the others before it ends."""
-_WAY = 0.1
-"""Seconds by which a window lasts longer for us than for Discord: it opens when the first call is there, and we hear of it later."""
 
 
 class Turn(NamedTuple):
@@ -88,6 +88,7 @@ class Window:
         """
         if not self.has_line:
             return max(0.0, (self.resets - now).total_seconds())
-        windows, place = divmod(max(0, number - self.served - 1), self.size)
+        ahead = int(max(0, number - self.served - 1) / _OVERBOOKED)
+        windows, place = divmod(ahead, self.size)
         spread = _SPREAD * self.span * place / self.size
-        return max(0.0, (self.resets - now).total_seconds()) + windows * (self.span + _WAY) + spread
+        return max(0.0, (self.resets - now).total_seconds()) + windows * self.span + spread

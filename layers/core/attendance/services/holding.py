@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from attendance.storage.table import Table
 
 PATIENCE = 2.0
-"""Seconds to wait in place at most."""
+"""Seconds to wait in place at most, for all of a batch: it holds up what comes behind it."""
 EARLY = 0.3
 """Seconds before its turn that a message comes back from the queue."""
 LONGEST_HOLD = 900
