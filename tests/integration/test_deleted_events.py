@@ -56,7 +56,7 @@ def test_it_is_out_of_everything_and_its_card_is_down(workers, event):
 
     assert workers.discord.shown(CHANNEL) == []
     assert list_events(workers.table, GUILD, since=NOW, until=NOW + timedelta(days=9))[0] == []
-    assert dues.of_event(workers.table, GUILD, event.event_id) == []
+    assert [due.kind for due in dues.of_event(workers.table, GUILD, event.event_id)] == ["clear"]
     with pytest.raises(NotFound):
         get_event(workers.table, GUILD, event.event_id)
     with pytest.raises(NotFound):

@@ -7,11 +7,15 @@ from random import Random
 
 import pytest
 
+from attendance.domain.choice import yes
 from attendance.domain.retention import kept_from
 from attendance.errors import Conflict, Invalid
 from attendance.services import retaining
+from attendance.services.editing import cancel_event
+from attendance.services.removing import delete_event
 from attendance.services.retaining import check_confirmed, preview_removal
 from attendance.services.settings import change_settings, show_settings
+from attendance.services.sign_ups import sign_up
 from attendance.storage import events, guilds, keys, upkeep
 from attendance.storage.values import item_from_wire
 from tests.lives import Lives
@@ -137,6 +141,21 @@ def test_keeping_less_is_refused_until_it_is_confirmed_with_what_would_go(worker
     check_confirmed(workers.table, settings, 6, workers.now, confirmed=True)
     check_confirmed(workers.table, settings, 0, workers.now, confirmed=False)
     check_confirmed(workers.table, settings, None, workers.now, confirmed=False)
+
+
+def test_nothing_hangs_on_a_deleted_event_two_hours_later(workers):
+    workers.now = NOW
+    event = raid(workers.table, request_id="mistake", time="in 2d")
+    note = "Niamh comes by train"
+    sign_up(workers.table, GUILD, event.event_id, yes("dps"), PEOPLE[0], NOW, note=note)
+    cancel_event(workers.table, GUILD, event.event_id, officer(request_id="cancel"), NOW)
+    workers.run()
+    delete_event(workers.table, GUILD, event.event_id, officer(request_id="delete"), workers.now)
+    assert note in str(_items(workers))
+    workers.now += timedelta(hours=2)
+    workers.sweep()
+    workers.run()
+    assert [item for item in _items(workers) if item["pk"] == keys.event_items(GUILD, event.event_id)] == []
 
 
 @pytest.mark.parametrize("months", [1, 2, 121, -1, True, "6", 6.5])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DueKind = Literal[
     "voice_sample", "reminder", "check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "settle", "announce", "extend",
     "begins", "ends", "minimum", "close", "absence", "confirm_begins", "offer_ends", "report", "finish_marks", "nudge", "digest",
-    "erasure", "presence", "purge", "retention",
+    "erasure", "presence", "purge", "retention", "clear",
 ]  # fmt: skip
 REDRAWS: frozenset[DueKind] = frozenset(
     {"check_in_opens", "check_in_closes", "sign_up_opens", "sign_up_closes", "begins", "ends"}

@@ -26,7 +26,7 @@ from attendance.services.finishing import finish_marks
 from attendance.services.offers import end_offer
 from attendance.services.purging import ask_for_presence, go_on_purging
 from attendance.services.report_building import follow_report
-from attendance.services.retaining import go_on_removing
+from attendance.services.retaining import clear_deleted, go_on_removing
 from attendance.services.series_making import announce_event, extend_series
 from attendance.services.voice_sampling import ask_for_sample
 from attendance.storage import dues, events, keys
@@ -218,6 +218,7 @@ _IN_STEPS: dict[str, Callable[[Table, Buckets, Due, datetime], object]] = {
     "erasure": go_on_erasing,
     "purge": go_on_purging,
     "retention": go_on_removing,
+    "clear": clear_deleted,
 }
 """What makes itself due again until it is done."""
 

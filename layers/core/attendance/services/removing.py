@@ -6,9 +6,10 @@ whatever is on its way to the event (a click, a redraw, a reminder) finds it can
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attendance.domain.due import EVENT_KINDS
+from attendance.domain.due import EVENT_KINDS, Due
 from attendance.domain.ids import is_id
 from attendance.domain.removal import check_removable
 from attendance.domain.rights import require
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from attendance.domain.actor import Actor
     from attendance.storage.table import Table
 
+CLEARED_AFTER = timedelta(hours=1)
+"""Longer than anything under way takes: what hangs on the event has come by then."""
 _TRIES = 6
 
 
@@ -45,7 +48,8 @@ def delete_event(
         check_removable(event, now, attended=attendance.is_on_record(table, guild_id, event_id))
         due = [one for one in dues.of_event(table, guild_id, event_id) if one.kind in EVENT_KINDS]
         try:
-            table.write_together(event_edits.remove(event, actor, now), *map(dues.delete_due, due))
+            clear = Due(guild_id=guild_id, event_id=event_id, kind="clear", at=now + CLEARED_AFTER)
+            table.write_together(event_edits.remove(event, actor, now), *map(dues.delete_due, due), dues.put_due(clear))
         except ConditionFailed:
             continue  # edited or answered meanwhile: look again
         return

@@ -71,6 +71,15 @@ def go_on_removing(table: Table, _buckets: Buckets, due: Due, now: datetime) -> 
     dues.rearm(table, due, now + (timedelta(seconds=1) if removed >= MAX_REMOVED else AGAIN_AFTER))
 
 
+def clear_deleted(table: Table, _buckets: Buckets, due: Due, now: datetime) -> None:
+    """Remove what hung on an event that was deleted, notes of sign-ups above all: nothing leads there once its mark is gone."""
+    hanging = table.query_all(keys.event_items(due.guild_id, due.event_id), attributes=("pk", "sk"))
+    mark = f"deleted {keys.stamp(due.at)}"
+    removed = [upkeep.remove(table, keys.Key(item["pk"], item["sk"]), mark) for item in islice(hanging, MAX_REMOVED)]
+    if len(removed) == MAX_REMOVED:
+        dues.rearm(table, due, now + timedelta(seconds=1))
+
+
 def _old_keys(table: Table, guild_id: str, before: datetime) -> Iterator[keys.Key]:
     """Yield what is to go, what hangs on an event before the event."""
     for event_id, sheet in _old_events(table, guild_id, before):
