@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import webhooks.app
-from attendance.errors import Unavailable
+from attendance.errors import Conflict, Unavailable
 from attendance.storage import keys
 from attendance.storage.values import item_from_wire
 from interactions import app as interactions_app
@@ -49,11 +49,13 @@ class World(WorkersInMemory):
         super().__init__(monkeypatch, DynamoDBInMemory(faults.call), faults)
         faults.script = self.discord.scripted
         self.posted: list[dict[str, Any]] = []
+        self.subscriber_answers = 200
         self.people = Discord(now=self.now)
         monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
         monkeypatch.setattr(keys.dues, "DUE_SHARDS", 1)
         monkeypatch.setattr(webhooks.app, "resolve", lambda _host: ["93.184.216.34"])
         monkeypatch.setattr(webhooks.app, "post", self._post)
+        monkeypatch.setattr(webhooks.app, "AT_ONCE", 1)  # the order of calls is the same each time
         interactions_app._verifier.cache_clear()
         self._kept: list[tuple[Any, dict[str, Any]]] = []
         self._restore_table: Callable[[], None] = lambda: None
@@ -62,7 +64,7 @@ class World(WorkersInMemory):
         self.faults.before("subscriber")
         self.posted.append(json.loads(body))
         self.faults.after("subscriber")
-        return 200
+        return self.subscriber_answers
 
     # The world as it was
 
@@ -70,7 +72,7 @@ class World(WorkersInMemory):
         """Remember the world as it is now."""
         self.discord.received.clear()
         self._restore_table = self.dynamodb.keep()
-        parts = [self, self.discord, self.sockets, self.files, self.people, *self.queues.values()]
+        parts = [self, self.discord, self.sockets, self.files, self.erasures, self.people, *self.queues.values()]
         self._kept = [(one, copy.deepcopy(_plain(one))) for one in parts]
 
     def restore(self) -> None:
@@ -96,6 +98,10 @@ class World(WorkersInMemory):
             try:
                 answer = act()
             except (Crash, Unavailable):
+                self.wait(5)
+                continue
+            except Conflict as refusal:
+                assert refusal.code == "busy", refusal
                 self.wait(5)
                 continue
             if not _is_trouble(answer):

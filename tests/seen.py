@@ -49,6 +49,7 @@ def everything(world: World, *, timely: bool = False) -> Counter[str]:
         for item in map(item_from_wire, world.dynamodb.items())
         if item["entity"] not in _TRANSIENT
     ]
+    found = _once(found, "erased")  # that somebody is gone may be remembered twice
     found += [("message", [one.channel_id, plain(one.body)]) for one in world.discord.messages]
     found += [
         (name, plain(one))
@@ -60,6 +61,15 @@ def everything(world: World, *, timely: bool = False) -> Counter[str]:
     found += [("socket", text) for text in {_told(plain(message)) for _, message in world.sockets.pushed}]
     found += [("subscriber", text) for text in {_told(plain(one)) for one in world.posted}]
     return Counter(f"{kind} {json.dumps(what, sort_keys=True)}" for kind, what in found)
+
+
+def _once(found: list[tuple[str, Any]], entity: str) -> list[tuple[str, Any]]:
+    """The same with what differs from others of its kind by its moment alone there once."""
+    seen: list[Any] = []
+    for _, item in [one for one in found if one[1]["entity"] == entity]:
+        if item not in seen:
+            seen.append(item)
+    return [one for one in found if one[1]["entity"] != entity] + [("item", item) for item in seen]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tests.fault_flows import Flow
+    from tests.fault_scenes import Flow
 
 type Fault = tuple[int, str, str, timedelta]
 """Which call in order, its name, how it goes wrong, and after how long what was under way comes again."""

@@ -263,6 +263,25 @@ def test_an_edit_that_was_cut_off_is_finished_by_the_sweep(table, monkeypatch):
     assert [event.title for event in events_of(table, series)].count("New") == 4
 
 
+def test_what_the_sweep_finishes_of_a_change_is_on_record_as_its_authors_and_what_time_brings_as_the_services(
+    table, monkeypatch
+):
+    series = weekly(table)
+    with monkeypatch.context() as broken:
+        broken.setattr("attendance.services.series_making.edit_event", lambda *_: cut_off())
+        with pytest.raises(Unavailable):
+            edit_series(table, GUILD, series.series_id, officer(request_id="e"), NOW, {"title": "New"})
+    sweep_at(table, NOW)
+    assert {by(table, event) for event in events_of(table, series)} == {"900"}
+    sweep_at(table, NOW + timedelta(hours=2))
+    made = [by(table, event) for event in events_of(table, series)]
+    assert made == ["900", "system", "900", "900", "system"], "the second is announced, the fifth is made"
+
+
+def by(table, event):
+    return table.get(keys.event(GUILD, event.event_id))["touched"]["by"]
+
+
 def test_an_edit_that_is_finished_late_leaves_what_has_begun_meanwhile(table, monkeypatch):
     series = weekly(table)
     with monkeypatch.context() as broken:

@@ -10,7 +10,7 @@ import reports.app
 from attendance.domain.ids import derive
 from attendance.domain.seats import Role
 from attendance.domain.sheet import Sheet, SheetRow
-from attendance.errors import Forbidden
+from attendance.errors import Forbidden, Unavailable
 from attendance.services.analytics import Question
 from attendance.services.settings import change_settings
 from attendance.services.stats import ask_stats
@@ -201,6 +201,19 @@ def test_figures_that_cannot_be_drawn_are_told_once_with_a_reference(guild, monk
     assert request.stats_id in text
     assert files == []
     assert not guild.queues["reports"].dead
+
+
+def test_a_question_whose_worker_failed_is_answered_while_somebody_waits(guild, monkeypatch):
+    def down(*_args, **_kwargs):
+        raise Unavailable("The store is busy.")
+
+    ask(guild, "guild")
+    with monkeypatch.context() as trouble:
+        trouble.setattr("attendance.services.stats_answers.make_answer", down)
+        guild.run(longest=60)
+    assert answered(guild)[0] == ""
+    guild.run(longest=180)
+    assert "Attendance: **75.0 %** (6/8)" in answered(guild)[0]
 
 
 def test_a_message_that_comes_twice_is_answered_once(guild):

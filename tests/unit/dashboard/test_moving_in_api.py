@@ -8,6 +8,7 @@ import pytest
 
 from attendance.domain.choice import AWAY
 from attendance.domain.limits import MAX_IMPORT_BYTES
+from attendance.errors import Unavailable
 from attendance.services.absences import add_absence
 from attendance.storage import dues, events
 from tests.dashboard_driver import OWNER
@@ -49,6 +50,19 @@ def test_an_export_is_tried_moved_in_and_moved_in_once_only(dashboard):
     changed = {**RAID, "title": "Other", "signUps": []}
     assert dashboard.post(OWNER, URL, [changed]).json()["rows"][0]["outcome"] == "kept"
     assert dashboard.get(OWNER, f"{EVENTS}/{event_id}").json() == event
+
+
+def test_an_import_that_was_cut_off_names_everybody_once_it_is_sent_again(dashboard, monkeypatch):
+    def down(*_):
+        raise Unavailable("The store is busy.")
+
+    with monkeypatch.context() as cut:
+        cut.setattr("attendance.services.moving_in.members.remember", down)
+        assert dashboard.post(OWNER, URL, [RAID]).status_code == 503
+    (row,) = dashboard.post(OWNER, URL, [RAID]).json()["rows"]
+    assert row["outcome"] == "kept"
+    event = dashboard.get(OWNER, f"{EVENTS}/{row['event_id']}").json()
+    assert [seat["name"] for seat in event["roster"]["seated"]] == ["Nia"]
 
 
 def test_who_is_away_then_has_said_no_unless_they_answered_there(dashboard):

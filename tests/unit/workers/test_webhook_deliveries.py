@@ -314,6 +314,15 @@ def test_a_replay_of_all_brings_what_failed_and_nothing_else_page_after_page(wor
     assert store.failed_ids(world.table, "1", HOOK, limit=9)[0] == []
 
 
+def test_a_replay_begins_even_where_the_answer_to_its_beginning_is_lost(world):
+    made = world.change()
+    world.work()
+    asked = webhook_replays.replay_delivery(world.table, "1", HOOK, made.delivery_id, officer(), world.now)
+    store.reopen(world.table, world.shown(made), asked.replay_id)
+    assert store.reopen(world.table, made, asked.replay_id).replay == asked.replay_id
+    assert store.reopen(world.table, made, "another") is None
+
+
 def test_a_replay_that_fails_at_once_ends(world):
     world.addresses = ["10.0.0.1"]
     made = world.change()

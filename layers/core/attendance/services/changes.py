@@ -187,8 +187,8 @@ def _do(outlets: Outlets, effect: Effect, record_id: str) -> None:
             outlets.queue("notifications").send(message, delay=delay)
         case ReplayWebhook(message):
             outlets.queue("webhooks").send(message)
-        case BuildReport(message):
-            outlets.queue("reports").send(message)
+        case BuildReport(message, delay):
+            outlets.queue("reports").send(message, delay=delay)
         case Redraw(guild_id, event_id):
             queue = outlets.queue("notifications")
             ask_for_redraw(outlets.table, queue, guild_id, event_id, record_id, outlets.now())

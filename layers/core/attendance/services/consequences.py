@@ -18,7 +18,7 @@
     report got further             the members who wait for it in Discord, and sockets, see how far
     report done or failed          the members who asked for it in Discord are answered
     replay asked for               the webhooks worker sends deliveries again
-    /stats asked, own data asked for  the reports worker answers it
+    /stats asked, own data asked for  the reports worker answers it, and looks after two minutes whether it did
     guild installed                welcome
     any of these, attendance, sheets, presets, settings
                                    audit entry, the actor remembered, sockets and subscribers told
@@ -62,6 +62,9 @@ if TYPE_CHECKING:
 _MARKS = ("touched", "version", "seq", "status")
 _INDEX_FOLLOWS = 5
 """Seconds in which the list of open requests, an index, knows one that was made just now."""
+ANSWERED_WITHIN = 120
+"""Seconds after which a question that is not answered yet is taken up once more: its interaction is over in 15 minutes, before the
+queue brings back what failed."""
 TOLD_AFTER = 90
 """Seconds until who missed an event is told: by then its sheet has settled."""
 
@@ -108,8 +111,9 @@ def consequences(old: Item | None, new: Item | None, record_id: str) -> list[Eff
 def _of_question(old: Item | None, new: Item | None, name: str) -> list[Effect]:
     if new is None or (old is not None and old[name] == new[name]):
         return []
-    asked = {"kind": new["entity"], "guild_id": new["guild_id"], name: new[name]}
-    return [BuildReport({"v": 1, **asked} | ({"user_id": new["user_id"]} if "user_id" in new else {}))]
+    asked = {"v": 1, "kind": new["entity"], "guild_id": new["guild_id"], name: new[name]}
+    asked |= {"user_id": new["user_id"]} if "user_id" in new else {}
+    return [BuildReport(asked), BuildReport(asked, ANSWERED_WITHIN)]
 
 
 def _nothing(_old: Item | None, _new: Item) -> list[Effect]:

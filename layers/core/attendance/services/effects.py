@@ -43,9 +43,10 @@ class TellMoved:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """Put a message on the reports queue."""
+    """Put a message on the reports queue, to show up `delay` seconds later."""
 
     message: dict[str, Any]
+    delay: int = 0
 
 
 @dataclass(frozen=True, slots=True)

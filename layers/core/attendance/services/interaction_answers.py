@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from attendance.ports import Clock, Discord, Upload
 
 TRIES = 4
-"""Of one delivery: somebody waits, and the queue's own wait is seven minutes."""
+"""Of one delivery: somebody waits, and the next look is two minutes away."""
 
 
 class Waiting(NamedTuple):
@@ -35,7 +35,7 @@ def answer(
 ) -> str | None:
     """Show the answer; return why it was dropped, or None.
 
-    Raises `Unavailable` when it takes longer: the queue brings it back while the interaction lives.
+    Raises `Unavailable` when it takes longer: a second message follows while the interaction lives.
     """
     path = f"/webhooks/{waiting.application_id}/{waiting.token}/messages/@original"
     for attempt in range(TRIES):

@@ -66,21 +66,25 @@ def import_raid_helper(
             title = str(row.get("title") or "")[:100] if isinstance(row, dict) else ""
             done.append(ImportedEvent(number, title, "invalid", None, 0, (error.message,)))
             continue
-        outcome = _moved_in(table, with_away(moved.event, absences), actor, now, dry_run=dry_run)
-        names |= moved.names if outcome == "created" else {}
         event = moved.event
+        outcome, stored = _moved_in(table, with_away(event, absences), actor, now, dry_run=dry_run)
+        # Of a kept event too: the import that made it may have been cut off before the names.
+        names |= {user_id: name for user_id, name in moved.names.items() if user_id in stored.choices}
         done.append(ImportedEvent(number, event.title, outcome, event.event_id, len(event.choices), moved.notes))
     if not dry_run:
         _remember(table, guild_id, names, now)
     return done
 
 
-def _moved_in(table: Table, event: Event, actor: Actor, now: datetime, *, dry_run: bool) -> Literal["created", "kept"]:
-    if events.get(table, event.guild_id, event.event_id, roster=False):
-        return "kept"
+def _moved_in(
+    table: Table, event: Event, actor: Actor, now: datetime, *, dry_run: bool
+) -> tuple[Literal["created", "kept"], Event]:
+    kept = events.get(table, event.guild_id, event.event_id)
+    if kept is not None:
+        return "kept", kept
     if not dry_run:
         events.create(table, event, plan(event, now), actor, now)
-    return "created"
+    return "created", event
 
 
 def _remember(table: Table, guild_id: str, names: Mapping[str, str], now: datetime) -> None:

@@ -46,13 +46,14 @@ def extend_series(
 ) -> Series | None:
     """Bring a series up to date and return it, None when it is gone: changes reach its events, missing ones are made.
 
-    `actor` is who asked for it, by default the service itself. Raises `Unavailable`; doing it again is right then.
+    `actor` is who asked for it: by default who made the change that its events do not follow yet, else the service itself.
+    Raises `Unavailable`; doing it again is right then.
     """
-    who = replace(actor or system(f"extend/{series_id}"), capabilities=frozenset({"events.manage"}))
     for _ in range(_TRIES):
-        series = store.get(table, guild_id, series_id)
+        series, asker = store.get_with_asker(table, guild_id, series_id)
         if series is None:
             return None
+        who = replace(actor or asker or system(f"extend/{series_id}"), capabilities=frozenset({"events.manage"}))
         try:
             if series.pending is not None:
                 _follow(table, series, series.pending, who, now)

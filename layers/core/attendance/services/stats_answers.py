@@ -43,7 +43,7 @@ def answer_stats(
 ) -> None:
     """Answer a `/stats` with an edit of its deferred reply, so that doing it twice shows nothing twice.
 
-    Figures that cannot be made are told once. Raises `Unavailable` when it takes longer: the queue brings it back while the
+    Figures that cannot be made are told once. Raises `Unavailable` when it takes longer: a second message follows while the
     interaction lives.
     """
     request = stats.get(table, guild_id, stats_id)

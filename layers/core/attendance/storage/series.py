@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
+from attendance.domain.actor import Actor
 from attendance.domain.due import Due, plan
 from attendance.domain.series import Follow, Series
 from attendance.domain.series_rule import parse_rule
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from attendance.domain.actor import Actor
     from attendance.domain.event import Event
     from attendance.storage.table import Table
     from attendance.storage.values import Item
@@ -108,6 +108,18 @@ def get(table: Table, guild_id: str, series_id: str) -> Series | None:
     """Return a series, or None."""
     item = table.get(keys.series(guild_id, series_id))
     return from_item(item) if item else None
+
+
+def get_with_asker(table: Table, guild_id: str, series_id: str) -> tuple[Series | None, Actor | None]:
+    """Return a series, or None, and who changed it last while its events do not all follow that change yet."""
+    item = table.get(keys.series(guild_id, series_id))
+    if item is None:
+        return None, None
+    mark = item["touched"]
+    if item.get("extended_at", "") >= mark["at"]:
+        return from_item(item), None
+    asker = Actor(user_id=mark["by"], name=mark["name"], surface=mark["via"], request_id=mark["request"])
+    return from_item(item), asker
 
 
 def get_many(table: Table, guild_id: str, series_ids: Sequence[str]) -> list[Series]:

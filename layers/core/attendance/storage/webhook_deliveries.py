@@ -86,15 +86,16 @@ def settle(table: Table, before: WebhookDelivery, after: WebhookDelivery) -> Non
 
 
 def reopen(table: Table, delivery: WebhookDelivery, replay_id: str) -> WebhookDelivery | None:
-    """Let a delivery begin anew for a replay, once for each; None when somebody was quicker."""
+    """Let a delivery begin anew for a replay, once for each, and return it; None where it is another's by now."""
     key = keys.webhook_delivery(delivery.guild_id, delivery.webhook_id, delivery.delivery_id)
     change = "SET #status = :pending, #attempts = :none, #replay = :replay REMOVE #gsi1pk, #gsi1sk, #next_try_at"
     values = {":pending": "pending", ":none": 0, ":replay": replay_id}
     condition = f"{PRESENT} AND #status <> :pending AND #replay <> :replay"
     try:
         return _from_item(table.update(Update(key, change, condition, values)))
-    except ConditionFailed:
-        return None
+    except ConditionFailed as failed:
+        found = _from_item(failed.item) if failed.item else None
+        return found if found and found.replay == replay_id else None  # it was this one, and the answer was lost
 
 
 def newest(
