@@ -1,4 +1,7 @@
-"""The flows of the sweep of faults in which only time goes on: what falls due."""
+"""The flows of the sweep of faults in which only time goes on: what falls due.
+
+Looking into voice is not among them: a fault may cost a sample there, which is held against nobody (`faults/test_redelivery.py`).
+"""
 
 from __future__ import annotations
 
@@ -65,13 +68,6 @@ def _digested(world: World) -> None:
     world.drain(NOW + timedelta(days=1, minutes=59))
 
 
-def _sampled(world: World) -> Event:
-    """A raid under way in a voice channel, where Ann sits and Bob does not, a minute before the first look."""
-    world.discord.voice = {"11": "55"}
-    wanted = {"voice_channel_id": "55", "voice_check": True, "roles": "tank 2", "duration": "30m"}
-    return at(61, ANN, BOB, **wanted)(world)
-
-
 def _about_to_confirm(world: World) -> Event:
     """A raid whose last two hours begin in a minute: from then on who moves up is asked."""
     set_up(world.table)
@@ -103,7 +99,6 @@ DUE = (
     due("open_check_in", at(44.5, ANN)),
     due("begin_to_confirm", _about_to_confirm, timely=True),
     due("end_an_offer", _offered, 90, timely=True),
-    due("look_into_voice", _sampled, 40),
     due("close_by_itself", at(239, ANN), 20),
     due("begin_companions", at(59.5, ANN, thread=True, scheduled_event=True, voice_channel_id="55")),
     due("end_companions", at(179.5, ANN, thread=True, scheduled_event=True, voice_channel_id="55")),

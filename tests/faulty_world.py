@@ -111,13 +111,14 @@ class World(WorkersInMemory):
 
     def drain(self, ends: datetime, visibility: timedelta = SOON) -> None:
         """Let everything run dry and every minute come round in which something is due, until `ends`."""
+        swept_at = None
         while True:
             self.run(visibility=visibility, longest=max(0.0, (ends - self.now).total_seconds()))
-            following = self._next_minute()
+            following = self._next_minute(swept_at)
             if following is None or following > ends:
                 self.now = max(self.now, ends)
                 return
-            self.now = following
+            self.now = swept_at = following
             try:
                 self.sweep()
             except (Crash, Unavailable):
@@ -126,6 +127,7 @@ class World(WorkersInMemory):
     def shuffle(self, ends: datetime, chance: Random) -> None:
         """The same, but every record, message and minute comes one to five times, at once or later, in any order."""
         copies: Counter[str] = Counter()
+        swept_at = None
         while True:
             arrived: list[Callable[[], object]] = [
                 again for record in self.records() for again in [partial(self.follow, [record])] * chance.choice(TIMES)
@@ -136,15 +138,17 @@ class World(WorkersInMemory):
                 happen()
             if arrived:
                 continue
-            minute = self._next_minute()
+            minute = self._next_minute(swept_at)
             waiting = [at for name in self.consumed for at, _, _ in self.queues[name].waiting]
             following = min([*waiting, *([minute] if minute else [])], default=None)
             if following is None or following > ends:
                 self.now = max(self.now, ends)
                 return
             self.now = max(self.now, following)
-            for _ in range(chance.choice(TIMES) if minute is not None and minute <= self.now else 0):
-                self.sweep()
+            if minute is not None and minute <= self.now:
+                swept_at = self.now
+                for _ in range(chance.choice(TIMES)):
+                    self.sweep()
 
     def _taken(self, name: str, copies: Counter[str], chance: Random) -> list[Callable[[], object]]:
         """Take what a queue shows, leaving copies for later; what a copy asks for anew is copied no more."""
@@ -165,8 +169,11 @@ class World(WorkersInMemory):
         if self.invoke(queue, [(message_id, body)])["batchItemFailures"]:
             self.queues[queue].put_back(message_id, body, REPORTS_VISIBILITY)
 
-    def _next_minute(self) -> Any:
-        """The minute in which the sweep has something to do next: at its moment, or once a dead sweep's lease is over."""
+    def _next_minute(self, swept_at: datetime | None) -> datetime | None:
+        """The minute in which the sweep has something to do next: at its moment, or once a dead sweep's lease is over.
+
+        What is left of this minute's sweep waits for the next.
+        """
         found = []
         for wire in self.dynamodb.items():
             if wire["entity"]["S"] == "due":
@@ -175,6 +182,8 @@ class World(WorkersInMemory):
         if not found:
             return None
         begun = max(min(found), self.now)
+        if begun == swept_at:
+            return begun + timedelta(minutes=1)
         return begun.replace(second=0, microsecond=0) + timedelta(minutes=1) if begun > self.now else begun
 
 

@@ -109,6 +109,20 @@ def test_every_queue_with_a_consumer_sets_aside_what_failed_five_times_or_more()
         assert queue["MessageRetentionPeriod"] >= 4 * 86400
 
 
+def test_no_message_shows_up_again_while_its_worker_may_still_run():
+    seen = set()
+    for name, function in of_type("AWS::Serverless::Function").items():
+        for event in function["Properties"].get("Events", {}).values():
+            if event["Type"] != "SQS":
+                continue
+            queue = event["Properties"]["Queue"]["Fn::GetAtt"][0]
+            seen.add(queue)
+            visible_again = properties(queue)["VisibilityTimeout"]
+            window = event["Properties"].get("MaximumBatchingWindowInSeconds", 0)
+            assert visible_again >= 6 * properties(name)["Timeout"] + window
+    assert seen == {"NotificationsQueue", "ReportsQueue", "WebhooksQueue"}
+
+
 def test_the_stream_is_read_with_bounded_retries_and_sets_aside_what_still_fails():
     stream = properties("ChangesFunction")["Events"]["TableStream"]["Properties"]
     assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
