@@ -28,6 +28,7 @@ _OF_THE_MOMENT = frozenset(
 _MEANT = frozenset({"starts_at", "ends_at"})
 """Moments that are what it is about."""
 _TRANSIENT = frozenset({"discord_limit"})
+_UNDER_WAY = frozenset({"queued", "running"})
 _PLANNED_LATER = frozenset({"settle", "offer_ends", "absence", "extend"})
 """What is due some time after it was asked for."""
 
@@ -49,6 +50,7 @@ def everything(world: World, *, timely: bool = False) -> Counter[str]:
         for item in map(item_from_wire, world.dynamodb.items())
         if item["entity"] not in _TRANSIENT
     ]
+    found = [one for one in found if not _is_way_of_a_report(one[1])]
     found = _once(found, "erased")  # that somebody is gone may be remembered twice
     found += [("message", [one.channel_id, plain(one.body)]) for one in world.discord.messages]
     found += [
@@ -58,9 +60,20 @@ def everything(world: World, *, timely: bool = False) -> Counter[str]:
     ]
     found += [("dead letter", body) for queue in world.queues.values() for body in queue.dead]
     # What comes again is known by its version and is told apart by nothing else.
-    found += [("socket", text) for text in {_told(plain(message)) for _, message in world.sockets.pushed}]
+    pushed = [message for _, message in world.sockets.pushed if not _is_step_of_a_report(message)]
+    found += [("socket", text) for text in {_told(plain(message)) for message in pushed}]
     found += [("subscriber", text) for text in {_told(plain(one)) for one in world.posted}]
     return Counter(f"{kind} {json.dumps(what, sort_keys=True)}" for kind, what in found)
+
+
+def _is_way_of_a_report(item: Item) -> bool:
+    """Whether it is on record that a report was begun, or begun anew by who found its worker dead."""
+    of_report = item["entity"] == "audit" and item["of"] == "report"
+    return of_report and item["after"].get("status") in _UNDER_WAY and item["surface"] == "system"
+
+
+def _is_step_of_a_report(message: dict[str, Any]) -> bool:
+    return message["type"] == "report.changed" and message["data"]["status"] in _UNDER_WAY
 
 
 def _once(found: list[tuple[str, Any]], entity: str) -> list[tuple[str, Any]]:

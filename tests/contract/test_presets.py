@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from attendance.domain.preset_draft import draft_of, preset_of
-from attendance.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from attendance.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
 from attendance.services.consequences import consequences
 from attendance.services.effects import (
     Record,
@@ -188,6 +188,19 @@ def test_an_import_keeps_or_overwrites_what_is_there_and_keeps_its_places(table,
     assert import_presets(table, GUILD, officer(), NOW, [row], overwrite=True)[0].outcome == "changed"
     changed = get_preset(table, GUILD, "Raid night")
     assert (changed.roles[0].name, changed.channel_id, changed.version) == ("dps", "51", 2)
+
+
+@pytest.mark.usefixtures("preset")
+def test_an_import_that_the_store_refuses_calls_no_row_invalid_and_can_be_repeated(table, monkeypatch):
+    def down(*_args, **_kwargs):
+        raise Unavailable("The store is busy.")
+
+    rows = export_presets(table, GUILD)
+    with monkeypatch.context() as busy:
+        busy.setattr("attendance.services.presets.presets.create", down)
+        with pytest.raises(Unavailable):
+            import_presets(table, OTHER_GUILD, officer(), NOW, rows)
+    assert [one.outcome for one in import_presets(table, OTHER_GUILD, officer(), NOW, rows)] == ["created"]
 
 
 @pytest.mark.parametrize(

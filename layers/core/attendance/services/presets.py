@@ -10,7 +10,7 @@ from attendance.domain.preset import MAX_PRESETS, Preset
 from attendance.domain.preset_draft import PLACES, draft_of, exported, preset_of, read_draft
 from attendance.domain.revision import changed_fields, edits_after, stale
 from attendance.domain.rights import require
-from attendance.errors import AttendanceError, Conflict, NotFound
+from attendance.errors import AttendanceError, Conflict, NotFound, Unavailable
 from attendance.storage import presets
 from attendance.storage.table import ConditionFailed
 
@@ -136,7 +136,7 @@ def import_presets(
     """Store presets as exported, row by row, and return what became of each; repeating an import changes nothing.
 
     A preset of the same name is kept unless `overwrite`; an invalid row does not stop the others. With `dry_run` nothing
-    is stored and the answer is what would happen. Raises `Forbidden`.
+    is stored and the answer is what would happen. Raises `Forbidden` and `Unavailable`.
     """
     require(actor, "presets.manage")
     there = {preset.preset_id: preset for preset in presets.list_all(table, guild_id)}
@@ -146,6 +146,8 @@ def import_presets(
         try:
             preset = preset_of(read_draft(row if isinstance(row, dict) else {}), guild_id, created_by=actor.user_id)
             outcome, message = _imported(table, actor, now, preset, there, overwrite=overwrite, dry_run=dry_run)
+        except Unavailable:  # nothing is wrong with the row, and repeating the import is right
+            raise
         except AttendanceError as error:
             done.append(ImportedRow(number, name, "invalid", error.message))
         else:
