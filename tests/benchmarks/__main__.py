@@ -17,7 +17,7 @@ import boto3
 from attendance import wiring
 from attendance.discord.custom_id import CustomId
 from infra.local.emulator import Emulator, free_port
-from tests.benchmarks import cold, exports, own_cpu, reads, scene, warm, year
+from tests.benchmarks import cold, due, exports, own_cpu, reads, scene, warm, year
 from tests.benchmarks.units import Meter
 from tests.discord_driver import APPLICATION, CHANNEL, KEY, Discord
 from tests.tables import create_table
@@ -51,6 +51,7 @@ def main() -> None:
         print("\n".join(own_cpu.lines(own_cpu.measure(own_cpu.SIZES))), end="\n\n")
         cold_starts(environment)
         costs()
+        print("\n" + "\n".join(due.lines(due.measure())))
         print("\n" + "\n".join(reads.lines(reads.measure())))
         print("\n" + "\n".join(year.lines(year.measure(wiring.table()))), end="\n\n")
         for line in exports.lines(environment):
