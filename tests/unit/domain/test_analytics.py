@@ -20,6 +20,7 @@ from attendance.domain.analytics_groups import BREAKDOWNS, PERIODS, breakdown, t
 from attendance.domain.analytics_members import LEAST_ELIGIBLE, MAX_MATRIX_EVENTS, Row, matrix, members, ranking
 from attendance.domain.rate import DEFAULT_RULES, RateRules
 from attendance.domain.record import Entry, make_record
+from attendance.domain.report_totals import Totals
 from attendance.domain.seats import Role
 from attendance.domain.selection import select
 from attendance.domain.sheet import Sheet, SheetRow
@@ -371,6 +372,13 @@ def test_a_matrix_has_up_to_500_events_and_is_refused_with_advice_beyond():
     assert len(matrix([facts] * MAX_MATRIX_EVENTS, DEFAULT_RULES).events) == MAX_MATRIX_EVENTS == 500
     with pytest.raises(Invalid, match="shorter range"):
         matrix([facts] * (MAX_MATRIX_EVENTS + 1), DEFAULT_RULES)
+
+
+def test_the_months_of_a_file_are_those_of_the_guilds_zone():
+    totals = Totals(rules=DEFAULT_RULES, zone=ZONE)
+    [facts] = picked([night(1, ("1", "present"), starts_at=datetime(2026, 1, 31, 23, 30, tzinfo=UTC))], asked())
+    totals.add(facts)
+    assert [(month.key, month.figures.rate[:2]) for month in totals.months] == [("2026-02", (100, 1))]
 
 
 def test_a_change_needs_a_rate_in_both_periods():
