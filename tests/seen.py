@@ -29,7 +29,7 @@ _MEANT = frozenset({"starts_at", "ends_at"})
 """Moments that are what it is about."""
 _TRANSIENT = frozenset({"discord_limit"})
 _UNDER_WAY = frozenset({"queued", "running"})
-_PLANNED_LATER = frozenset({"settle", "offer_ends", "absence", "extend", "presence"})
+_PLANNED_LATER = frozenset({"settle", "offer_ends", "absence", "extend", "presence", "clear"})
 """What is due some time after it was asked for."""
 
 
