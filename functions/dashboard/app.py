@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from attendance import config
 from dashboard import problems
-from dashboard.conditions import MediaTypes, Unchanged
+from dashboard.conditions import MediaTypes, Once, Unchanged
 from dashboard.guards import Cors, Guard, Marks
 from dashboard.openapi import describe
 from dashboard.routes import (
@@ -80,7 +80,7 @@ ROUTERS = [
 ]
 for router in ROUTERS:
     app.include_router(router)
-for middleware in (Unchanged, MediaTypes, Guard, Cors, Marks):  # the last is the outermost
+for middleware in (Unchanged, Once, MediaTypes, Guard, Cors, Marks):  # the last is the outermost
     app.add_middleware(middleware)
 problems.install(app, ROUTERS)
 app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it

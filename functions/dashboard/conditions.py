@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _API: Final = "/api/"
+SEVERAL: Final = "/analytics/"
+"""Part of the addresses whose filters may be given several times, and all count."""
 _JSON: Final = re.compile(r"application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _ANY_JSON: Final = ("*/*", "*", "application/*", "application/json")
 _VERSION: Final = re.compile(r'"\d+"')
@@ -46,6 +49,23 @@ class MediaTypes:
         if scope["path"].startswith(_API) and not _takes_json(request.headers.get("accept", "")):
             detail = "Answers are JSON: send Accept: application/json, or no such header."
             answer = problem(request, HTTPStatus.NOT_ACCEPTABLE, "not_acceptable", detail)
+        await (answer or self._app)(scope, receive, send)
+
+
+class Once:
+    """Refuses a parameter of the query that is given twice (422) but where several are wanted: else one would be dropped unseen."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        request, answer = Request(scope), None
+        given = Counter(name for name, _ in request.query_params.multi_items())
+        again = [name for name, times in given.items() if times > 1]
+        if again and SEVERAL not in scope["path"]:
+            detail = f"“{again[0][:40]}” is given more than once in the address: give it once."
+            answer = problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail, field=again[0][:40])
         await (answer or self._app)(scope, receive, send)
 
 

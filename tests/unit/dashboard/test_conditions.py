@@ -9,6 +9,8 @@ import pytest
 from attendance.domain.choice import yes
 from attendance.services.events import EventRequest, create_event
 from attendance.services.sign_ups import sign_up
+from dashboard.app import app
+from dashboard.conditions import SEVERAL
 from tests.dashboard_driver import MEMBER, ORIGIN, OWNER
 from tests.stories import GUILD, NOW, officer
 from tests.stories import member as person
@@ -107,3 +109,21 @@ def test_who_takes_no_json_is_told_so(dashboard, accept):
 )
 def test_who_takes_json_among_others_gets_it(dashboard, accept):
     assert dashboard.get(OWNER, BASE, Accept=accept).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["game=a&game=b", "limit=5&limit=5", "game=a&status=open&game=null", "x=1&x=2"])
+def test_a_parameter_that_is_given_twice_is_refused_and_none_is_dropped_unseen(dashboard, query):
+    answer = dashboard.get(OWNER, f"/api/v1/guilds/{GUILD}/events?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.json()["field"] == query.partition("=")[0]
+
+
+def test_filters_that_may_be_given_several_times_stand_where_that_is_allowed_and_nowhere_else():
+    several = {
+        path
+        for path, operations in app.openapi()["paths"].items()
+        for operation in operations.values()
+        for one in operation.get("parameters", ())
+        if one["in"] == "query" and "'array'" in str(one["schema"])
+    }
+    assert several == {path for path in app.openapi()["paths"] if SEVERAL in path}
