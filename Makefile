@@ -36,7 +36,7 @@ demo: .venv/ready ## play a raid night against the running system
 	@$(PYTHON) -m infra.local.demo
 
 test: .venv/ready ## every suite at its everyday size
-	@$(PYTHON) -m pytest -q -n auto --dist loadgroup -m "not full" --roles tell
+	@$(PYTHON) -m pytest -q -n auto --dist loadgroup -m "not full" --roles hold
 
 # What keeps both cores busy by itself and measures neither memory nor time.
 SIDE_BY_SIDE := tests/faults tests/unit/dashboard/test_contract.py

@@ -48,6 +48,7 @@ _BROKEN_OFF = "the fake has no parts to break off; the adapter's tests do that, 
 NOT_SEEN: Mapping[Asked, str] = {
     ("dashboard", "secretsmanager:GetSecretValue", SECRET): _ELSEWHERE,
     ("realtime", "secretsmanager:GetSecretValue", SECRET): _ELSEWHERE,
+    ("realtime", "dynamodb:UpdateItem", "Table.Arn"): "the driver has no limits of Discord to share",
     ("reminders", "s3:AbortMultipartUpload", "${ErasuresBucket.Arn}/*"): _BROKEN_OFF,
     ("reports", "s3:AbortMultipartUpload", "${ReportsBucket.Arn}/*"): _BROKEN_OFF,
     ("reminders", "sqs:SendMessage", "RemindersDeadLetterQueue.Arn"): "Lambda sends there what the function gave up",

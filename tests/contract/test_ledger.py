@@ -38,5 +38,5 @@ def test_no_code_writes_to_the_ledger_but_by_the_one_write_that_appends():
     ]
     writers = [(file, name) for file, name in uses if name.startswith("put_")]
     assert writers == [("attendance.py", "put_evidence")]
-    assert {file for file, _ in uses} == {"attendance.py"}
+    assert {file for file, _ in uses} == {"attendance.py", "own_data_file.py"}
     assert "EVIDENCE#" not in "".join(path.read_text() for path in CODE.rglob("*.py") if path.parent.name != "keys")

@@ -102,7 +102,7 @@ def test_a_recorded_request_is_401_later_and_changes_nothing(discord, moto_table
     assert items(moto_table) == []
     discord.now = NOW + timedelta(minutes=4 if minutes > 0 else -4)
     assert app.handler(event, CONTEXT)["statusCode"] == 200
-    assert len(items(moto_table)) == 1
+    assert [item["entity"]["S"] for item in items(moto_table)] == ["due", "settings"]
 
 
 @pytest.mark.usefixtures("discord")

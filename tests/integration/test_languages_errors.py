@@ -27,7 +27,7 @@ RAISED = {"Invalid", "Forbidden", "NotFound", "Conflict", "Stale", "TooLarge"}
 """Of `Unavailable` and its kin there is one sentence, that of the class: whatever is busy, trying again is right."""
 
 NOT_IN_DISCORD = {
-    "api_key", "api_keys", "aws", "client", "cursor", "limits", "live", "moving_in", "oauth", "pkce", "raid_helper", "sessions", "sign_in", "webhook",
+    "api_key", "api_keys", "aws", "client", "cursor", "history", "limits", "live", "moving_in", "oauth", "pkce", "raid_helper", "sessions", "sign_in", "webhook",
     "webhook_replays", "webhook_subscriptions",
 }  # fmt: skip
 """Modules of sign-in, sockets, webhooks and imports, which only the API reaches."""

@@ -39,7 +39,7 @@ def test_what_a_test_asks_itself_is_nobodys_also_while_a_function_runs(workers, 
     list(workers.table.query_all("x", index="gsi3"))
     meanwhile = []
     monkeypatch.setattr(
-        notifications.app, "deliver", lambda table, *_: meanwhile.append(list(table.query_all("x", index="gsi3")))
+        notifications.app, "deliver", lambda table, *_, **__: meanwhile.append(list(table.query_all("x", index="gsi3")))
     )
     workers.queues["notifications"].put_back("m1", '{"v": 1}', timedelta(0))
     workers.deliver("notifications")

@@ -61,7 +61,16 @@ def labels(answer):
 
 def test_reports_are_listed_with_state_kind_filter_size_and_expiry_and_a_button_for_each_file(guild, table):
     event = raid(table)
-    a_report(table, 1, row_count=40_000, event_count=12, file_size=3_400_000, kind="xlsx", criteria={"games": ["WoW"]})
+    a_report(
+        table,
+        1,
+        row_count=40_000,
+        event_count=12,
+        file_size=3_400_000,
+        file_key="one",
+        kind="xlsx",
+        criteria={"games": ["WoW"]},
+    )
     a_report(table, 2, status="running", progress=1200, criteria={"events": [event.event_id], "statuses": ["late"]})
     a_report(table, 3, status="failed", problem="x", problem_code="no_rows", criteria={"discord_roles": [ROLE]})
     a_report(table, 4, ended=NOW - FILE_LIFETIME, row_count=1, event_count=1, file_size=900)

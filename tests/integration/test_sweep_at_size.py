@@ -103,8 +103,8 @@ def test_fifty_thousand_on_a_slow_day_are_handed_on_until_the_time_is_up_and_the
 
 def test_one_of_a_batch_that_cannot_be_read_does_not_stop_the_others(monkeypatch):
     minute = Minute(monkeypatch, 100)
-    broken = to_item(raid(minute.workers.table)) | {"event_id": f"{7:016}", "sk": f"EVENT#{7:016}", "starts_at": "soon"}
     minute.workers.dynamodb.around = lambda _name, do: do()
+    broken = to_item(raid(minute.workers.table)) | {"event_id": f"{7:016}", "sk": f"EVENT#{7:016}", "starts_at": "soon"}
     minute.workers.table.put(Put(broken, condition=None))
     answer, _ = minute.sweep()
     assert answer == {"done": 99, "failed": 1, "cut_short": False}

@@ -157,7 +157,7 @@ class SettingsChange(Model):
         ge=0,
         le=MOST_MONTHS,
         description=f"How long what is past is kept: {LEAST_MONTHS} months or more, 0 for ever. Less than now needs confirm_removal.",
-        examples=[24],
+        examples=[0],
     )
     confirm_removal: bool = Field(
         False, strict=True, description="That what `keep_months` removes was seen: the answer 409 says what it is."

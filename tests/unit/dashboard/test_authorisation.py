@@ -470,4 +470,4 @@ def domain_items(moto_table):
     """All but pace counters and what Discord said, which reading may renew."""
     client, name = moto_table
     items = client.scan(TableName=name)["Items"]
-    return sorted(str(item) for item in items if item["entity"]["S"] not in ("limit", "access"))
+    return sorted(str(item) for item in items if item["entity"]["S"] not in ("limit", "access", "member_list"))
