@@ -213,7 +213,7 @@ TEXTS = {
     "call.told": "Would be told: **{count}**",
     "call.way.channel.members": "In the channel, mentioned: {count} ({names})",
     "call.way.channel.role": "In the channel, by the event's role: {count} ({names})",
-    "call.way.channel.nobody": "In the channel, mentioned by nothing: {count} ({names})",
+    "call.way.channel.nobody": "In the channel, without a mention: {count} ({names})",
     "call.way.direct": "By direct message: {count} ({names})",
     "call.way.muted": "Muted it, no direct message: {count} ({names})",
     "call.way.closed": "Direct messages are closed, read it in the channel: {count} ({names})",
