@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -14,6 +13,7 @@ from attendance.services.erasing import SETTLED_AFTER, ask_to_erase
 from attendance.storage import events, keys, sheets
 from attendance.storage.values import item_from_wire
 from tests.lives import Lives
+from tests.seen_through import unpacked
 from tests.stories import GUILD, member, officer
 from tests.workers_in_memory import WorkersInMemory
 
@@ -78,7 +78,7 @@ def _traces(workers, lines):
     """Wherever something of the member is left: table, buckets, queues, logs."""
     items = [item_from_wire(wire) for wire in workers.dynamodb.scan()["Items"]]
     places = {
-        "table": [str({name: _unpacked(value) for name, value in item.items()}) for item in items],
+        "table": [str({name: unpacked(value) for name, value in item.items()}) for item in items],
         "files": [
             f"{key} {content!r}" for files in (workers.files, workers.erasures) for key, content in files.kept.items()
         ],
@@ -90,19 +90,6 @@ def _traces(workers, lines):
     return [
         (place, text) for place, texts in places.items() for text in texts if NIA.user_id in text or NIA.name in text
     ]
-
-
-def _unpacked(value):
-    if not isinstance(value, bytes):
-        return value
-    for packed in (value, value[1:]):
-        try:
-            plain = zlib.decompress(packed)
-        except zlib.error:
-            continue
-        numbers = [int.from_bytes(plain[at : at + 8]) for at in range(len(plain) % 9 or 0, len(plain) - 7)]
-        return f"{plain!r} {numbers}"
-    raise AssertionError(value)
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from attendance.services.reports import link_to_report, request_report
 from attendance.services.sign_ups import sign_up
 from attendance.storage import erasures, events, keys, sheets, whole
 from attendance.storage.values import from_wire
+from tests.seen_through import unpacked
 from tests.stories import GUILD, NOW, after, member, officer, raid
 from tests.workers_in_memory import WorkersInMemory
 
@@ -42,22 +42,9 @@ def everything(workers):
 
     def read():
         found = workers.dynamodb.scan()["Items"]
-        return [{attribute: _unpacked(from_wire(value)) for attribute, value in item.items()} for item in found]
+        return [{attribute: unpacked(from_wire(value)) for attribute, value in item.items()} for item in found]
 
     return read
-
-
-def _unpacked(value):
-    if not isinstance(value, bytes):
-        return value
-    for packed in (value, value[1:]):
-        try:
-            plain = zlib.decompress(packed)
-        except zlib.error:
-            continue
-        numbers = [int.from_bytes(plain[at : at + 8]) for at in range(len(plain) % 9 or 0, len(plain) - 7)]
-        return f"{plain!r} {numbers}"
-    raise AssertionError(value)
 
 
 def _erase(workers, actor=NIA):
