@@ -184,9 +184,10 @@ def be_away(world: World, _: Event) -> None:
 
 
 def report(world: World, _: Event) -> None:
-    """Asked for on the web: in Discord, whose worker is refused at its claim is not told any more, half an hour later."""
+    """An officer asks for a report in Discord, and is told there."""
+    world.discord.interactions["t"] = {}
     who = officer(request_id="p")
-    world.insist(lambda: request_report(world.table, GUILD, who, world.now))
+    world.insist(lambda: request_report(world.table, GUILD, who, world.now, reply_token="t"))
 
 
 def install(world: World, _: None) -> None:

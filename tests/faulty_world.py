@@ -110,15 +110,19 @@ class World(WorkersInMemory):
         raise AssertionError("nobody tries more often than that")
 
     def drain(self, ends: datetime, visibility: timedelta = SOON) -> None:
-        """Let everything run dry and every minute come round in which something is due, until `ends`."""
+        """Let each message show up and each minute come round in which something is due, in the order of time, until `ends`."""
         swept_at = None
         while True:
-            self.run(visibility=visibility, longest=max(0.0, (ends - self.now).total_seconds()))
-            following = self._next_minute(swept_at)
+            self.run(visibility=visibility, longest=0)
+            minute = self._next_minute(swept_at)
+            following = min([*self._waiting(), *([minute] if minute else [])], default=None)
             if following is None or following > ends:
                 self.now = max(self.now, ends)
                 return
-            self.now = swept_at = following
+            self.now = max(self.now, following)
+            if minute is None or minute > self.now:
+                continue
+            swept_at = self.now
             try:
                 self.sweep()
             except (Crash, Unavailable):
@@ -139,8 +143,7 @@ class World(WorkersInMemory):
             if arrived:
                 continue
             minute = self._next_minute(swept_at)
-            waiting = [at for name in self.consumed for at, _, _ in self.queues[name].waiting]
-            following = min([*waiting, *([minute] if minute else [])], default=None)
+            following = min([*self._waiting(), *([minute] if minute else [])], default=None)
             if following is None or following > ends:
                 self.now = max(self.now, ends)
                 return
@@ -168,6 +171,10 @@ class World(WorkersInMemory):
     def _hand_over(self, queue: str, message_id: str, body: str) -> None:
         if self.invoke(queue, [(message_id, body)])["batchItemFailures"]:
             self.queues[queue].put_back(message_id, body, REPORTS_VISIBILITY)
+
+    def _waiting(self) -> list[datetime]:
+        """When each message of a queue shows up."""
+        return [at for name in self.consumed for at, _, _ in self.queues[name].waiting]
 
     def _next_minute(self, swept_at: datetime | None) -> datetime | None:
         """The minute in which the sweep has something to do next: at its moment, or once a dead sweep's lease is over.

@@ -19,6 +19,7 @@ from attendance.services.presets import create_preset, get_preset, list_presets
 from attendance.services.settings import set_up_guild, show_settings
 from attendance.services.sign_ups import sign_up
 from attendance.storage import attendance, dues, events, members, sheets
+from attendance.storage.table import ConditionFailed
 from tests.stories import CHANNEL, GUILD, NOW, OTHER_GUILD, after, member, officer, raid, set_up
 
 
@@ -334,6 +335,20 @@ def test_a_report_job_is_worked_on_by_one_worker_at_a_time(table):
         table, GUILD, job.job_id, "another", officer(), after(1) + jobs.LEASE + timedelta(seconds=1)
     )
     assert taken_over.version > again.version
+
+
+def test_a_report_job_that_a_worker_took_a_moment_ago_is_not_queued_again(table):
+    from attendance.storage import reports as jobs
+
+    set_up(table)
+    queued = reports.request_report(table, GUILD, officer(), NOW)
+    jobs.requeue(table, queued, officer(), after(2))
+    queued_again = jobs.get(table, GUILD, queued.job_id)
+    assert (queued_again.status, queued_again.version) == ("queued", queued.version + 1)
+    jobs.claim(table, GUILD, queued.job_id, "one", officer(), after(2))
+    with pytest.raises(ConditionFailed):
+        jobs.requeue(table, queued_again, officer(), after(2))
+    assert jobs.get(table, GUILD, queued.job_id).status == "running"
 
 
 @pytest.mark.parametrize(

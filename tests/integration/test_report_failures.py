@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError
 from moto.s3 import models as moto_s3
 
 from attendance.aws import files
@@ -176,6 +176,85 @@ def test_a_job_over_which_every_worker_dies_is_given_up_while_its_asker_can_stil
     assert workers.files.kept == {}
     deaths.left = 0
     assert asked(workers, "again").status == "done"
+
+
+@pytest.fixture
+def refusals(workers):
+    """The table refuses as many claims of a job as this says, with `code`."""
+    found = SimpleNamespace(left=0, code="ThrottlingException")
+
+    def answer(params, **_):
+        if found.left and "#attempts" in params.get("UpdateExpression", ""):
+            found.left -= 1
+            raise ClientError({"Error": {"Code": found.code, "Message": "injected"}}, "UpdateItem")
+
+    workers.table._client.meta.events.register("provide-client-params.dynamodb.UpdateItem", answer)
+    return found
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])
+def test_a_report_whose_worker_is_refused_at_its_very_claim_is_made_within_minutes_and_told_once(
+    workers, refusals, code
+):
+    closed(workers)
+    refusals.left, refusals.code = 1, code
+    job = asked(workers, "token", longest=0)
+    assert (job.status, refusals.left) == ("queued", 0)
+    minutes_pass(workers, 3)
+    job = reports.get(workers.table, GUILD, job.job_id)
+    assert (job.status, job.attempts, job.askers) == ("done", 1, {})
+    assert told(workers, "token") == ["Your report is ready"]
+    minutes_pass(workers, 60)  # the queue brings back what was refused
+    assert told(workers, "token") == ["Your report is ready"]
+    assert len(workers.files.kept) == 1
+    assert not workers.queues["reports"].waiting
+
+
+def test_a_report_whose_workers_are_refused_once_more_is_told_while_the_interaction_lives(workers, refusals):
+    closed(workers)
+    refusals.left = 2
+    asked(workers, "token", longest=0)
+    minutes_pass(workers, 10)
+    assert told(workers, "token") == ["Your report is ready"]
+
+
+def test_a_report_that_waits_behind_others_is_queued_again_and_still_made_and_told_once(workers):
+    closed(workers)
+    workers.consumed = ("notifications",)  # all workers are busy with other reports
+    job = asked(workers, "token", longest=0)
+    minutes_pass(workers, 9)
+    assert len(workers.queues["reports"].waiting) == 3
+    workers.consumed = Workers.consumed
+    minutes_pass(workers, 1)
+    job = reports.get(workers.table, GUILD, job.job_id)
+    assert (job.status, job.attempts) == ("done", 1)
+    assert told(workers, "token") == ["Your report is ready"]
+    assert not workers.queues["reports"].waiting
+
+
+def test_a_second_message_of_a_report_that_is_being_made_is_done_with_and_the_sweep_follows_the_first(workers):
+    closed(workers)
+    workers.consumed = ("notifications",)
+    job = asked(workers, "token", longest=0)
+    reports.claim(workers.table, GUILD, job.job_id, "another message", officer(), workers.now)
+    workers.consumed = Workers.consumed
+    workers.run(longest=0)
+    assert reports.get(workers.table, GUILD, job.job_id).status == "running"
+    assert not workers.queues["reports"].waiting, "it would be back in half an hour, and wait as if nobody worked"
+    minutes_pass(workers, 7)  # the worker that has it died
+    assert reports.get(workers.table, GUILD, job.job_id).status == "done"
+    assert told(workers, "token") == ["Your report is ready"]
+
+
+def test_a_report_that_no_worker_takes_for_an_hour_is_given_up(workers):
+    closed(workers)
+    workers.consumed = ("notifications",)
+    job = asked(workers, "token", longest=0)
+    minutes_pass(workers, 59)
+    assert reports.get(workers.table, GUILD, job.job_id).status == "queued"
+    minutes_pass(workers, 6)
+    job = reports.get(workers.table, GUILD, job.job_id)
+    assert (job.status, job.problem_code, job.attempts) == ("failed", "report_broken", 0)
 
 
 @pytest.fixture

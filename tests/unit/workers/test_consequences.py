@@ -100,6 +100,10 @@ LEFT = {"places": {"11": 3, "12": 2}, "choices": {"11": "-", "12": "tank|"}, "se
         pytest.param(
             report(status="running"), report(SYSTEM, version=3), [Record, BuildReport, Tell], id="report queued again"
         ),
+        pytest.param(
+            report(), report(SYSTEM, version=2), [BuildReport, Tell], id="report that nobody took queued again"
+        ),
+        pytest.param(report(), report(askers={"another": {}}), [], id="another waits for a queued report"),
         pytest.param(None, guild(), [Record, Notify, Tell], id="installed"),
         pytest.param(guild(), guild(version=2, name="H"), [Record, Tell], id="guild renamed"),
         pytest.param(None, mark(), [Record, Remember, Tell], id="check-in"),

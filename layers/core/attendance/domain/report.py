@@ -88,6 +88,8 @@ class ReportJob:
 
 MOST_ATTEMPTS = 2
 """Workers that may die over a report: the second one's end is told as a failure."""
+TAKEN_WITHIN = timedelta(minutes=2)
+"""A job that no worker took for so long is queued again: who asked in Discord can be told within 15 minutes only."""
 QUEUED_FOR = timedelta(hours=1)
 """A job that no worker took for so long is given up."""
 

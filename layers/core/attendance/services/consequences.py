@@ -195,9 +195,9 @@ def _about_call(new: Item, kind: str) -> dict[str, Any]:
     return {"v": 1, "kind": kind, **{name: new[name] for name in ("guild_id", "event_id", "call_id")}}
 
 
-def _of_report(old: Item | None, new: Item) -> list[Effect]:
+def _of_report(_old: Item | None, new: Item) -> list[Effect]:
     reference = {"v": 1, "guild_id": new["guild_id"], "job_id": new["job_id"]}
-    if new["status"] == "queued" and (old is None or old["status"] != "queued"):
+    if new["status"] == "queued":  # again, too, where no worker took it
         return [BuildReport({**reference, "kind": "report"})]
     if new["status"] in ("done", "failed") and new.get("askers"):
         return [Notify({**reference, "kind": "report_state"})]

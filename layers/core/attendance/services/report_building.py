@@ -5,8 +5,10 @@
     stored      the bucket shows the file whole or not at all
     noted       done or failed, once; the stream then tells whoever asked
 
-A worker that dies leaves the job `running`. The queue brings it again, and the minute sweep looks at it when the lease is
-over: it queues the job once more, and gives it up when a second worker died over it, or no worker took it for an hour.
+A worker that dies leaves the job `running`, and one that the table refuses at its very claim leaves it `queued`. The queue
+brings both again, but later than whoever asked in Discord can be told. So the minute sweep looks at the job after `TAKEN_WITHIN`
+and when a lease is over: it queues it once more, and gives it up when a second worker died over it, or no worker took it for
+an hour. A message too many finds the job in other hands, or at its end.
 """
 
 from __future__ import annotations
@@ -68,18 +70,17 @@ def build_report(
     now: Clock,
     sleep: Callable[[float], None] = time.sleep,
 ) -> ReportJob | None:
-    """Make a queued report and return the job as it ended; None when it has ended already.
+    """Make a queued report and return the job as it ended; None when it has ended already or another worker has it.
 
     `holder` is the queue's own id of the message that asks for it.
 
     A report that cannot be made ends as failed, with the problem in words for whoever asked; trouble that passes is
-    waited out first. Raises `Unavailable` when not even the end can be noted, and while another worker has the job: the
-    queue then brings it again, and would find it abandoned if that worker died.
+    waited out first. Raises `Unavailable` when the job cannot be claimed, or not even its end be noted: the queue then
+    brings it again.
     """
     actor = system(f"report/{job_id}")
     job = reports.claim(table, guild_id, job_id, holder, actor, now())
-    if job is None:
-        _check_ended(table, guild_id, job_id)
+    if job is None:  # the sweep follows it, should that worker die
         return None
     try:
         ended = _built_patiently(table, files, builders[job.format], job, now, sleep)
@@ -101,7 +102,7 @@ def build_report(
 
 
 def follow_report(table: Table, due: Due, now: datetime) -> None:
-    """Look at a job whose worker should be through by now: let it be, queue it again, or give it up."""
+    """Look at a job that a worker should have taken, or be through with, by now: let it be, queue it again, or give it up."""
     job_id = due.event_id
     job = reports.get(table, due.guild_id, job_id)
     if job is None or job.ended:
@@ -110,18 +111,23 @@ def follow_report(table: Table, due: Due, now: datetime) -> None:
     if job.status == "running" and job.lease and job.lease >= now:
         dues.rearm(table, due, job.lease + timedelta(seconds=1))
         return
-    late = now - job.requested_at >= QUEUED_FOR
+    how = {"job_id": job_id, "status": job.status, "attempts": job.attempts}
     try:
-        if job.status == "running" and job.attempts < MOST_ATTEMPTS:
-            reports.requeue(table, job, actor, now)
-        elif job.status == "running" or late:
-            log().error("report_given_up", extra={"job_id": job_id, "status": job.status, "attempts": job.attempts})
+        if _is_hopeless(job, now):
+            log().error("report_given_up", extra=how)
             measure("ReportsFailed")
             reports.finish(table, _failed(job, Conflict(_BROKEN, code="report_broken")), actor, now)
             return
+        reports.requeue(table, job, actor, now)
+        log().warning("report_queued_again", extra=how)
     except ConditionFailed:
         log().info("report_moved_on", extra={"job_id": job_id})
     dues.rearm(table, due, now + reports.LEASE)
+
+
+def _is_hopeless(job: ReportJob, now: datetime) -> bool:
+    """Whether workers keep dying over a job, or none took it for an hour."""
+    return job.attempts >= MOST_ATTEMPTS if job.status == "running" else now - job.requested_at >= QUEUED_FOR
 
 
 def _failed(job: ReportJob, error: Conflict) -> ReportJob:

@@ -1,7 +1,8 @@
 """Report jobs in the table. A job is written first; the stream starts the worker, so no job can be lost after its answer.
 
 Three items are written together and end together: the job, the mark that this very file is being made, so that whoever
-asks for the same meanwhile waits for the same job, and a due item, by which the minute sweep finds a job whose worker died.
+asks for the same meanwhile waits for the same job, and a due item, by which the minute sweep finds a job that no worker took, or
+whose worker died.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance.domain.due import Due
 from attendance.domain.ids import derive
-from attendance.domain.report import Asker, ReportJob
+from attendance.domain.report import TAKEN_WITHIN, Asker, ReportJob
 from attendance.domain.selection import Selection
 from attendance.storage import keys
 from attendance.storage.dues import put_due
@@ -119,7 +120,7 @@ def create(table: Table, job: ReportJob, actor: Actor, now: datetime) -> ReportJ
             table.write_together(
                 Put(to_item(job) | {"touched": touched(actor, now)}),
                 Put(mark, condition, values),
-                put_due(due_of(job, now + LEASE)),
+                put_due(due_of(job, now + TAKEN_WITHIN)),
             )
         except ConditionFailed as failed:
             if failed.index == 0:
@@ -223,12 +224,15 @@ def note_progress(table: Table, job: ReportJob, rows: int, reached: datetime) ->
 
 
 def requeue(table: Table, job: ReportJob, actor: Actor, now: datetime) -> None:
-    """Queue a job again whose worker died; raises `ConditionFailed` when it is in other hands."""
+    """Queue a job again that no worker took, or whose worker died; raises `ConditionFailed` when it is in other hands.
+
+    The new version is what the stream tells from the job as it was queued before.
+    """
     table.update(
         Update(
             keys.report(job.guild_id, job.job_id),
             "SET #status = :queued, #touched = :touched, #version = #version + :one REMOVE #lease, #held_by",
-            "#status = :running AND #version = :version",
+            f"{_ACTIVE} AND #version = :version",
             {
                 ":queued": "queued", ":running": "running", ":version": job.version, ":touched": touched(actor, now),
                 ":one": 1,
