@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from attendance.domain.rate_limit import Turn, Window
 from attendance.ports import KnownLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from attendance.domain.rate_limit import Window
 
 
 @dataclass
@@ -33,17 +34,12 @@ class LimitsInMemory:
     def count(self, name: str, window: Window) -> None:
         self.counted.setdefault(name, window)
 
-    def take(self, name: str, _window: Window, now: datetime, number: int | None = None) -> Window | Turn:
+    def take(self, name: str, _window: Window, now: datetime) -> Window | float:
         window = self.counted[name]
-        if number is not None and number > window.line:
-            number = None
-        if window.has_room(now):
-            self.counted[name] = window.taken(now, number)
-            return self.counted[name]
-        if number is None and window.has_line:
-            self.counted[name] = replace(window, line=window.line + 1)
-            number = window.line + 1
-        return Turn(number or 0, window.wait(now, number or 0))
+        if not window.has_room(now):
+            return window.wait(now)
+        self.counted[name] = window.taken(now)
+        return self.counted[name]
 
     def correct(self, name: str, window: Window) -> None:
         stored = self.counted[name]

@@ -27,7 +27,7 @@ _OF_THE_MOMENT = frozenset(
 """Attributes that say when and by whom something was done, not what."""
 _MEANT = frozenset({"starts_at", "ends_at"})
 """Moments that are what it is about."""
-_TRANSIENT = frozenset({"discord_limit"})
+_TRANSIENT = frozenset({"discord_limit", "line"})
 _UNDER_WAY = frozenset({"queued", "running"})
 _PLANNED_LATER = frozenset({"settle", "offer_ends", "absence", "extend", "presence", "clear"})
 """What is due some time after it was asked for."""

@@ -1,4 +1,4 @@
-"""Ten thousand messages by five workers at once against limits that only answers tell."""
+"""Ten thousand messages by ten workers of five threads against limits that only answers tell."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from requests.adapters import BaseAdapter
 
 from attendance.discord.client import DiscordClient
 from attendance.services import queue_batches
-from attendance.services.holding import PATIENCE, attempt
+from attendance.services.holding import LINE, attempt
+from attendance.services.lines import PATIENCE, LineServer
+from attendance.storage.discord_limits import SharedLimits
+from attendance.storage.table import Table
 from tests.discord_in_memory import APPLICATION, BASE
-from tests.limits_in_memory import LimitsInMemory
+from tests.dynamodb_in_memory import DynamoDBInMemory
 from tests.stories import NOW
 from tests.virtual_time import VirtualPool, VirtualTime
 from tests.workers import SecretsInMemory
@@ -136,7 +139,8 @@ def play(monkeypatch, seed, sends, channels, everywhere, workers=WORKERS, at_onc
     chance, time = Random(seed), VirtualTime(NOW)
     monkeypatch.setattr(queue_batches, "ThreadPoolExecutor", partial(VirtualPool, time))
     names = [str(10**17 + number) for number in range(channels)]
-    discord, limits, queue = LimitedDiscord(time, chance, names, everywhere), LimitsInMemory(), DelayQueue(time)
+    table = Table(DynamoDBInMemory(), "attendance")
+    discord, limits, queue = LimitedDiscord(time, chance, names, everywhere), SharedLimits(table), DelayQueue(time)
     rates = [discord.buckets[name].size / discord.buckets[name].span for name in names]
     wanted = [(chance.choices(names, rates)[0], str(number)) for number in range(sends)]
     for channel, content in wanted:
@@ -145,13 +149,27 @@ def play(monkeypatch, seed, sends, channels, everywhere, workers=WORKERS, at_onc
     def work():
         client = DiscordClient(BASE, APPLICATION, SecretsInMemory(), limits, time.now, discord.session())
 
-        def once(message, _message_id):
-            def act(in_line):
+        def send(message, holder, now, line=""):
+            def act():
                 discord.tries += 1
                 time.sleep(TABLE_TAKES)
-                in_line.call("POST", f"/channels/{message['channel']}/messages", {"content": message["content"]})
+                client.call("POST", f"/channels/{message['channel']}/messages", {"content": message["content"]})
 
-            return attempt(act, None, client, queue, message, time.now(), patience=ends - time.seconds)
+            return attempt(act, table, queue, message, holder, now, line=line)
+
+        def once(message, message_id):
+            if message["kind"] == LINE:
+                LineServer(
+                    table=table,
+                    queue=queue,
+                    deliver=send,
+                    clock=time.now,
+                    sleep=time.sleep,
+                    patience=ends - time.seconds,
+                    at_once=at_once,
+                ).serve(message)
+            else:
+                send(message, message_id, time.now())
 
         ends = 0.0
         while not queue.is_empty():
@@ -159,7 +177,7 @@ def play(monkeypatch, seed, sends, channels, everywhere, workers=WORKERS, at_onc
             time.sleep(chance.uniform(*QUEUE_TAKES) if batch else 0.1)
             if batch:
                 ends = time.seconds + PATIENCE
-                queue_batches.work_through(batch, once, at_once=at_once, sleep=time.sleep)
+                queue_batches.work_through(batch, once, at_once=at_once)
             queue.done(batch)
 
     time.run([work] * workers)
@@ -177,17 +195,21 @@ def test_two_thousand_messages_arrive_once_within_limits_that_were_never_told(mo
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("everywhere", [50, 30])
+@pytest.mark.parametrize(("everywhere", "least"), [(50, 0.9), (30, 0.8)])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_ten_thousand_messages_take_little_longer_than_their_limits_ask(monkeypatch, seed, everywhere):
+def test_ten_thousand_messages_take_little_longer_than_their_limits_ask(monkeypatch, seed, everywhere, least):
     """What the limits allow: each channel's messages a window's worth at a time from the first moment on, and no more than
     fit into all windows of the limit over all. No way there or back is in it, though a window opens with the first call that
     arrives: a twentieth of a window of two seconds is lost to that, a tenth of one of a second.
+
+    50 a second is Discord's documented limit of all calls. Where only 30 fit, which nobody tells, the channels together could
+    take more: this bound is then reached only by who knows beforehand how much each channel will be sent. A sender without any
+    way there and back that takes the channels in turn needs 397, 417 and 391 seconds for these seeds.
     """
     discord, ideal, took = play(monkeypatch, seed, SENDS, CHANNELS, everywhere)
     print(f"\nideal {ideal:.0f} s, took {took:.0f} s, 429: {discord.invalid}, tries: {discord.tries}")
     all_arrived_within_limits(discord, SENDS)
-    assert ideal / took >= 0.8
+    assert ideal / took >= least
 
 
 def all_arrived_within_limits(discord, sends):

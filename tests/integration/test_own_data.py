@@ -35,9 +35,9 @@ KINDS = {
     "evidence": "evidence", "feed": "feed", "feed_of_user": "feed", "guilds_of_user": "guilds_of_user", "installation": "guild",
     "member": "member", "member_list": "member_list", "note": "note", "notice": "notice", "nudged": "nudged", "once": "ticket",
     "own_export": "own_export", "own_zone": "own_zone", "preset": "preset", "prompt": "prompt", "rate_limit": "limit", "departure": "departure",
-    "report": "report", "report_wanted": "reporting", "restoration": "restoration", "series": "series", "session": "session",
+    "report": "report", "report_wanted": "reporting", "restoration": "restoration", "series": "series", "serving": "line", "session": "session",
     "session_of_user": "session_of_user", "settings": "settings", "sheet": "sheet", "stats": "stats",
-    "subscription": "subscription", "table_shape": "shape", "voice_sample": "voice_sample", "webhook": "webhook",
+    "subscription": "subscription", "table_shape": "shape", "voice_sample": "voice_sample", "waiting": "waiting", "webhook": "webhook",
     "webhook_delivery": "webhook_delivery", "webhook_replay": "replay",
 }  # fmt: skip
 """Each shape of a key, and what stands under it."""

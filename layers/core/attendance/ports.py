@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from attendance.domain.access import Identity
-    from attendance.domain.rate_limit import Turn, Window
+    from attendance.domain.rate_limit import Window
 
 type Clock = Callable[[], datetime]
 """Returns the present moment, aware UTC. There is one, in `wiring`."""
@@ -90,11 +90,8 @@ class Limits(Protocol):
     def count(self, name: str, window: Window) -> None:
         """Count the calls under `name` from now on, unless they are counted already."""
 
-    def take(self, name: str, window: Window, now: datetime, number: int | None = None) -> Window | Turn:
-        """Take a place under `name`, whose window was just read, and return the window then; or the turn to come again.
-
-        `number` is what an earlier turn gave.
-        """
+    def take(self, name: str, window: Window, now: datetime) -> Window | float:
+        """Take a place under `name`, whose window was just read, and return the window then; or the seconds to wait."""
 
     def correct(self, name: str, window: Window) -> None:
         """Note what an answer told of the window that resets then, unless another was opened meanwhile."""
@@ -124,12 +121,6 @@ class Discord(Protocol):
 
         Raises `RateLimited` (without a call while an earlier wait lasts), `Stopped`, `Unavailable` (whether the call had
         an effect is then unknown), and `Gone` or `Refused` for an answer that a repeat would not change.
-        """
-
-    def in_line(self, turns: dict[str, int]) -> Discord:
-        """Return the same for work that keeps its places in the lines of full buckets in `turns` (name -> number).
-
-        Work that was turned away and comes again with its `turns` is not sent to the end of the line.
         """
 
 

@@ -1,24 +1,31 @@
-"""What has to wait for Discord's limits: a moment in place, longer on the queue, and always with its number in the line."""
+"""What has to wait for Discord's limits: in the line of its bucket, else on the queue."""
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
-from attendance.errors import RateLimited, Unavailable
-from attendance.services.holding import LONGEST_HOLD, MOST_HOLDS, attempt
-from attendance.services.queue_batches import Again, work_through
+from attendance.errors import RateLimited, Stopped, Unavailable
+from attendance.services.holding import LONGEST_HOLD, MOST_HOLDS, Stays, attempt
+from attendance.storage import lines
+from attendance.storage.table import Table
+from tests.dynamodb_in_memory import DynamoDBInMemory
 from tests.stories import NOW
 
 MESSAGE = {"v": 1, "kind": "reminder", "guild_id": "1"}
+BUCKET = "messages 5"
 
 
 class Kept:
-    """A queue that remembers what comes back to it."""
+    """A queue that remembers what comes back to it, or takes nothing."""
 
-    def __init__(self):
-        self.sent = []
+    def __init__(self, *, broken=False):
+        self.sent, self.broken = [], broken
 
     def send(self, message, *, delay=0):
+        if self.broken:
+            raise Unavailable("The queue did not take the work.")
         self.sent.append((message, delay))
 
     def send_all(self, messages, _requests=()):
@@ -26,65 +33,65 @@ class Kept:
             self.send(message)
 
 
-class Line:
-    """Discord as far as `attempt` sees it: it knows the numbers that the work came with, and draws one for `name`."""
-
-    def __init__(self):
-        self.came_with = []
-
-    def call(self, *_args, **_kwargs):
-        raise AssertionError("the work calls nothing here")
-
-    def in_line(self, turns):
-        self.came_with.append(dict(turns))
-        self.turns = turns
-        return self
+@pytest.fixture
+def table():
+    return Table(cast("object", DynamoDBInMemory()), "attendance")
 
 
-def turn_away(wait, number=7):
-    def act(line):
-        line.turns["abc 5"] = number
-        raise RateLimited("wait", retry_after=wait)
+def raises(error):
+    def act():
+        raise error
 
     return act
 
 
-def test_a_short_wait_is_waited_in_place_with_the_number_that_was_drawn():
-    queue, line = Kept(), Line()
-    again = attempt(turn_away(1.2), None, line, queue, MESSAGE, NOW, patience=1.5)
-    assert again == Again(1.2, {**MESSAGE, "turns": {"abc 5": 7}})
-    attempt(lambda _line: None, None, line, queue, again.message, NOW)
-    assert line.came_with == [{}, {"abc 5": 7}]
-    assert queue.sent == []
+def full(wait, bucket="", pace=0.0):
+    return raises(RateLimited("wait", retry_after=wait, bucket=bucket, pace=pace))
 
 
-@pytest.mark.parametrize(("wait", "delay"), [(1.6, 1), (9.2, 8), (0.2, 0), (5000.0, LONGEST_HOLD)])
-def test_a_long_wait_is_over_a_little_early_and_keeps_the_number(wait, delay):
+def waiting(table, bucket=BUCKET):
+    return [one.message for one in lines.first(table, bucket, 10)]
+
+
+def test_who_finds_a_bucket_full_joins_its_line_and_the_first_sends_somebody_to_serve_it_a_little_early(table):
     queue = Kept()
-    assert attempt(turn_away(wait), None, Line(), queue, MESSAGE, NOW, patience=0.1) is None
-    assert queue.sent == [({**MESSAGE, "turns": {"abc 5": 7}, "held": 1}, delay)]
+    for holder in ("m1", "m2"):
+        assert attempt(full(9.2, BUCKET), table, queue, {**MESSAGE, "of": holder}, holder, NOW) is None
+    assert waiting(table) == [{**MESSAGE, "of": "m1"}, {**MESSAGE, "of": "m2"}]
+    assert queue.sent == [({"v": 1, "kind": "line", "bucket": BUCKET, "server": "m1"}, 8)]
 
 
-def test_whatever_else_has_to_wait_is_never_early():
-    queue = Kept()
-    attempt(lambda _line: 1.2, None, Line(), queue, MESSAGE, NOW, patience=5)
-    assert queue.sent == [({**MESSAGE, "held": 1}, 2)]
-
-
-def test_what_was_held_for_days_goes_to_the_dead_letters():
+def test_a_line_that_nobody_could_be_sent_to_is_left_to_the_next(table):
     with pytest.raises(Unavailable):
-        attempt(turn_away(60), None, Line(), Kept(), MESSAGE | {"held": MOST_HOLDS}, NOW)
+        attempt(full(9.2, BUCKET), table, Kept(broken=True), MESSAGE, "m1", NOW)
+    queue = Kept()
+    attempt(full(9.2, BUCKET), table, queue, MESSAGE, "m2", NOW)
+    assert [message["server"] for message, _ in queue.sent] == ["m2"]
 
 
-def test_a_message_that_waits_in_place_is_worked_on_again_after_its_time():
-    seen: list[tuple[object, str]] = []
-    slept: list[float] = []
+def test_who_stands_in_a_line_stays_while_it_or_all_of_discord_is_full(table):
+    queue = Kept()
+    assert attempt(full(1.5, BUCKET), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(1.5)
+    assert attempt(full(0.4, BUCKET, 2.5), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(0.4, 2.5)
+    assert attempt(full(60.0), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(60.0)
+    assert attempt(raises(Stopped("no token")), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(LONGEST_HOLD)
+    assert (queue.sent, waiting(table)) == ([], [])
 
-    def work(message, message_id):
-        seen.append((message, message_id))
-        return Again(0.5, {"n": 2}) if message["n"] == 1 else None
 
-    records = [{"messageId": "m", "body": '{"n": 1}'}]
-    assert work_through(records, work, sleep=slept.append) == {"batchItemFailures": []}
-    assert seen == [({"n": 1}, "m"), ({"n": 2}, "m")]
-    assert slept == [0.5]
+def test_who_stands_in_a_line_and_finds_another_bucket_full_goes_over_to_its_line(table):
+    queue = Kept()
+    assert attempt(full(3.0, "messages 6"), table, queue, MESSAGE, "m", NOW, line=BUCKET) is None
+    assert waiting(table, "messages 6") == [MESSAGE]
+
+
+@pytest.mark.parametrize(("wait", "delay"), [(1.6, 2), (0.2, 1), (5000.0, LONGEST_HOLD)])
+def test_a_wait_for_what_has_no_line_is_on_the_queue_and_never_early(table, wait, delay):
+    queue = Kept()
+    assert attempt(full(wait), table, queue, MESSAGE, "m", NOW) is None
+    attempt(lambda: wait, table, queue, MESSAGE, "m", NOW)
+    assert queue.sent == [({**MESSAGE, "held": 1}, delay)] * 2
+
+
+def test_what_was_held_for_days_goes_to_the_dead_letters(table):
+    with pytest.raises(Unavailable):
+        attempt(full(60), table, Kept(), MESSAGE | {"held": MOST_HOLDS}, "m", NOW)

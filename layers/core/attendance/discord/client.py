@@ -10,7 +10,6 @@ that token for ten minutes. A 401 to an interaction's token is that interaction'
 from __future__ import annotations
 
 import json
-from copy import copy
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -52,17 +51,10 @@ class DiscordClient:
         self._secrets = secrets
         self._limits = limits
         self._rate = RateLimits(limits, now)
-        self._turns: dict[str, int] | None = None
         self._now = now
         self._session = session or requests.Session()
         self._session.trust_env = False  # a .netrc or proxy of the environment must not see or replace the token
         self._session.headers["User-Agent"] = user_agent(application_id)
-
-    def in_line(self, turns: dict[str, int]) -> DiscordClient:
-        """Return this client for work that keeps its numbers in the lines of full buckets in `turns`."""
-        other = copy(self)
-        other._turns = turns  # noqa: SLF001 - it is one of us
-        return other
 
     def call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, uploads: Sequence[Upload] = ()
@@ -70,8 +62,7 @@ class DiscordClient:
         """Call one route and return its decoded JSON body, or None when it has none; raises as `Discord.call` says."""
         route = route_of(method, path)
         token = self._token() if route.uses_bot_token else ""
-        turns = {} if self._turns is None else self._turns
-        places = self._rate.enter(route, _stopped(token) if route.uses_bot_token else None, turns)
+        places = self._rate.enter(route, _stopped(token) if route.uses_bot_token else None)
         content = _content(body, uploads)
         answer = self._send(method, path, content, token)
         if answer.status_code == HTTPStatus.UNAUTHORIZED and route.uses_bot_token:

@@ -22,18 +22,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from attendance.domain.rate_limit import GLOBAL_SIZE, GLOBAL_SPAN, Turn, Window
+from attendance.domain.rate_limit import GLOBAL_SIZE, GLOBAL_SPAN, Window
 from attendance.errors import RateLimited, Stopped
 
 if TYPE_CHECKING:
     from requests import Response
 
-    from attendance.ports import Clock, Limits
+    from attendance.ports import Clock, KnownLimits, Limits
 
 EDGE_WAIT = 60.0
 """Seconds to leave Discord's edge alone after a 429 that does not say how long."""
 _SOON = 0.2
-"""Seconds within which calls that were made at the same time reach Discord."""
+"""Seconds by which a moment at Discord is known at best: about the way there and back."""
 EDGE, GLOBAL = "edge", "global"
 _MAJOR = re.compile(r"^/(?:channels|guilds)/(\d+)|^/webhooks/(\d+/[^/]+)")
 _ID = re.compile(r"(?<=/)\d{15,20}(?=/|$)")
@@ -72,11 +72,6 @@ class Place:
     window: Window
     opened: bool
 
-    @property
-    def came_early(self) -> bool:
-        """Whether the call was made when its window had just opened."""
-        return (self.window.resets - self.at).total_seconds() > self.window.span - _SOON
-
 
 class RateLimits:
     """What one process knows of the limits, together with what all of them share through `limits`."""
@@ -87,12 +82,11 @@ class RateLimits:
         self._buckets: dict[str, str] = {}
         self._closed: dict[str, datetime] = {}
 
-    def enter(self, route: Route, stopped: str | None, turns: dict[str, int]) -> list[Place]:
+    def enter(self, route: Route, stopped: str | None) -> list[Place]:
         """Pass a call and return the places that it takes: of all calls and of its bucket, as far as these are counted.
 
-        `stopped` is the name under which the call's token is noted where Discord refused it. `turns` are the caller's
-        numbers in the lines of full buckets: one that is drawn is put there, one whose place was taken is removed. Raises
-        `Stopped` and `RateLimited`, both without a call, and `Unavailable`.
+        `stopped` is the name under which the call's token is noted where Discord refused it. Raises `Stopped` and
+        `RateLimited`, both without a call, and `Unavailable`.
         """
         names = self._names(route)
         everywhere = [EDGE] if stopped is None else [EDGE, GLOBAL]
@@ -107,21 +101,16 @@ class RateLimits:
         here = [] if own else [until for name, until in self._closed.items() if name in names]
         until = max([now, *here, *(known.closed.get(name, now) for name in (*everywhere, *names))])
         if until > now:
-            raise _wait((until - now).total_seconds())
-        counted = {name: known.counted[name] for name in (GLOBAL, own) if name in known.counted}
-        if stopped is None:
-            counted.pop(GLOBAL, None)
-        # Who is turned away by one takes no place of the other.
-        full = [name for name, window in counted.items() if not window.has_room(now)]
-        return [self._taken(name, counted[name], now, turns) for name in full[:1] or counted]
+            raise _wait((until - now).total_seconds(), own)
+        # Who is turned away by one takes no place of the other. So many take places of all calls that these go first.
+        counted = [name for name in (GLOBAL, own) if name in known.counted and name in {*everywhere, own}]
+        full = [name for name in reversed(counted) if not known.counted[name].has_room(now)]
+        return [self._taken(name, own, known, now) for name in full[:1] or counted]
 
-    def _taken(self, name: str, window: Window, now: datetime, turns: dict[str, int]) -> Place:
-        after = self._limits.take(name, window, now, turns.get(name))
-        if isinstance(after, Turn):
-            if after.number:
-                turns[name] = after.number
-            raise _wait(after.wait)
-        turns.pop(name, None)
+    def _taken(self, name: str, own: str, known: KnownLimits, now: datetime) -> Place:
+        after = self._limits.take(name, known.counted[name], now)
+        if not isinstance(after, Window):
+            raise _wait(after, own, known.counted[own].pace if own and name == GLOBAL else 0)
         return Place(name, now, after, opened=after.room == after.size - 1)
 
     def _names(self, route: Route) -> list[str]:
@@ -141,7 +130,8 @@ class RateLimits:
         by_name = {place.name: place for place in places}
         everywhere = by_name.pop(GLOBAL, None)
         if everywhere and everywhere.opened and answer.ok:
-            opened = everywhere.at + (now - everywhere.at) / 2  # when the call was there, which no answer tells
+            # No answer tells when the call was there: on half of its way, and others that began with it a little earlier.
+            opened = everywhere.at + (now - everywhere.at) / 3
             resets = opened + timedelta(seconds=GLOBAL_SPAN)
             self._limits.correct(GLOBAL, replace(everywhere.window, resets=resets))
         seconds = _seconds(answer.headers.get("X-RateLimit-Reset-After"))
@@ -189,10 +179,14 @@ class RateLimits:
             place = next((place for place in places if place.name == GLOBAL), None)
             if place is None:  # not counted when it was made: it tells that there is a limit, not which
                 self._limits.count(GLOBAL, window)
-            elif not (place.came_early and wait < _SOON):  # else it was the window before that was not over yet
+            elif abs(late := (until - place.window.resets).total_seconds()) <= _SOON:
                 self._limits.refuse(GLOBAL, window)
+            elif late < -GLOBAL_SPAN / 2:  # the one before was not over yet: this one began later
+                self._limits.correct(GLOBAL, replace(place.window, resets=until + timedelta(seconds=GLOBAL_SPAN)))
+            else:  # it began at another moment than was counted: that it is full by now does not tell its size
+                self._limits.correct(GLOBAL, replace(place.window, room=0, resets=until))
         self._limits.note(names, until)
-        return _wait(wait)
+        return _wait(wait, next((place.name for place in places if place.name != GLOBAL), ""))
 
 
 def digest(text: str) -> str:
@@ -200,8 +194,8 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _wait(seconds: float) -> RateLimited:
-    return RateLimited("Discord asks us to wait.", retry_after=seconds)
+def _wait(seconds: float, bucket: str, pace: float = 0) -> RateLimited:
+    return RateLimited("Discord asks us to wait.", retry_after=seconds, bucket=bucket, pace=pace)
 
 
 def _seconds(value: object) -> float | None:

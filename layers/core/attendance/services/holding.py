@@ -1,72 +1,102 @@
-"""Work on a message that may have to wait: a moment in place, longer on the queue.
+"""Work on a message that may have to wait: in the line of a full bucket of Discord's, or on the queue.
 
-A queue's delays are whole seconds, and what becomes visible is not worked on at once; a bucket of Discord's may have a
-window of two. So a message that is turned away comes back a little early, with its number in the line (`domain.rate_limit`),
-and waits the rest in place: when the window opens, somebody is there.
+A queue knows no order and waits by whole seconds. Ten thousand messages that all come back by themselves, each when it
+guesses its turn to be, mostly come for nothing and open each window late. So who finds a bucket full joins its line
+(`services.lines`), which one queue message serves. Whatever else has to wait comes back from the queue.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance.errors import RateLimited, Stopped, Unavailable
 from attendance.services.cards import hold_redraw, seconds_up
-from attendance.services.queue_batches import Again
-from attendance.telemetry import log, measure
+from attendance.storage import lines
+from attendance.telemetry import correlation_id, log, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from attendance.ports import Discord, Queue
+    from attendance.ports import Queue
     from attendance.storage.table import Table
 
-PATIENCE = 2.0
-"""Seconds to wait in place at most, for all of a batch: it holds up what comes behind it."""
+LINE = "line"
+"""The kind of the queue message that serves a line."""
 EARLY = 0.3
-"""Seconds before its turn that a message comes back from the queue."""
+"""Seconds before a window opens that whoever serves the line comes back from the queue, which may be a little late."""
 LONGEST_HOLD = 900
 MOST_HOLDS = 400
 """At 900 seconds each that is four days, as long as the queue keeps a message; then it goes to the dead letters."""
 
 
+class Stays(NamedTuple):
+    """A message that stays in its line: the seconds to wait, and `RateLimited.pace`."""
+
+    wait: float
+    pace: float = 0
+
+
 def attempt(
-    act: Callable[[Discord], float | None],
+    act: Callable[[], float | None],
     table: Table,
-    discord: Discord,
     queue: Queue,
     message: Mapping[str, Any],
+    holder: str,
     now: datetime,
     *,
-    patience: float = 0,
-) -> Again | None:
-    """Call `act`, which returns seconds where it is not time yet; put on hold what has to wait, so no try is used up.
+    line: str = "",
+) -> Stays | None:
+    """Call `act`, which returns seconds where it is not time yet; put aside what has to wait, so no try is used up.
 
-    Returns the message when Discord's limits let it wait for at most `patience` seconds. Raises `Unavailable` when it
-    could not even be put back.
+    `holder` is the queue's id of the message. A message that stands in `line` stays there while that bucket or all of
+    Discord is full; else None is returned. Raises `Unavailable` when it could not be put aside.
     """
-    turns = dict(message.get("turns", {}))
     reason = "It is not time yet."
     try:
-        wait = act(discord.in_line(turns))
+        wait = act()
     except RateLimited as limited:
-        message = {**message, "turns": turns}
-        if limited.retry_after <= patience:
-            _keep_pending(table, message, limited.retry_after, now)
-            return Again(limited.retry_after, message)
-        _hold(table, queue, message, int(max(0.0, limited.retry_after - EARLY)), limited.message, now)
-        return None
+        if line and limited.bucket in {line, ""}:
+            return Stays(limited.retry_after, limited.pace)
+        if limited.bucket:
+            join_line(table, queue, limited.bucket, message, holder, limited.retry_after, now)
+            return None
+        wait, reason = limited.retry_after, limited.message
     except Stopped as stopped:
+        if line:
+            return Stays(LONGEST_HOLD)
         wait, reason = LONGEST_HOLD, stopped.message
     except Unavailable as trouble:
-        wait, reason = 5 * 2 ** min(10, int(message.get("held", 0))), trouble.message
+        wait, reason = backoff(message), trouble.message
     if wait is not None:
-        _hold(table, queue, message, seconds_up(wait), reason, now)
+        hold(table, queue, message, seconds_up(wait), reason, now)
     return None
 
 
-def _hold(table: Table, queue: Queue, message: Mapping[str, Any], seconds: int, reason: str, now: datetime) -> None:
+def join_line(
+    table: Table, queue: Queue, bucket: str, message: Mapping[str, Any], holder: str, wait: float, now: datetime
+) -> None:
+    """Let a message wait in the line of a bucket that is full for `wait` seconds, and see that somebody serves it.
+
+    Raises `Unavailable`; then it may stand in the line nevertheless, which is as if the queue had brought it twice.
+    """
+    _keep_pending(table, message, LONGEST_HOLD, now)
+    lines.join(table, bucket, message, holder, correlation_id(), now)
+    measure("MessagesHeld")
+    if not lines.begin_serving(table, bucket, holder, now + timedelta(seconds=wait), now):
+        return
+    try:
+        queue.send(
+            {"v": 1, "kind": LINE, "bucket": bucket, "server": holder}, delay=min(LONGEST_HOLD, seconds_early(wait))
+        )
+    except Unavailable:
+        lines.stop_serving(table, bucket, holder)
+        raise
+
+
+def hold(table: Table, queue: Queue, message: Mapping[str, Any], seconds: int, reason: str, now: datetime) -> None:
+    """Put a message back onto the queue for so many seconds; raises `Unavailable`, also when that was done for days."""
     held = int(message.get("held", 0)) + 1
     if held > MOST_HOLDS:
         raise Unavailable("This message was held for days: a person has to look at it.")
@@ -75,6 +105,17 @@ def _hold(table: Table, queue: Queue, message: Mapping[str, Any], seconds: int, 
     log().info("message_held", extra={"kind": message["kind"], "seconds": delay, "held": held, "reason": reason})
     measure("MessagesHeld")
     queue.send({**message, "held": held}, delay=delay)
+
+
+def backoff(message: Mapping[str, Any]) -> int:
+    """Seconds after which to try again what failed, longer each time."""
+    tries = int(message.get("held", 0))
+    return 5 << min(10, tries)
+
+
+def seconds_early(wait: float) -> int:
+    """Whole seconds after which to be back a little before `wait` seconds are over."""
+    return int(max(0.0, wait - EARLY))
 
 
 def _keep_pending(table: Table, message: Mapping[str, Any], seconds: float, now: datetime) -> None:

@@ -6,6 +6,7 @@ of it may be delivered any number of times, in any order: `services.deliveries` 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attendance.discord import notices
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from attendance.ports import Discord, Queue
-    from attendance.services.queue_batches import Again
+    from attendance.services.holding import Stays
     from attendance.storage.table import Table
 
 
@@ -60,12 +61,12 @@ def deliver(
     holder: str,
     now: datetime,
     *,
-    patience: float = 0,
-) -> Again | None:
-    """Do what one message asks; returns it when Discord's limits want it to wait for at most `patience` seconds.
+    line: str = "",
+) -> Stays | None:
+    """Do what one message asks; what has to wait is put aside, so that no try is used up.
 
-    What has to wait longer goes back onto the queue with a delay, so that no try is used up. `holder` is the queue's own
-    id of the message. Raises `Unavailable` when it could not even be put back, and `UnknownKind`.
+    `holder` is the queue's own id of the message. One that stands in `line` stays there where
+    `holding.attempt` says so. Raises `Unavailable` when it could not be put aside, and `UnknownKind`.
     """
     if message.get("v") != 1:
         raise UnknownKind(f"version {message.get('v')}")
@@ -74,10 +75,8 @@ def deliver(
         log().info("message_dropped", extra=left_out)
         return None
 
-    def act(in_line: Discord) -> float | None:
-        return _act(table, in_line, queue, application_id, message, holder, now)
-
-    return attempt(act, table, discord, queue, message, now, patience=patience)
+    act = partial(_act, table, discord, queue, application_id, message, holder, now)
+    return attempt(act, table, queue, message, holder, now, line=line)
 
 
 def _act(

@@ -49,6 +49,7 @@ LEFT_OUT = {
     "joined": "that two reports were one",
     "key_by_hash": "a copy of the key's entry",
     "limit": "counts requests for a minute",
+    "line": "about Discord",
     "mark": "as a batch",
     "member_list": "Discord's own list of the server's members, for a minute",
     "notice": "counts of messages that stand in Discord",
@@ -68,6 +69,7 @@ LEFT_OUT = {
     "subscription": "an open window of the dashboard",
     "ticket": "lives for seconds",
     "voice_sample": "what counts of it is evidence",
+    "waiting": "a message that is about to be sent, and says only what is in the other parts",
     "webhook_delivery": "what was told to the server's subscribers, for two weeks",
 }
 """Why other entities are in no part of it."""

@@ -8,10 +8,9 @@ aside, where it is seen.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from attendance.telemetry import correlated, log
 
@@ -19,44 +18,38 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Again(NamedTuple):
-    """A message that is to be worked on once more in the same batch, after so many `seconds`."""
-
-    seconds: float
-    message: Mapping[str, Any]
-
-
-type Work = Callable[[Mapping[str, Any], str], Again | None]
+type Work = Callable[[Mapping[str, Any], str], object]
 
 
 def work_through(
-    records: Sequence[Mapping[str, Any]], work: Work, *, at_once: int = 1, sleep: Callable[[float], None] = time.sleep
+    records: Sequence[Mapping[str, Any]], work: Work, *, at_once: int = 1
 ) -> dict[str, list[dict[str, str]]]:
     """Call `work` with each message and its id; returns the partial-failure answer that names those that raised.
 
     `at_once` of them are worked on together, for work that mostly waits.
     """
-    if at_once == 1 or len(records) == 1:
-        done = [_is_done(record, work, sleep) for record in records]
-    else:
-        with ThreadPoolExecutor(at_once) as threads:
-            done = list(threads.map(lambda record: _is_done(record, work, sleep), records))
+    done = side_by_side(lambda record: _is_done(record, work), records, at_once)
     failed = [record["messageId"] for record, fine in zip(records, done, strict=True) if not fine]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _is_done(record: Mapping[str, Any], work: Work, sleep: Callable[[float], None]) -> bool:
+def side_by_side[T, R](work: Callable[[T], R], items: Sequence[T], at_once: int) -> list[R]:
+    """Do `work` with each item, `at_once` of them together, and return the results in the items' order."""
+    if at_once == 1 or len(items) == 1:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(at_once) as threads:
+        return list(threads.map(work, items))
+
+
+def _is_done(record: Mapping[str, Any], work: Work) -> bool:
     with correlated(_request(record)):
-        return _is_done_for(record, work, sleep)
+        return _is_done_for(record, work)
 
 
-def _is_done_for(record: Mapping[str, Any], work: Work, sleep: Callable[[float], None]) -> bool:
+def _is_done_for(record: Mapping[str, Any], work: Work) -> bool:
     try:
         message = _message(record)
-        again = work(message, record["messageId"])
-        while again is not None:
-            sleep(again.seconds)
-            again = work(again.message, record["messageId"])
+        work(message, record["messageId"])
     except Exception as error:  # noqa: BLE001 - one message that fails must not take the others with it
         log().warning(
             "message_failed",

@@ -5,8 +5,7 @@ The waits of one process would not do: Lambda runs several, all with one bot tok
 minutes ban the address (https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans).
 
     until                                 before which nobody may call
-    size, span, room, resets,             the window of a bucket that is counted (`domain.rate_limit`); a place is one write,
-    line, served, sure                    and so is a number in its line
+    size, span, room, resets, sure        the window of a bucket that is counted (`domain.rate_limit`); a place is one write
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attendance.domain.rate_limit import Turn, Window
+from attendance.domain.rate_limit import Window
 from attendance.ports import KnownLimits
 from attendance.storage import keys
 from attendance.storage.table import ConditionFailed, Update
@@ -52,7 +51,7 @@ class SharedLimits:
         longer = "attribute_not_exists(#until) OR #until < :until"
         for name in names:
             with suppress(ConditionFailed):  # somebody learned of a longer wait
-                self._set(name, "#until = :until", longer, {":until": keys.stamp(until)}, until)
+                self._set(name, "#until = :until", longer, {":until": _stamp(until)}, until)
 
     def count(self, name: str, window: Window) -> None:
         """Count the calls under `name` from now on, unless they are counted already; raises `Unavailable`."""
@@ -60,56 +59,44 @@ class SharedLimits:
             fields, values = _all(window)
             self._set(name, fields, "attribute_not_exists(#size)", values, window.resets)
 
-    def take(self, name: str, window: Window, now: datetime, number: int | None = None) -> Window | Turn:
-        """Take a place under `name`, whose window was just read, and return the window then; or the turn to come again.
+    def take(self, name: str, window: Window, now: datetime) -> Window | float:
+        """Take a place under `name`, whose window was just read, and return the window then; or the seconds to wait.
 
-        `number` is what an earlier turn gave. Raises `Unavailable`.
+        Raises `Unavailable`.
         """
         for _ in range(_TRIES):
-            if number is not None and number > window.line:
-                number = None  # of a line that was forgotten meanwhile
+            if not window.has_room(now):
+                return window.wait(now)
             try:
-                return self._taken(name, window, now, number)
+                return self._taken(name, window, now)
             except ConditionFailed as failed:  # somebody took a place, or opened the next window, at the same moment
                 if failed.item is None:  # forgotten meanwhile: nobody counts any more
                     return window.taken(now)
                 window = _window(failed.item)
-        return Turn(number or 0, _BUSY_WAIT)
+        return _BUSY_WAIT
 
-    def _taken(self, name: str, window: Window, now: datetime, number: int | None) -> Window | Turn:
-        key = keys.discord_limit(name)
-        was: dict[str, object] = {":was": keys.stamp(window.resets)}
-        if not window.has_room(now):
-            if number is None and window.has_line:
-                drawn = "SET #line = if_not_exists(#line, :none) + :one"
-                window = _window(
-                    self._table.update(Update(key, drawn, "#resets = :was", was | {":one": 1, ":none": 0}))
-                )
-                number = window.line
-            return Turn(number or 0, window.wait(now, number or 0))
+    def _taken(self, name: str, window: Window, now: datetime) -> Window:
+        was: dict[str, object] = {":was": _stamp(window.resets)}
         if now >= window.resets:
-            after = window.taken(now, number)
+            after = window.taken(now)
             fields, values = _all(after)
             return _window(self._set(name, fields, "#resets = :was", values | was, after.resets))
-        still = "#resets = :was AND #room > :none"
-        place, values = "SET #room = #room - :one", was | {":one": 1, ":none": 0}
-        if number is not None:
-            place = f"{place}, #served = if_not_exists(#served, :none) + :one"
-        return _window(self._table.update(Update(key, place, still, values)))
+        still, values = "#resets = :was AND #room > :none", was | {":one": 1, ":none": 0}
+        return _window(self._table.update(Update(keys.discord_limit(name), "SET #room = #room - :one", still, values)))
 
     def correct(self, name: str, window: Window) -> None:
         """Note what an answer told of the window that resets then, unless another was opened meanwhile.
 
         Places that were taken stay taken. Raises `Unavailable`.
         """
-        values: dict[str, object] = {":span": _milliseconds(window), ":resets": keys.stamp(window.resets)}
+        values: dict[str, object] = {":span": _milliseconds(window), ":resets": _stamp(window.resets)}
         fields = "#span = :span, #resets = :resets"
         if window.sure is None:
             fields, values = f"{fields}, #size = :size", values | {":size": window.size}
         if window.room == 0:
             fields, values = f"{fields}, #room = :none", values | {":none": 0}
         with suppress(ConditionFailed):
-            latest = {":latest": keys.stamp(window.same_until)}
+            latest = {":latest": _stamp(window.same_until)}
             self._set(name, fields, "#resets <= :latest", values | latest, window.resets)
 
     def refuse(self, name: str, window: Window) -> None:
@@ -118,10 +105,16 @@ class SharedLimits:
         What passed till then is what fits; a refusal that comes after the next window opened is too late. Raises
         `Unavailable`.
         """
-        fields = "#size = #size - #room - :one, #room = :none, #resets = :resets, #sure = :none"
-        values = {":one": 1, ":none": 0, ":resets": keys.stamp(window.resets), ":latest": keys.stamp(window.same_until)}
+        same, values = "#resets <= :latest", {":latest": _stamp(window.same_until), ":none": 0}
+        with suppress(
+            ConditionFailed
+        ):  # an expression takes one step of arithmetic: what is left first, then this call
+            fields = "#size = #size - #room, #room = :none"
+            self._set(name, fields, f"{same} AND #room > :none AND #size > #room", values, window.resets)
+        values |= {":one": 1, ":resets": _stamp(window.resets)}
         with suppress(ConditionFailed):
-            self._set(name, fields, "#resets <= :latest AND #size > :one", values, window.resets)
+            fields = "#size = #size - :one, #room = :none, #resets = :resets, #sure = :none"
+            self._set(name, fields, f"{same} AND #size > :one", values, window.resets)
 
     def _set(self, name: str, fields: str, condition: str, values: Mapping[str, object], until: datetime) -> Item:
         expires = int((until + _KEPT_FOR).timestamp())
@@ -141,12 +134,15 @@ def _all(window: Window) -> tuple[str, dict[str, object]]:
         "size": window.size,
         "span": _milliseconds(window),
         "room": window.room,
-        "resets": keys.stamp(window.resets),
-        "line": window.line,
-        "served": window.served,
+        "resets": _stamp(window.resets),
         **({} if window.sure is None else {"sure": window.sure}),
     }
     return ", ".join(f"#{name} = :{name}" for name in fields), {f":{name}": value for name, value in fields.items()}
+
+
+def _stamp(moment: datetime) -> str:
+    """The millisecond in which a wait is surely over: one that ended a part of it early would be a call too early."""
+    return keys.stamp(moment + timedelta(microseconds=-moment.microsecond % 1000))
 
 
 def _milliseconds(window: Window) -> int:
@@ -154,6 +150,5 @@ def _milliseconds(window: Window) -> int:
 
 
 def _window(item: Item) -> Window:
-    resets, line, served = keys.moment(item["resets"]), item.get("line", 0), item.get("served", 0)
     size, span = max(1, item["size"]), item["span"] / 1000
-    return Window(size, span, item["room"], resets, line, served, item.get("sure"))
+    return Window(size, span, item["room"], keys.moment(item["resets"]), item.get("sure"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Sign-ins, sockets and what was learned from Discord within the last minutes: nothing that anybody would miss, and a
 # session that was ended since must not come back.
-_PASSING_PARTITIONS = ("SESSION#", "STATE#", "CODE#", "TICKET#", "CONNECTION#", "LIMIT#", "DISCORD#")
+_PASSING_PARTITIONS = ("SESSION#", "STATE#", "CODE#", "TICKET#", "CONNECTION#", "LIMIT#", "DISCORD#", "LINE#")
 _LAST = "~"
 """After every sort key."""
 _PASSING_ITEMS = ("SESSION#", "ASKED#", "GUILDS", "ACCESS#", "MEMBERLIST")

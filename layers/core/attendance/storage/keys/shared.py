@@ -78,6 +78,23 @@ def discord_limit(bucket: str) -> Key:
     return Key("DISCORD#LIMITS", bucket)
 
 
+def waiting(bucket: str, since: str, holder: str) -> Key:
+    """A message that waits for `bucket`, in the order of coming."""
+    return Key(line(bucket), f"{WAITING}{since}#{holder}")
+
+
+def serving(bucket: str) -> Key:
+    """Who serves the line of `bucket`."""
+    return Key(line(bucket), "SERVING")
+
+
+def line(bucket: str) -> str:
+    """The partition of all that waits for `bucket`."""
+    return f"LINE#{bucket}"
+
+
+WAITING = "WAITING#"
+
 TABLE = "TABLE"
 
 

@@ -1,0 +1,146 @@
+"""Serving the line of a full bucket: one queue message opens each window in time and sends what waits, in order.
+
+    a message finds the bucket full ──► joins the line ──► nobody serves it? a queue message sets out to do so
+    that message comes back early   ──► waits in place until the window opens ──► sends until it is full again ──► ...
+
+So nobody else has to come back for the bucket, and its windows open when they may. Where the limit of all calls is full, too,
+each line keeps to its bucket's pace: else those that send a lot at once leave nothing to those with short windows.
+
+Whoever serves a line has it for itself until a while after it said that it comes next (`storage.lines`). If it dies, the
+queue brings it again, or whoever joins the line next takes over. What was sent and not yet taken out of the line is sent
+again, as after any death: `services.deliveries` makes it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from attendance.domain.rate_limit import GLOBAL_SPAN
+from attendance.errors import Unavailable
+from attendance.services.holding import LONGEST_HOLD, Stays, backoff, hold, seconds_early
+from attendance.services.queue_batches import side_by_side
+from attendance.storage import lines
+from attendance.telemetry import correlated, log
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attendance.ports import Clock, Queue
+    from attendance.storage.lines import Waiting
+    from attendance.storage.table import Table
+
+type Deliver = Callable[[Mapping[str, Any], str, datetime, str], Stays | None]
+"""Deliver a message (with its holder, at a moment) of a line; returns what `holding.attempt` does."""
+
+PATIENCE = 2.0
+"""Seconds to wait in place at most, for all of a batch: it holds up what comes behind it."""
+_VISIT = 5.0
+"""Seconds after which a line is left to the next visit: a bucket that never fills up must not hold up the others."""
+_MOMENT = 0.6
+"""Seconds to wait in place for the limit of all calls, whose windows are short and full of others' calls."""
+_FASTER = 1.2
+"""By so much a line may be ahead of its bucket's pace where all of Discord is full: what a window does not use is lost."""
+_KEPT_ON = timedelta(days=4)
+"""So long a line is visited without a message leaving it, as long as the queue keeps a message; then the dead letters have it."""
+
+
+class Stuck(RuntimeError):
+    """Nothing left a line for days: a person has to look at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineServer:
+    """Serves a line for one visit: it waits in place for at most `patience` seconds, and sends `at_once` messages together."""
+
+    table: Table
+    queue: Queue
+    deliver: Deliver
+    clock: Clock
+    sleep: Callable[[float], None]
+    patience: float
+    at_once: int
+
+    def serve(self, message: Mapping[str, Any]) -> None:
+        """Send what waits in the line that `message` serves until it is empty or full for longer than the patience.
+
+        Then the message goes back onto the queue until the window opens. Raises `Unavailable` when not even that worked,
+        and `Stuck`.
+        """
+        try:
+            self._serve(message, str(message["bucket"]), str(message["server"]))
+        except Unavailable as trouble:
+            hold(self.table, self.queue, message, backoff(message), trouble.message, self.clock())
+
+    def _serve(self, message: Mapping[str, Any], bucket: str, server: str) -> None:
+        began, moved, pace = self.clock(), False, float(message.get("pace", 0))
+        while lines.go_on_serving(self.table, bucket, server, self.clock()):
+            sent, stays = self._send(bucket, pace)
+            moved = moved or sent
+            if stays is None:
+                lines.stop_serving(self.table, bucket, server)
+                now = self.clock()
+                if lines.first(self.table, bucket, 1) and lines.begin_serving(self.table, bucket, server, now, now):
+                    continue
+                return
+            pace = stays.pace
+            spent = (self.clock() - began).total_seconds()
+            if stays.wait > min(self.patience - spent, _MOMENT if pace else PATIENCE) or spent > _VISIT:
+                self._come_again(message, stays, moved=moved)
+                return
+            self.sleep(stays.wait)
+        log().info("line_served_by_another", extra={"bucket": bucket})
+
+    def _send(self, bucket: str, pace: float) -> tuple[bool, Stays | None]:
+        """Send until the bucket is full; returns whether any left the line, and how the first stay (None: nobody is left).
+
+        The first alone: before the window is open the others would come for nothing. At a `pace` a second's worth at most.
+        """
+        began, sent, most = self.clock(), False, 1 + int(_FASTER * pace)
+        while waiting := lines.first(self.table, bucket, most):
+            outcomes = side_by_side(partial(self._deliver, bucket), waiting, self.at_once)
+            stay = [outcome for outcome in outcomes if outcome is not None]
+            sent = sent or len(stay) < len(outcomes)
+            if stay:
+                return sent, min(stay)
+            if pace:
+                return sent, Stays(GLOBAL_SPAN, pace)
+            if (self.clock() - began).total_seconds() > _VISIT:
+                return sent, Stays(0)
+            most = self.at_once
+        return sent, None
+
+    def _deliver(self, bucket: str, waiting: Waiting) -> Stays | None:
+        """Deliver one message and take it out of the line, unless it stays."""
+        with correlated(waiting.request):
+            now = self.clock()
+            try:
+                stays = self.deliver(waiting.message, waiting.key.sk, now, bucket)
+            except Exception:  # noqa: BLE001 - what fails goes back to the queue, which counts its tries and sets it aside
+                log().warning("message_failed", exc_info=True, extra={"kind": waiting.message.get("kind")})
+                hold(self.table, self.queue, waiting.message, 0, "It failed in its line.", now)
+                stays = None
+            if stays is None:
+                lines.leave(self.table, waiting.key)
+            return stays
+
+    def _come_again(self, message: Mapping[str, Any], stays: Stays, *, moved: bool) -> None:
+        now = self.clock()
+        since = now.timestamp() if moved else float(message.get("since", now.timestamp()))
+        if now.timestamp() - since > _KEPT_ON.total_seconds():
+            raise Stuck
+        delay = min(LONGEST_HOLD, round(stays.wait) if stays.pace else seconds_early(stays.wait))
+        bucket, server = str(message["bucket"]), str(message["server"])
+        again = {
+            "v": 1,
+            "kind": message["kind"],
+            "bucket": bucket,
+            "server": server,
+            "since": since,
+            "pace": stays.pace,
+        }
+        if lines.go_on_serving(self.table, bucket, server, now + timedelta(seconds=delay)):
+            self.queue.send(again, delay=delay)

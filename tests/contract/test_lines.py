@@ -1,0 +1,71 @@
+"""What waits for a full bucket of Discord's: the order of its line, and that one serves it, whoever dies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attendance.storage import lines
+from attendance.storage.lines import SERVED_FOR
+from tests.stories import NOW
+
+BUCKET = "messages 5"
+
+
+def later(seconds):
+    return NOW + timedelta(seconds=seconds)
+
+
+def join(table, holder, at=0.0, bucket=BUCKET):
+    lines.join(table, bucket, {"v": 1, "kind": "card", "of": holder}, holder, f"request of {holder}", later(at))
+
+
+def waiting(table, most=10, bucket=BUCKET):
+    return [one.message["of"] for one in lines.first(table, bucket, most)]
+
+
+def test_a_line_is_in_the_order_of_coming_and_apart_from_every_other(table):
+    for holder, at in (("b", 0.001), ("a", 0.002), ("c", 1)):
+        join(table, holder, at)
+    join(table, "d", bucket="messages 55")
+    assert waiting(table) == ["b", "a", "c"]
+    assert waiting(table, most=2) == ["b", "a"]
+
+
+def test_a_message_says_what_it_follows_from_and_since_when_it_waits(table):
+    join(table, "a", 2)
+    (one,) = lines.first(table, BUCKET, 1)
+    assert (one.message, one.request, one.since) == (
+        {"v": 1, "kind": "card", "of": "a"},
+        "request of a",
+        later(2),
+    )
+
+
+def test_who_joins_twice_at_once_stands_there_once_and_who_left_is_gone(table):
+    join(table, "a")
+    join(table, "a")
+    (one,) = lines.first(table, BUCKET, 10)
+    lines.leave(table, one.key)
+    lines.leave(table, one.key)
+    assert waiting(table) == []
+
+
+def test_one_serves_a_line_and_another_after_that_one_did_not_come(table):
+    assert lines.begin_serving(table, BUCKET, "s1", later(10), NOW)
+    assert not lines.begin_serving(table, BUCKET, "s2", later(10), later(10))
+    assert lines.go_on_serving(table, BUCKET, "s1", later(20))
+    late = later(20) + SERVED_FOR
+    assert not lines.begin_serving(table, BUCKET, "s2", late, late)
+    late += timedelta(seconds=1)
+    assert lines.begin_serving(table, BUCKET, "s2", late, late)
+    assert not lines.go_on_serving(table, BUCKET, "s1", late), "it comes back and finds that another serves"
+
+
+def test_who_stops_leaves_the_line_to_the_next_and_takes_it_from_nobody(table):
+    lines.begin_serving(table, BUCKET, "s1", NOW, NOW)
+    lines.stop_serving(table, BUCKET, "s2")
+    assert not lines.begin_serving(table, BUCKET, "s3", NOW, NOW)
+    lines.stop_serving(table, BUCKET, "s1")
+    lines.stop_serving(table, BUCKET, "s1")
+    assert lines.begin_serving(table, BUCKET, "s3", NOW, NOW)
+    assert not lines.go_on_serving(table, BUCKET, "s1", NOW)

@@ -1,0 +1,180 @@
+"""Serving a line: windows are opened in time, nothing is left behind, and what fails does not hold up the others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from attendance.errors import Unavailable
+from attendance.services.holding import LONGEST_HOLD, Stays
+from attendance.services.lines import LineServer, Stuck
+from attendance.storage import lines
+from attendance.storage.table import Table
+from tests.dynamodb_in_memory import DynamoDBInMemory
+from tests.stories import NOW
+
+BUCKET = "messages 5"
+SET_OUT = {"v": 1, "kind": "line", "bucket": BUCKET, "server": "s"}
+
+
+class Bucket:
+    """A bucket of `size` calls a `span`, a clock that sleeping moves, and what was sent when."""
+
+    def __init__(self, size, span, first_at=0.0):
+        self.size, self.span = size, span
+        self.room, self.resets = 0, first_at
+        self.seconds, self.sent, self.tries, self.queued = 0.0, [], 0, []
+        self.table = Table(cast("object", DynamoDBInMemory()), "attendance")
+
+    def clock(self):
+        return NOW + timedelta(seconds=self.seconds)
+
+    def sleep(self, seconds):
+        self.seconds += seconds
+
+    def deliver(self, message, _holder, _now, line):
+        assert line == BUCKET
+        self.tries += 1
+        if self.seconds >= self.resets:
+            self.room, self.resets = self.size, self.seconds + self.span
+        if not self.room:
+            return Stays(self.resets - self.seconds)
+        self.room -= 1
+        self.sent.append((message["of"], self.seconds))
+        return None
+
+    def send(self, message, *, delay=0):
+        self.queued.append((message, delay))
+
+    def send_all(self, _messages, _requests=()):
+        raise AssertionError("it sends one at a time")
+
+    def joined(self, *names):
+        for place, name in enumerate(names):
+            message = {"v": 1, "kind": "reminder", "of": name}
+            lines.join(self.table, BUCKET, message, name, "", NOW + timedelta(milliseconds=place))
+        lines.begin_serving(self.table, BUCKET, "s", self.clock(), self.clock())
+        return self
+
+    def visit(self, message=None, *, patience=2.0, deliver=None):
+        server = LineServer(
+            table=self.table,
+            queue=self,
+            deliver=deliver or self.deliver,
+            clock=self.clock,
+            sleep=self.sleep,
+            patience=patience,
+            at_once=1,
+        )
+        server.serve(message or SET_OUT)
+
+    def waiting(self):
+        return [one.message["of"] for one in lines.first(self.table, BUCKET, 100)]
+
+    def is_served(self):
+        return not lines.begin_serving(self.table, BUCKET, "other", self.clock(), self.clock())
+
+
+def test_a_window_is_opened_the_moment_it_may_be_and_what_fits_is_sent_in_order():
+    bucket = Bucket(2, 5.0, first_at=0.7).joined("a", "b", "c")
+    bucket.visit()
+    assert bucket.sent == [("a", 0.7), ("b", 0.7)]
+    assert bucket.queued == [({**SET_OUT, "since": (NOW + timedelta(seconds=0.7)).timestamp(), "pace": 0}, 4)]
+    bucket.seconds += 4.2
+    bucket.visit(bucket.queued[0][0])
+    assert bucket.sent[2:] == [("c", 5.7)]
+    assert (bucket.waiting(), bucket.is_served()) == ([], False)
+
+
+def test_a_line_that_became_empty_is_served_again_by_whoever_joins_next():
+    bucket = Bucket(5, 5.0).joined("a")
+    bucket.visit()
+    assert lines.begin_serving(bucket.table, BUCKET, "next", NOW, NOW)
+
+
+def test_who_joins_while_the_last_is_sent_is_not_left_behind():
+    bucket = Bucket(5, 5.0).joined("a")
+    stop = lines.stop_serving
+
+    def stop_late(table, name, server):
+        """The last moment: the line was seen empty, and is still served."""
+        if bucket.sent == [("a", 0.0)]:
+            lines.join(bucket.table, BUCKET, {"v": 1, "kind": "reminder", "of": "b"}, "b", "", NOW)
+        stop(table, name, server)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "stop_serving", stop_late)
+        bucket.visit()
+    assert bucket.sent == [("a", 0.0), ("b", 0.0)]
+
+
+def test_who_comes_back_after_another_took_over_sends_nothing():
+    bucket = Bucket(5, 5.0).joined("a")
+    bucket.visit({**SET_OUT, "server": "of before"})
+    assert (bucket.sent, bucket.queued) == ([], [])
+
+
+def test_what_fails_goes_back_to_the_queue_and_the_others_are_sent():
+    bucket = Bucket(5, 5.0).joined("bad", "b")
+
+    def deliver(message, holder, now, line):
+        if message["of"] == "bad":
+            raise KeyError("channel")
+        return bucket.deliver(message, holder, now, line)
+
+    bucket.visit(deliver=deliver)
+    assert bucket.sent == [("b", 0.0)]
+    assert bucket.queued == [({"v": 1, "kind": "reminder", "of": "bad", "held": 1}, 0)]
+    assert bucket.waiting() == []
+
+
+def test_trouble_of_the_table_lets_the_line_wait_and_loses_nothing(monkeypatch):
+    bucket = Bucket(5, 5.0).joined("a")
+
+    def broken(*_args):
+        raise Unavailable("The store is busy.")
+
+    monkeypatch.setattr(lines, "leave", broken)
+    bucket.visit()
+    assert bucket.queued == [({**SET_OUT, "held": 1}, 5)]
+    monkeypatch.undo()
+    bucket.visit(bucket.queued[0][0])
+    assert bucket.waiting() == []
+
+
+def test_where_all_of_discord_is_full_a_line_sends_a_second_of_its_pace_and_comes_again_in_a_second():
+    bucket = Bucket(10, 5.0).joined(*"abcdefgh")
+    refused = iter([Stays(0.4, 2.0)])
+
+    def deliver(message, holder, now, line):
+        return next(refused, None) or bucket.deliver(message, holder, now, line)
+
+    bucket.visit(deliver=deliver)
+    assert bucket.sent == [("a", 0.4), ("b", 0.4), ("c", 0.4)]
+    ((message, delay),) = bucket.queued
+    assert (message["pace"], delay) == (2.0, 1)
+
+
+def test_a_bucket_that_never_fills_up_leaves_room_for_others_after_seconds():
+    bucket = Bucket(10**6, 1.0).joined(*map(str, range(20)))
+
+    def slowly(message, holder, now, line):
+        bucket.seconds += 1
+        return bucket.deliver(message, holder, now, line)
+
+    bucket.visit(deliver=slowly)
+    assert 4 < len(bucket.sent) < 8
+    assert [delay for _, delay in bucket.queued] == [0]
+
+
+def test_a_line_that_nothing_left_for_days_goes_to_the_dead_letters():
+    bucket = Bucket(1, 10**7, first_at=10**7).joined("a")
+    bucket.visit()
+    ((message, delay),) = bucket.queued
+    assert delay == LONGEST_HOLD
+    bucket.seconds += 4 * 86_400 + 1
+    with pytest.raises(Stuck):
+        bucket.visit(message)
+    assert bucket.waiting() == ["a"]
