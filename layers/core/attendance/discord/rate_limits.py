@@ -34,6 +34,8 @@ EDGE_WAIT = 60.0
 """Seconds to leave Discord's edge alone after a 429 that does not say how long."""
 _SOON = 0.2
 """Seconds by which a moment at Discord is known at best: about the way there and back."""
+_LATER = timedelta(seconds=0.1)
+"""By more than that an answer's way back does not make a window's end look later than another's did."""
 EDGE, GLOBAL = "edge", "global"
 _MAJOR = re.compile(r"^/(?:channels|guilds)/(\d+)|^/webhooks/(\d+/[^/]+)")
 _ID = re.compile(r"(?<=/)\d{15,20}(?=/|$)")
@@ -157,7 +159,8 @@ class RateLimits:
                 self._limits.correct(name, told)
         elif place.opened:
             self._limits.correct(place.name, told)
-        elif told.room == 0 and place.window.room > 0:
+        elif (told.room == 0 and place.window.room > 0) or told.resets - place.window.resets > _LATER:
+            # Somebody else's calls were in it, or whoever opened it never arrived there.
             self._limits.correct(place.name, replace(told, span=place.window.span))
 
     def refused(self, route: Route, places: list[Place], answer: Response) -> RateLimited:
