@@ -63,6 +63,32 @@ class Message:
 
 
 @dataclass
+class Limited:
+    """A channel that takes so many messages a span of seconds, and the calls that came when it took none."""
+
+    size: int
+    span: float
+    room: int = 0
+    resets: datetime | None = None
+    refused: int = 0
+
+    def take(self, now: datetime) -> tuple[bool, dict[str, str]]:
+        """Whether a message fits, and what Discord's answer tells of it."""
+        if self.resets is None or now >= self.resets:
+            self.room, self.resets = self.size, now + timedelta(seconds=self.span)
+        fits = self.room > 0
+        self.room -= fits
+        self.refused += not fits
+        told = {
+            "Bucket": "m",
+            "Limit": self.size,
+            "Remaining": self.room,
+            "Reset-After": (self.resets - now).total_seconds(),
+        }
+        return fits, {f"X-RateLimit-{name}": str(value) for name, value in told.items()}
+
+
+@dataclass
 class DiscordInMemory(BaseAdapter):
     """`clock` tells the time; `before` and `after`, where set, are called around every call and may raise."""
 
@@ -86,6 +112,7 @@ class DiscordInMemory(BaseAdapter):
     threads: dict[str, dict[str, Any]] = field(default_factory=dict)
     scheduled: dict[str, dict[str, Any]] = field(default_factory=dict)
     lacking: set[str] = field(default_factory=set)
+    limited: dict[str, Limited] = field(default_factory=dict)
     _made: int = 0
 
     def __post_init__(self) -> None:
@@ -118,9 +145,15 @@ class DiscordInMemory(BaseAdapter):
                 if isinstance(scripted, BaseException):
                     raise scripted
                 return self._response(request, *scripted)
-        status, body = self._answer(request, path.strip("/").split("/"))
+        parts = path.strip("/").split("/")
+        fits: bool = True
+        told: dict[str, str] = {}
+        if request.method == "POST" and parts[0] == "channels" and parts[1] in self.limited:
+            fits, told = self.limited[parts[1]].take(self.clock())
+        wait = {"retry_after": float(told.get("X-RateLimit-Reset-After", 0)), "global": False}
+        status, body = self._answer(request, parts) if fits else (429, wait)
         self.after(name)
-        return self._response(request, status, body)
+        return self._response(request, status, body, told)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -13,8 +13,9 @@ from attendance.services.events import EventRequest
 from attendance.services.series import create_series
 from attendance.services.settings import change_settings
 from attendance.services.sign_ups import sign_up
+from tests.discord_in_memory import Limited
 from tests.fault_scenes import ANN, BOB, Flow, at, closed, confirming, nothing, planned
-from tests.stories import GUILD, NOW, after, officer, set_up
+from tests.stories import CHANNEL, GUILD, NOW, after, officer, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,8 +88,18 @@ def _offered(world: World) -> Event:
     return event
 
 
+def _crowded(world: World) -> None:
+    """Raids that remind in a minute, all in a channel that takes two messages in twenty seconds."""
+    for number in range(5):
+        planned(world, ANN, reminders="30m", title=f"Raid {number}", request_id=f"raid {number}")
+    world.now = after(28.5)
+    world.drain(after(29.5))
+    world.discord.limited[CHANNEL] = Limited(2, 20.0)
+
+
 DUE = (
     due("remind", at(29.5, ANN, reminders="30m")),
+    due("remind_in_a_crowded_channel", _crowded),
     due("remind_directly_and_in_the_channel", with_people(29.5, ANN, BOB, reminders="30m", reminder_place="both")),
     due("start", at(59.5, ANN, reminders="0m")),
     due("nudge", with_people(29.5, ANN, nudges="30m")),

@@ -51,21 +51,24 @@ def test_who_joins_twice_at_once_stands_there_once_and_who_left_is_gone(table):
 
 
 def test_one_serves_a_line_and_another_after_that_one_did_not_come(table):
-    assert lines.begin_serving(table, BUCKET, "s1", later(10), NOW)
-    assert not lines.begin_serving(table, BUCKET, "s2", later(10), later(10))
-    assert lines.go_on_serving(table, BUCKET, "s1", later(20))
+    assert not lines.is_served(table, BUCKET, NOW)
+    assert lines.serve(table, BUCKET, "s1", later(10), NOW)
+    assert not lines.serve(table, BUCKET, "s2", later(10), later(10))
+    assert lines.serve(table, BUCKET, "s1", later(20), later(10)), "an answer that was lost, or another visit"
     late = later(20) + SERVED_FOR
-    assert not lines.begin_serving(table, BUCKET, "s2", late, late)
+    assert lines.is_served(table, BUCKET, late)
+    assert not lines.serve(table, BUCKET, "s2", late, late)
     late += timedelta(seconds=1)
-    assert lines.begin_serving(table, BUCKET, "s2", late, late)
-    assert not lines.go_on_serving(table, BUCKET, "s1", late), "it comes back and finds that another serves"
+    assert not lines.is_served(table, BUCKET, late)
+    assert lines.serve(table, BUCKET, "s2", late, late)
+    assert not lines.serve(table, BUCKET, "s1", late, late), "it comes back and finds that another serves"
 
 
 def test_who_stops_leaves_the_line_to_the_next_and_takes_it_from_nobody(table):
-    lines.begin_serving(table, BUCKET, "s1", NOW, NOW)
+    lines.serve(table, BUCKET, "s1", NOW, NOW)
     lines.stop_serving(table, BUCKET, "s2")
-    assert not lines.begin_serving(table, BUCKET, "s3", NOW, NOW)
+    assert lines.is_served(table, BUCKET, NOW)
     lines.stop_serving(table, BUCKET, "s1")
     lines.stop_serving(table, BUCKET, "s1")
-    assert lines.begin_serving(table, BUCKET, "s3", NOW, NOW)
-    assert not lines.go_on_serving(table, BUCKET, "s1", NOW)
+    assert not lines.is_served(table, BUCKET, NOW)
+    assert lines.serve(table, BUCKET, "s3", NOW, NOW)

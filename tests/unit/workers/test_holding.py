@@ -61,12 +61,25 @@ def test_who_finds_a_bucket_full_joins_its_line_and_the_first_sends_somebody_to_
     assert queue.sent == [({"v": 1, "kind": "line", "bucket": BUCKET, "server": "m1"}, 8)]
 
 
-def test_a_line_that_nobody_could_be_sent_to_is_left_to_the_next(table):
+def test_a_line_that_nobody_could_be_sent_to_is_not_joined_and_left_to_the_next(table):
     with pytest.raises(Unavailable):
         attempt(full(9.2, BUCKET), table, Kept(broken=True), MESSAGE, "m1", NOW)
+    assert waiting(table) == []
     queue = Kept()
     attempt(full(9.2, BUCKET), table, queue, MESSAGE, "m2", NOW)
     assert [message["server"] for message, _ in queue.sent] == ["m2"]
+
+
+def test_a_line_whose_server_left_before_the_message_stood_there_is_sent_another(table, monkeypatch):
+    queue, join = Kept(), lines.join
+
+    def join_late(*told):
+        lines.stop_serving(table, BUCKET, "m1")
+        join(*told)
+
+    monkeypatch.setattr(lines, "join", join_late)
+    attempt(full(0.2, BUCKET), table, queue, MESSAGE, "m1", NOW)
+    assert len(queue.sent) == 2
 
 
 def test_who_stands_in_a_line_stays_while_it_or_all_of_discord_is_full(table):

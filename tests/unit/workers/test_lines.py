@@ -55,7 +55,7 @@ class Bucket:
         for place, name in enumerate(names):
             message = {"v": 1, "kind": "reminder", "of": name}
             lines.join(self.table, BUCKET, message, name, "", NOW + timedelta(milliseconds=place))
-        lines.begin_serving(self.table, BUCKET, "s", self.clock(), self.clock())
+        lines.serve(self.table, BUCKET, "s", self.clock(), self.clock())
         return self
 
     def visit(self, message=None, *, patience=2.0, deliver=None):
@@ -74,7 +74,7 @@ class Bucket:
         return [one.message["of"] for one in lines.first(self.table, BUCKET, 100)]
 
     def is_served(self):
-        return not lines.begin_serving(self.table, BUCKET, "other", self.clock(), self.clock())
+        return lines.is_served(self.table, BUCKET, self.clock())
 
 
 def test_a_window_is_opened_the_moment_it_may_be_and_what_fits_is_sent_in_order():
@@ -91,7 +91,7 @@ def test_a_window_is_opened_the_moment_it_may_be_and_what_fits_is_sent_in_order(
 def test_a_line_that_became_empty_is_served_again_by_whoever_joins_next():
     bucket = Bucket(5, 5.0).joined("a")
     bucket.visit()
-    assert lines.begin_serving(bucket.table, BUCKET, "next", NOW, NOW)
+    assert not bucket.is_served()
 
 
 def test_who_joins_while_the_last_is_sent_is_not_left_behind():

@@ -82,17 +82,21 @@ def join_line(
     Raises `Unavailable`; then it may stand in the line nevertheless, which is as if the queue had brought it twice.
     """
     _keep_pending(table, message, LONGEST_HOLD, now)
+    _have_served(
+        table, queue, bucket, holder, wait, now
+    )  # before, so that who dies in between leaves nobody standing there
     lines.join(table, bucket, message, holder, correlation_id(), now)
+    _have_served(table, queue, bucket, holder, wait, now)  # after, for the line may have been empty a moment ago
     measure("MessagesHeld")
-    if not lines.begin_serving(table, bucket, holder, now + timedelta(seconds=wait), now):
+
+
+def _have_served(table: Table, queue: Queue, bucket: str, server: str, wait: float, now: datetime) -> None:
+    """Send somebody to serve the line unless somebody is there or on the way."""
+    if lines.is_served(table, bucket, now):
         return
-    try:
-        queue.send(
-            {"v": 1, "kind": LINE, "bucket": bucket, "server": holder}, delay=min(LONGEST_HOLD, seconds_early(wait))
-        )
-    except Unavailable:
-        lines.stop_serving(table, bucket, holder)
-        raise
+    message = {"v": 1, "kind": LINE, "bucket": bucket, "server": server}
+    queue.send(message, delay=min(LONGEST_HOLD, seconds_early(wait)))
+    lines.serve(table, bucket, server, now + timedelta(seconds=wait), now)
 
 
 def hold(table: Table, queue: Queue, message: Mapping[str, Any], seconds: int, reason: str, now: datetime) -> None:

@@ -77,13 +77,12 @@ class LineServer:
 
     def _serve(self, message: Mapping[str, Any], bucket: str, server: str) -> None:
         began, moved, pace = self.clock(), False, float(message.get("pace", 0))
-        while lines.go_on_serving(self.table, bucket, server, self.clock()):
+        while self._is_ours(bucket, server):
             sent, stays = self._send(bucket, pace)
             moved = moved or sent
             if stays is None:
                 lines.stop_serving(self.table, bucket, server)
-                now = self.clock()
-                if lines.first(self.table, bucket, 1) and lines.begin_serving(self.table, bucket, server, now, now):
+                if lines.first(self.table, bucket, 1):
                     continue
                 return
             pace = stays.pace
@@ -93,6 +92,11 @@ class LineServer:
                 return
             self.sleep(stays.wait)
         log().info("line_served_by_another", extra={"bucket": bucket})
+
+    def _is_ours(self, bucket: str, server: str, seconds: float = 0) -> bool:
+        """Whether nobody else serves the line, who then may not for these seconds and a while longer."""
+        now = self.clock()
+        return lines.serve(self.table, bucket, server, now + timedelta(seconds=seconds), now)
 
     def _send(self, bucket: str, pace: float) -> tuple[bool, Stays | None]:
         """Send until the bucket is full; returns whether any left the line, and how the first stay (None: nobody is left).
@@ -142,5 +146,5 @@ class LineServer:
             "since": since,
             "pace": stays.pace,
         }
-        if lines.go_on_serving(self.table, bucket, server, now + timedelta(seconds=delay)):
+        if self._is_ours(bucket, server, delay):
             self.queue.send(again, delay=delay)

@@ -1,8 +1,8 @@
 """Messages that wait for a bucket of Discord's, in the order of their coming, and who serves them.
 
-A bucket's line is a partition: an item a message, and one that says which queue message serves the line. Whoever joins a line
-writes the message first and then looks whether somebody serves it; whoever finds the line empty stops serving first and
-then looks once more. So no message is left behind, whatever the order of the two.
+A bucket's line is a partition: an item a message, and one that says which queue message serves the line. Whoever joins looks
+after that whether somebody serves it; whoever finds the line empty stops serving first and then looks once more. So no
+message is left behind, whatever the order of the two.
 """
 
 from __future__ import annotations
@@ -63,16 +63,29 @@ def leave(table: Table, key: keys.Key) -> None:
     table.delete(Delete(key))
 
 
-def begin_serving(table: Table, bucket: str, server: str, until: datetime, now: datetime) -> bool:
+def is_served(table: Table, bucket: str, now: datetime) -> bool:
+    """Whether somebody serves the line, or is on the way to it; raises `Unavailable`."""
+    item = table.get(keys.serving(bucket), attributes=("until",))
+    return item is not None and keys.moment(item["until"]) >= now
+
+
+def serve(table: Table, bucket: str, server: str, until: datetime, now: datetime) -> bool:
     """Let `server` serve the line until a while after `until`; False where another does. Raises `Unavailable`."""
-    return _serve(
-        table, bucket, "attribute_not_exists(#server) OR #until < :now", server, until, {":now": keys.stamp(now)}
-    )
-
-
-def go_on_serving(table: Table, bucket: str, server: str, until: datetime) -> bool:
-    """Let `server` serve the line for longer; False where another does meanwhile. Raises `Unavailable`."""
-    return _serve(table, bucket, "#server = :server", server, until, {})
+    ends = until + SERVED_FOR
+    condition = "attribute_not_exists(#server) OR #server = :server OR #until < :now"
+    expression = "SET #server = :server, #until = :until, #entity = :entity, #expires_at = :expires"
+    values = {
+        ":server": server,
+        ":until": keys.stamp(ends),
+        ":now": keys.stamp(now),
+        ":entity": "line",
+        ":expires": int((ends + _KEPT_FOR).timestamp()),
+    }
+    try:
+        table.update(Update(keys.serving(bucket), expression, condition, values))
+    except ConditionFailed:
+        return False
+    return True
 
 
 def stop_serving(table: Table, bucket: str, server: str) -> None:
@@ -81,16 +94,3 @@ def stop_serving(table: Table, bucket: str, server: str) -> None:
         table.delete(Delete(keys.serving(bucket), "#server = :server", {":server": server}))
     except ConditionFailed:  # another serves it
         return
-
-
-def _serve(
-    table: Table, bucket: str, condition: str, server: str, until: datetime, values: Mapping[str, object]
-) -> bool:
-    ends = until + SERVED_FOR
-    expression = "SET #server = :server, #until = :until, #entity = :entity, #expires_at = :expires"
-    fields = {":until": keys.stamp(ends), ":entity": "line", ":expires": int((ends + _KEPT_FOR).timestamp())}
-    try:
-        table.update(Update(keys.serving(bucket), expression, condition, {":server": server, **fields, **values}))
-    except ConditionFailed:
-        return False
-    return True
