@@ -267,10 +267,11 @@ def test_the_alarms_see_what_the_operator_has_to_know():
     assert WATCHED["SweepMissingAlarm"] == {("Invocations", "RemindersFunction")}
 
 
-def test_the_age_of_every_queue_that_is_worked_on_is_watched(resources):
+def test_the_age_of_every_queue_that_is_worked_on_and_of_lines_is_watched(resources):
     queues = of_type(resources, "AWS::SQS::Queue")
     consumed = {named(one["EventSourceArn"]) for one in of_type(resources, "AWS::Lambda::EventSourceMapping").values()}
-    assert WATCHED["QueueAgeAlarm"] == {("ApproximateAgeOfOldestMessage", one) for one in consumed & set(queues)}
+    ages = {("ApproximateAgeOfOldestMessage", one) for one in consumed & set(queues)}
+    assert WATCHED["QueueAgeAlarm"] == ages | {("SecondsInLine",)}
 
 
 def test_the_nested_stack_is_handed_the_resource_that_each_of_its_parameters_names():

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from attendance.errors import Unavailable
+from attendance.services import lines as services_lines
 from attendance.services.holding import LONGEST_HOLD, Stays
 from attendance.services.lines import LineServer, Stuck
 from attendance.storage import lines
@@ -178,3 +179,13 @@ def test_a_line_that_nothing_left_for_days_goes_to_the_dead_letters():
     with pytest.raises(Stuck):
         bucket.visit(message)
     assert bucket.waiting() == ["a"]
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(30, []), (700, [700.0])])
+def test_how_long_the_first_waits_is_measured_once_a_visit_when_it_is_long(monkeypatch, seconds, told):
+    measured = []
+    monkeypatch.setattr(services_lines, "measure", lambda *what: measured.append(what))
+    bucket = Bucket(1, 5.0, first_at=10**4).joined("a", "b")
+    bucket.seconds = seconds
+    bucket.visit()
+    assert measured == [("SecondsInLine", one, "Seconds") for one in told]

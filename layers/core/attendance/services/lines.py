@@ -24,7 +24,7 @@ from attendance.errors import Unavailable
 from attendance.services.holding import LONGEST_HOLD, Stays, backoff, hold, seconds_early
 from attendance.services.queue_batches import side_by_side
 from attendance.storage import lines
-from attendance.telemetry import correlated, log
+from attendance.telemetry import correlated, log, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,8 @@ _MOMENT = 0.6
 """Seconds to wait in place for the limit of all calls, whose windows are short and full of others' calls."""
 _FASTER = 1.2
 """By so much a line may be ahead of its bucket's pace where all of Discord is full: what a window does not use is lost."""
+_LONG = 60
+"""Seconds from which on it is measured how long the first has waited: the queue's own age does not tell of lines."""
 _KEPT_ON = timedelta(days=4)
 """So long a line is visited without a message leaving it, as long as the queue keeps a message; then the dead letters have it."""
 
@@ -148,3 +150,6 @@ class LineServer:
         }
         if self._is_ours(bucket, server, delay):
             self.queue.send(again, delay=delay)
+        for first in lines.first(self.table, bucket, 1):
+            if (waited := (now - first.since).total_seconds()) > _LONG:
+                measure("SecondsInLine", waited, "Seconds")
