@@ -50,6 +50,8 @@ class LimitsInMemory:
 
     def refuse(self, name: str, window: Window) -> None:
         before = self.counted[name]
-        if before.resets <= window.same_until and before.size > 1:
-            size = max(1, before.size - before.room - 1)
-            self.counted[name] = replace(before, size=size, room=0, resets=window.resets, sure=0)
+        if before.resets <= window.same_until:
+            if before.size > before.room:
+                before = self.counted[name] = replace(before, size=before.size - before.room, room=0)
+            if before.size > 1:
+                self.counted[name] = replace(before, size=before.size - 1, room=0, resets=window.resets, sure=0)

@@ -21,7 +21,7 @@ _OF_THE_MOMENT = frozenset(
         "expires_at", "begun_at", "first_at", "unverified", "lease", "pending", "pending_at", "drawn_by", "drawn_until",
         "thread_by", "thread_until", "scheduled_event_by", "scheduled_event_until", "problem_at", "file_key", "file_name",
         "lease_until", "held_by", "entry_id", "thread_mark", "scheduled_event_mark",
-        "request",
+        "request", "untried",
     }
 )  # fmt: skip
 """Attributes that say when and by whom something was done, not what."""

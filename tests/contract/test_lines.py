@@ -72,3 +72,22 @@ def test_who_stops_leaves_the_line_to_the_next_and_takes_it_from_nobody(table):
     lines.stop_serving(table, BUCKET, "s1")
     assert not lines.is_served(table, BUCKET, NOW)
     assert lines.serve(table, BUCKET, "s3", NOW, NOW)
+
+
+def test_who_is_on_the_way_may_be_replaced_only_after_a_while_and_who_was_there_is_not_expected_again(table):
+    lines.expect(table, BUCKET, "s1", later(10), NOW)
+    lines.expect(table, BUCKET, "s2", later(10), NOW)
+    assert not lines.serve(table, BUCKET, "s2", NOW, NOW)
+    assert lines.serve(table, BUCKET, "s1", NOW, NOW)
+    lines.stop_serving(table, BUCKET, "s1")
+    lines.expect(table, BUCKET, "s1", later(10), NOW)
+    assert not lines.is_served(table, BUCKET, NOW)
+
+
+def test_a_line_goes_from_one_visit_to_the_next_and_an_old_one_has_no_say(table):
+    lines.serve(table, BUCKET, "s", NOW, NOW)
+    assert lines.hand_over(table, BUCKET, "s", "s/1", later(10), NOW)
+    assert lines.hand_over(table, BUCKET, "s", "s/1", later(10), NOW), "the answer of the first may have been lost"
+    assert not lines.hand_over(table, BUCKET, "t", "t/1", later(10), NOW)
+    assert not lines.serve(table, BUCKET, "s", NOW, NOW)
+    assert lines.serve(table, BUCKET, "s/1", NOW, NOW)

@@ -109,15 +109,19 @@ class RateLimited(Unavailable):
     """Discord answered 429, now or to an earlier call whose wait is not over. `retry_after` is in seconds.
 
     `bucket` names the bucket that the call belongs to, where all processes count it: work may wait in its line. Where that
-    has room and the limit of all calls has none, `pace` is how many calls a second the bucket takes.
+    has room and the limit of all calls has none, `pace` is how many calls a second the bucket takes. `everywhere`: it is
+    about all calls.
     """
 
     code = "rate_limited"
 
-    def __init__(self, message: str, *, retry_after: float, bucket: str = "", pace: float = 0) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float, bucket: str = "", pace: float = 0, everywhere: bool = False
+    ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.bucket = bucket
         self.pace = pace
+        self.everywhere = everywhere
         self.retry_after = retry_after
 
 

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from attendance.errors import RateLimited, Stopped, Unavailable
-from attendance.services.holding import LONGEST_HOLD, MOST_HOLDS, Stays, attempt
+from attendance.services.holding import LONGEST_HOLD, MOST_FAILURES, MOST_HOLDS, Stays, attempt
 from attendance.storage import lines
 from attendance.storage.table import Table
 from tests.dynamodb_in_memory import DynamoDBInMemory
@@ -45,8 +45,8 @@ def raises(error):
     return act
 
 
-def full(wait, bucket="", pace=0.0):
-    return raises(RateLimited("wait", retry_after=wait, bucket=bucket, pace=pace))
+def full(wait, bucket="", pace=0.0, *, everywhere=False):
+    return raises(RateLimited("wait", retry_after=wait, bucket=bucket, pace=pace, everywhere=everywhere))
 
 
 def waiting(table, bucket=BUCKET):
@@ -58,7 +58,8 @@ def test_who_finds_a_bucket_full_joins_its_line_and_the_first_sends_somebody_to_
     for holder in ("m1", "m2"):
         assert attempt(full(9.2, BUCKET), table, queue, {**MESSAGE, "of": holder}, holder, NOW) is None
     assert waiting(table) == [{**MESSAGE, "of": "m1"}, {**MESSAGE, "of": "m2"}]
-    assert queue.sent == [({"v": 1, "kind": "line", "bucket": BUCKET, "server": "m1"}, 8)]
+    opens = NOW.timestamp() + 9.2
+    assert queue.sent == [({"v": 1, "kind": "line", "bucket": BUCKET, "server": "m1", "opens": opens}, 8)]
 
 
 def test_a_line_that_nobody_could_be_sent_to_is_not_joined_and_left_to_the_next(table):
@@ -85,8 +86,10 @@ def test_a_line_whose_server_left_before_the_message_stood_there_is_sent_another
 def test_who_stands_in_a_line_stays_while_it_or_all_of_discord_is_full(table):
     queue = Kept()
     assert attempt(full(1.5, BUCKET), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(1.5)
-    assert attempt(full(0.4, BUCKET, 2.5), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(0.4, 2.5)
-    assert attempt(full(60.0), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(60.0)
+    assert attempt(full(0.4, BUCKET, 2.5, everywhere=True), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(
+        0.4, 2.5
+    )
+    assert attempt(full(60.0, everywhere=True), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(60.0)
     assert attempt(raises(Stopped("no token")), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(LONGEST_HOLD)
     assert (queue.sent, waiting(table)) == ([], [])
 
@@ -95,6 +98,19 @@ def test_who_stands_in_a_line_and_finds_another_bucket_full_goes_over_to_its_lin
     queue = Kept()
     assert attempt(full(3.0, "messages 6"), table, queue, MESSAGE, "m", NOW, line=BUCKET) is None
     assert waiting(table, "messages 6") == [MESSAGE]
+
+
+def test_who_stands_in_a_line_and_is_slowed_by_what_has_none_waits_on_the_queue_and_holds_up_nobody(table):
+    queue = Kept()
+    assert attempt(full(60.0), table, queue, MESSAGE, "m", NOW, line=BUCKET) is None
+    assert queue.sent == [({**MESSAGE, "held": 1}, 60)]
+
+
+def test_what_failed_in_its_line_again_and_again_joins_none_any_more(table):
+    queue = Kept()
+    with pytest.raises(Unavailable):
+        attempt(full(9.2, BUCKET), table, queue, MESSAGE | {"failed": MOST_FAILURES}, "m", NOW)
+    assert (queue.sent, waiting(table)) == ([], [])
 
 
 @pytest.mark.parametrize(("wait", "delay"), [(1.6, 2), (0.2, 1), (5000.0, LONGEST_HOLD)])

@@ -9,7 +9,7 @@ import pytest
 
 from attendance.errors import Unavailable
 from attendance.services import lines as services_lines
-from attendance.services.holding import LONGEST_HOLD, Stays
+from attendance.services.holding import LONGEST_AWAY, Stays
 from attendance.services.lines import LineServer, Stuck
 from attendance.storage import lines
 from attendance.storage.table import Table
@@ -82,7 +82,8 @@ def test_a_window_is_opened_the_moment_it_may_be_and_what_fits_is_sent_in_order(
     bucket = Bucket(2, 5.0, first_at=0.7).joined("a", "b", "c")
     bucket.visit()
     assert bucket.sent == [("a", 0.7), ("b", 0.7)]
-    assert bucket.queued == [({**SET_OUT, "since": (NOW + timedelta(seconds=0.7)).timestamp(), "pace": 0}, 4)]
+    ((message, delay),) = bucket.queued
+    assert (message["opens"], delay) == (NOW.timestamp() + 5.7, 4)
     bucket.seconds += 4.2
     bucket.visit(bucket.queued[0][0])
     assert bucket.sent[2:] == [("c", 5.7)]
@@ -127,8 +128,55 @@ def test_what_fails_goes_back_to_the_queue_and_the_others_are_sent():
 
     bucket.visit(deliver=deliver)
     assert bucket.sent == [("b", 0.0)]
-    assert bucket.queued == [({"v": 1, "kind": "reminder", "of": "bad", "held": 1}, 0)]
+    assert bucket.queued == [({"v": 1, "kind": "reminder", "of": "bad", "failed": 1}, 10)]
     assert bucket.waiting() == []
+
+
+def test_of_two_copies_of_a_visit_one_is_followed_and_the_other_ends():
+    bucket = Bucket(1, 5.0).joined("a", "b", "c")
+    bucket.visit()
+    bucket.visit()
+    bucket.seconds = 5.0
+    bucket.visit(bucket.queued[0][0])
+    assert [one for one, _ in bucket.sent] == ["a", "b"]
+    (_, (copy, delay), (after, _)) = bucket.queued
+    assert (copy, after["server"]) == (SET_OUT, "s/2")
+    bucket.seconds += delay
+    bucket.visit(copy)
+    assert len(bucket.queued) == 3, "the other has gone on meanwhile"
+
+
+def test_a_visit_whose_successor_was_never_sent_out_goes_on_after_a_while(monkeypatch):
+    bucket = Bucket(1, 5.0).joined("a", "b")
+
+    def broken(*_message, **_delay):
+        raise Unavailable("The queue did not take the work.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bucket, "send", broken)
+        with pytest.raises(Unavailable):
+            bucket.visit()
+    bucket.seconds = 20.0
+    bucket.visit()
+    ((again, delay),) = bucket.queued
+    bucket.seconds += delay
+    bucket.visit(again)
+    assert [one for one, _ in bucket.sent] == ["a", "b"]
+
+
+def test_a_visit_that_found_nobody_before_the_first_stood_there_is_followed_by_another():
+    bucket = Bucket(5, 5.0)
+    bucket.visit()
+    lines.expect(bucket.table, BUCKET, "s", bucket.clock(), bucket.clock())
+    assert not bucket.is_served(), "who sent it notes too late that it is on the way"
+    lines.expect(bucket.table, BUCKET, "another", bucket.clock(), bucket.clock())
+    assert bucket.is_served()
+
+
+def test_nothing_is_tried_before_the_window_opens():
+    bucket = Bucket(1, 5.0, first_at=0.9).joined("a")
+    bucket.visit({**SET_OUT, "opens": NOW.timestamp() + 0.9})
+    assert ([(name, round(at, 3)) for name, at in bucket.sent], bucket.tries) == ([("a", 0.9)], 1)
 
 
 def test_trouble_of_the_table_lets_the_line_wait_and_loses_nothing(monkeypatch):
@@ -174,7 +222,7 @@ def test_a_line_that_nothing_left_for_days_goes_to_the_dead_letters():
     bucket = Bucket(1, 10**7, first_at=10**7).joined("a")
     bucket.visit()
     ((message, delay),) = bucket.queued
-    assert delay == LONGEST_HOLD
+    assert delay == LONGEST_AWAY
     bucket.seconds += 4 * 86_400 + 1
     with pytest.raises(Stuck):
         bucket.visit(message)

@@ -103,7 +103,8 @@ class RateLimits:
         here = [] if own else [until for name, until in self._closed.items() if name in names]
         until = max([now, *here, *(known.closed.get(name, now) for name in (*everywhere, *names))])
         if until > now:
-            raise _wait((until - now).total_seconds(), own)
+            ours = max([now, *here, *(known.closed.get(name, now) for name in names)])
+            raise _wait((until - now).total_seconds(), own, everywhere=ours < until)
         # Who is turned away by one takes no place of the other. So many take places of all calls that these go first.
         counted = [name for name in (GLOBAL, own) if name in known.counted and name in {*everywhere, own}]
         full = [name for name in reversed(counted) if not known.counted[name].has_room(now)]
@@ -112,7 +113,7 @@ class RateLimits:
     def _taken(self, name: str, own: str, known: KnownLimits, now: datetime) -> Place:
         after = self._limits.take(name, known.counted[name], now)
         if not isinstance(after, Window):
-            raise _wait(after, own, known.counted[own].pace if own and name == GLOBAL else 0)
+            raise _wait(after, own, known.counted[own].pace if own and name == GLOBAL else 0, everywhere=name == GLOBAL)
         return Place(name, now, after, opened=after.room == after.size - 1)
 
     def _names(self, route: Route) -> list[str]:
@@ -189,7 +190,10 @@ class RateLimits:
             else:  # it began at another moment than was counted: that it is full by now does not tell its size
                 self._limits.correct(GLOBAL, replace(place.window, room=0, resets=until))
         self._limits.note(names, until)
-        return _wait(wait, next((place.name for place in places if place.name != GLOBAL), ""))
+        bucket = next((place.name for place in places if place.name != GLOBAL), "")
+        if not bucket and names == self._names(route) and "X-RateLimit-Limit" in answer.headers:
+            bucket = names[-1]  # counted from now on
+        return _wait(wait, bucket, everywhere=names in ([GLOBAL], [EDGE]))
 
 
 def digest(text: str) -> str:
@@ -197,8 +201,9 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _wait(seconds: float, bucket: str, pace: float = 0) -> RateLimited:
-    return RateLimited("Discord asks us to wait.", retry_after=seconds, bucket=bucket, pace=pace)
+def _wait(seconds: float, bucket: str, pace: float = 0, *, everywhere: bool = False) -> RateLimited:
+    said = "Discord asks us to wait."
+    return RateLimited(said, retry_after=seconds, bucket=bucket, pace=pace, everywhere=everywhere)
 
 
 def _seconds(value: object) -> float | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attendance.domain.erasure import is_pseudonym
 from attendance.domain.ids import snowflake_time
-from attendance.errors import Refused, Unavailable
+from attendance.errors import RateLimited, Refused, Unavailable
 from attendance.services.presence import look_after_refusal
 from attendance.storage import deliveries, direct_messages
 from attendance.telemetry import log
@@ -67,6 +67,10 @@ def post_once(table: Table, discord: Discord, posting: Posting, now: datetime) -
             return found
     try:
         message_id = _post(discord, posting)
+    except RateLimited:  # it may wait for minutes now, and need not look for what was never there
+        if delivery.fresh:
+            deliveries.note_untried(table, delivery)
+        raise
     except Refused as refusal:
         look_after_refusal(table, discord, posting.guild_id, refusal, now)
         raise

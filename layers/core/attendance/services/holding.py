@@ -27,6 +27,10 @@ LINE = "line"
 EARLY = 0.3
 """Seconds before a window opens that whoever serves the line comes back from the queue, which may be a little late."""
 LONGEST_HOLD = 900
+LONGEST_AWAY = 200
+"""Seconds after which a line is visited again at least: as long nobody else looks after it if the message was lost."""
+MOST_FAILURES = 8
+"""Failures in a line after which a message joins none any more, so that the queue counts its tries, as many again."""
 MOST_HOLDS = 400
 """At 900 seconds each that is four days, as long as the queue keeps a message; then it goes to the dead letters."""
 
@@ -57,7 +61,8 @@ def attempt(
     try:
         wait = act()
     except RateLimited as limited:
-        if line and limited.bucket in {line, ""}:
+        if line and (limited.bucket == line or limited.everywhere):
+            _keep_pending(table, message, LONGEST_HOLD, now)
             return Stays(limited.retry_after, limited.pace)
         if limited.bucket:
             join_line(table, queue, limited.bucket, message, holder, limited.retry_after, now)
@@ -65,6 +70,7 @@ def attempt(
         wait, reason = limited.retry_after, limited.message
     except Stopped as stopped:
         if line:
+            _keep_pending(table, message, LONGEST_HOLD, now)
             return Stays(LONGEST_HOLD)
         wait, reason = LONGEST_HOLD, stopped.message
     except Unavailable as trouble:
@@ -81,12 +87,13 @@ def join_line(
 
     Raises `Unavailable`; then it may stand in the line nevertheless, which is as if the queue had brought it twice.
     """
+    if int(message.get("failed", 0)) >= MOST_FAILURES:
+        raise Unavailable("This message failed again and again in its line: the queue counts its tries from now on.")
     _keep_pending(table, message, LONGEST_HOLD, now)
-    _have_served(
-        table, queue, bucket, holder, wait, now
-    )  # before, so that who dies in between leaves nobody standing there
+    # Before, so that who dies in between leaves nobody standing there; and after, for the line may have been left meanwhile.
+    _have_served(table, queue, bucket, holder, wait, now)
     lines.join(table, bucket, message, holder, correlation_id(), now)
-    _have_served(table, queue, bucket, holder, wait, now)  # after, for the line may have been empty a moment ago
+    _have_served(table, queue, bucket, holder, wait, now)
     measure("MessagesHeld")
 
 
@@ -94,9 +101,10 @@ def _have_served(table: Table, queue: Queue, bucket: str, server: str, wait: flo
     """Send somebody to serve the line unless somebody is there or on the way."""
     if lines.is_served(table, bucket, now):
         return
-    message = {"v": 1, "kind": LINE, "bucket": bucket, "server": server}
-    queue.send(message, delay=min(LONGEST_HOLD, seconds_early(wait)))
-    lines.serve(table, bucket, server, now + timedelta(seconds=wait), now)
+    away = min(LONGEST_AWAY, seconds_early(wait))
+    opens = (now + timedelta(seconds=wait)).timestamp()
+    queue.send({"v": 1, "kind": LINE, "bucket": bucket, "server": server, "opens": opens}, delay=away)
+    lines.expect(table, bucket, server, now + timedelta(seconds=away), now)
 
 
 def hold(table: Table, queue: Queue, message: Mapping[str, Any], seconds: int, reason: str, now: datetime) -> None:

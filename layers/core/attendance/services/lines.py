@@ -17,11 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attendance.domain.rate_limit import GLOBAL_SPAN
 from attendance.errors import Unavailable
-from attendance.services.holding import LONGEST_HOLD, Stays, backoff, hold, seconds_early
+from attendance.services.cards import seconds_up
+from attendance.services.holding import LONGEST_AWAY, Stays, backoff, hold, seconds_early
 from attendance.services.queue_batches import side_by_side
 from attendance.storage import lines
 from attendance.telemetry import correlated, log, measure
@@ -50,6 +51,14 @@ _KEPT_ON = timedelta(days=4)
 """So long a line is visited without a message leaving it, as long as the queue keeps a message; then the dead letters have it."""
 
 
+class Visited(NamedTuple):
+    """How the first of a line stays after a visit, whether any left it, and since when the first waits."""
+
+    stays: Stays
+    moved: bool
+    first_since: datetime
+
+
 class Stuck(RuntimeError):
     """Nothing left a line for days: a person has to look at it."""
 
@@ -69,36 +78,55 @@ class LineServer:
     def serve(self, message: Mapping[str, Any]) -> None:
         """Send what waits in the line that `message` serves until it is empty or full for longer than the patience.
 
-        Then the message goes back onto the queue until the window opens. Raises `Unavailable` when not even that worked,
-        and `Stuck`.
+        Then a message for the next visit goes onto the queue. Raises `Unavailable` when not even that worked, and `Stuck`.
         """
         try:
-            self._serve(message, str(message["bucket"]), str(message["server"]))
+            visited = self._visit(message, str(message["bucket"]), str(message["server"]))
         except Unavailable as trouble:
             hold(self.table, self.queue, message, backoff(message), trouble.message, self.clock())
+            return
+        if visited is not None:
+            self._come_again(message, visited)
 
-    def _serve(self, message: Mapping[str, Any], bucket: str, server: str) -> None:
+    def _visit(self, message: Mapping[str, Any], bucket: str, server: str) -> Visited | None:
+        """Serve the line; returns None when nothing is left to do there."""
         began, moved, pace = self.clock(), False, float(message.get("pace", 0))
+        self._wait_for(float(message.get("opens", 0)))
         while self._is_ours(bucket, server):
             sent, stays = self._send(bucket, pace)
             moved = moved or sent
             if stays is None:
                 lines.stop_serving(self.table, bucket, server)
-                if lines.first(self.table, bucket, 1):
-                    continue
-                return
+                if not lines.first(self.table, bucket, 1):
+                    return None
+                stays = Stays(0)
             pace = stays.pace
             spent = (self.clock() - began).total_seconds()
             if stays.wait > min(self.patience - spent, _MOMENT if pace else PATIENCE) or spent > _VISIT:
-                self._come_again(message, stays, moved=moved)
-                return
+                since = [first.since for first in lines.first(self.table, bucket, 1)]
+                return Visited(stays, moved, since[0] if since else self.clock())
             self.sleep(stays.wait)
+        self._give_way(message, bucket, server)
+        return None
+
+    def _give_way(self, message: Mapping[str, Any], bucket: str, server: str) -> None:
+        """Leave the line to whoever serves it; but look again whether a successor that was never sent out is still awaited."""
+        now = self.clock()
+        until = lines.served_until(self.table, bucket, now, _successor(server))
+        if until is not None:
+            self.queue.send(message, delay=seconds_up((until - now).total_seconds()) + 1)
         log().info("line_served_by_another", extra={"bucket": bucket})
 
-    def _is_ours(self, bucket: str, server: str, seconds: float = 0) -> bool:
-        """Whether nobody else serves the line, who then may not for these seconds and a while longer."""
+    def _wait_for(self, opens: float) -> None:
+        """Wait for the window to open, as far as the patience goes: a try before that is for nothing."""
+        wait = opens - self.clock().timestamp()
+        if 0 < wait <= self.patience:
+            self.sleep(wait)
+
+    def _is_ours(self, bucket: str, server: str) -> bool:
+        """Whether nobody else serves the line, who then may not for a while."""
         now = self.clock()
-        return lines.serve(self.table, bucket, server, now + timedelta(seconds=seconds), now)
+        return lines.serve(self.table, bucket, server, now, now)
 
     def _send(self, bucket: str, pace: float) -> tuple[bool, Stays | None]:
         """Send until the bucket is full; returns whether any left the line, and how the first stay (None: nobody is left).
@@ -122,34 +150,36 @@ class LineServer:
     def _deliver(self, bucket: str, waiting: Waiting) -> Stays | None:
         """Deliver one message and take it out of the line, unless it stays."""
         with correlated(waiting.request):
-            now = self.clock()
+            message = waiting.message
             try:
-                stays = self.deliver(waiting.message, waiting.key.sk, now, bucket)
-            except Exception:  # noqa: BLE001 - what fails goes back to the queue, which counts its tries and sets it aside
-                log().warning("message_failed", exc_info=True, extra={"kind": waiting.message.get("kind")})
-                hold(self.table, self.queue, waiting.message, 0, "It failed in its line.", now)
+                stays = self.deliver(message, waiting.holder, self.clock(), bucket)
+            except Exception:  # noqa: BLE001 - one message that fails must not hold up those behind it
+                failed = int(message.get("failed", 0)) + 1
+                log().warning("message_failed", exc_info=True, extra={"kind": message.get("kind"), "failed": failed})
+                self.queue.send({**message, "failed": failed}, delay=5 << min(7, failed))
                 stays = None
             if stays is None:
                 lines.leave(self.table, waiting.key)
             return stays
 
-    def _come_again(self, message: Mapping[str, Any], stays: Stays, *, moved: bool) -> None:
-        now = self.clock()
-        since = now.timestamp() if moved else float(message.get("since", now.timestamp()))
+    def _come_again(self, message: Mapping[str, Any], visited: Visited) -> None:
+        """Leave the line to another message, so that of two copies of this one only one is followed."""
+        now, bucket, server = self.clock(), str(message["bucket"]), str(message["server"])
+        stays, waited = visited.stays, (now - visited.first_since).total_seconds()
+        if waited > _LONG:
+            measure("SecondsInLine", waited, "Seconds")
+        since = now.timestamp() if visited.moved else float(message.get("since", now.timestamp()))
         if now.timestamp() - since > _KEPT_ON.total_seconds():
             raise Stuck
-        delay = min(LONGEST_HOLD, round(stays.wait) if stays.pace else seconds_early(stays.wait))
-        bucket, server = str(message["bucket"]), str(message["server"])
-        again = {
-            "v": 1,
-            "kind": message["kind"],
-            "bucket": bucket,
-            "server": server,
-            "since": since,
-            "pace": stays.pace,
-        }
-        if self._is_ours(bucket, server, delay):
-            self.queue.send(again, delay=delay)
-        for first in lines.first(self.table, bucket, 1):
-            if (waited := (now - first.since).total_seconds()) > _LONG:
-                measure("SecondsInLine", waited, "Seconds")
+        away = min(LONGEST_AWAY, round(stays.wait) if stays.pace else seconds_early(stays.wait))
+        opens = 0 if stays.pace else now.timestamp() + stays.wait
+        successor = _successor(server)
+        if lines.hand_over(self.table, bucket, server, successor, now + timedelta(seconds=away), now):
+            again = {"v": 1, "kind": message["kind"], "bucket": bucket, "server": successor}
+            self.queue.send({**again, "since": since, "pace": stays.pace, "opens": opens}, delay=away)
+
+
+def _successor(server: str) -> str:
+    """Who serves the line at the next visit."""
+    name, _, turn = server.partition("/")
+    return f"{name}/{int(turn or 0) + 1}"

@@ -17,6 +17,7 @@ from attendance.storage import keys
 from attendance.storage.table import ConditionFailed, Put, Update
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from attendance.storage.table import Table
@@ -58,8 +59,28 @@ def begin(table: Table, guild_id: str, delivery_id: str, now: datetime) -> Deliv
     except ConditionFailed as failed:
         if failed.item is None:
             raise
-        return _from_item(guild_id, delivery_id, failed.item)
+        known = _from_item(guild_id, delivery_id, failed.item)
+        if "untried" not in failed.item:
+            return known
+        if not _change(table, known, "SET #begun_at = :now REMOVE #untried", {":now": keys.stamp(now)}):
+            return known
     return _from_item(guild_id, delivery_id, item, fresh=True)
+
+
+def note_untried(table: Table, delivery: Delivery) -> None:
+    """Note that the try which `delivery` began did not reach Discord, so that the next is as the first."""
+    _change(table, delivery, "SET #untried = :true", {":true": True})
+
+
+def _change(table: Table, delivery: Delivery, expression: str, values: Mapping[str, object]) -> bool:
+    """Change a delivery that is being sent unless another try began since it was read."""
+    same = {":before": keys.stamp(delivery.begun_at), ":sending": "sending"}
+    key, condition = keys.delivery(delivery.guild_id, delivery.delivery_id), "#state = :sending AND #begun_at = :before"
+    try:
+        table.update(Update(key, expression, condition, {**values, **same}))
+    except ConditionFailed:
+        return False
+    return True
 
 
 def get(table: Table, guild_id: str, delivery_id: str) -> Delivery | None:
@@ -70,23 +91,8 @@ def get(table: Table, guild_id: str, delivery_id: str) -> Delivery | None:
 
 def begin_again(table: Table, delivery: Delivery, now: datetime, *, unverified: bool) -> bool:
     """Note another try that begins now; False when somebody else began one since `delivery` was read."""
-    try:
-        table.update(
-            Update(
-                keys.delivery(delivery.guild_id, delivery.delivery_id),
-                "SET #begun_at = :now, #unverified = :unverified",
-                "#state = :sending AND #begun_at = :before",
-                {
-                    ":now": keys.stamp(now),
-                    ":before": keys.stamp(delivery.begun_at),
-                    ":sending": "sending",
-                    ":unverified": delivery.unverified + unverified,
-                },
-            )
-        )
-    except ConditionFailed:
-        return False
-    return True
+    values = {":now": keys.stamp(now), ":unverified": delivery.unverified + unverified}
+    return _change(table, delivery, "SET #begun_at = :now, #unverified = :unverified", values)
 
 
 def finish(table: Table, delivery: Delivery, message_id: str | None) -> None:
