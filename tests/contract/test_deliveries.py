@@ -49,6 +49,16 @@ def test_a_message_whose_answer_was_lost_is_looked_for_even_if_a_limit_turned_th
     assert [call.partition(" ")[0] for call in discord.calls] == ["POST", "GET", "POST", "GET", "POST"]
 
 
+def test_a_message_whose_answer_was_lost_a_moment_before_a_limit_turned_it_away_is_looked_for_later(table):
+    discord = Answers(Unavailable("no answer"), RateLimited("wait", retry_after=600), [], {"id": "1"})
+    with pytest.raises(Unavailable):
+        post_once(table, discord, POSTING, NOW)
+    with pytest.raises(RateLimited):
+        post_once(table, discord, POSTING, NOW + timedelta(seconds=30))
+    assert post_once(table, discord, POSTING, LATER) == "1"
+    assert [call.partition(" ")[0] for call in discord.calls] == ["POST", "POST", "GET", "POST"]
+
+
 def test_of_two_that_find_a_try_that_was_turned_away_one_is_the_first(table):
     begun = deliveries.begin(table, GUILD, POSTING.delivery_id, NOW)
     deliveries.note_untried(table, begun)

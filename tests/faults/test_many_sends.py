@@ -204,7 +204,7 @@ def test_ten_thousand_messages_take_little_longer_than_their_limits_ask(monkeypa
 
     50 a second is Discord's documented limit of all calls. Where only 30 fit, which nobody tells, the channels together could
     take more: this bound is then reached only by who knows beforehand how much each channel will be sent. A sender without any
-    way there and back that takes the channels in turn needs 397, 417 and 391 seconds for these seeds.
+    way there and back that takes one of the open channels at random needs 397, 417 and 391 seconds for these seeds.
     """
     discord, ideal, took = play(monkeypatch, seed, SENDS, CHANNELS, everywhere)
     print(f"\nideal {ideal:.0f} s, took {took:.0f} s, 429: {discord.invalid}, tries: {discord.tries}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
 from attendance.errors import RateLimited, Stopped, Unavailable
+from attendance.services.cards import card_message
 from attendance.services.holding import LONGEST_HOLD, MOST_FAILURES, MOST_HOLDS, Stays, attempt
-from attendance.storage import lines
+from attendance.storage import cards, lines
 from attendance.storage.table import Table
 from tests.dynamodb_in_memory import DynamoDBInMemory
 from tests.stories import NOW
@@ -92,6 +94,12 @@ def test_who_stands_in_a_line_stays_while_it_or_all_of_discord_is_full(table):
     assert attempt(full(60.0, everywhere=True), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(60.0)
     assert attempt(raises(Stopped("no token")), table, queue, MESSAGE, "m", NOW, line=BUCKET) == Stays(LONGEST_HOLD)
     assert (queue.sent, waiting(table)) == ([], [])
+
+
+@pytest.mark.parametrize("line", ["", BUCKET])
+def test_a_card_that_waits_in_a_line_stays_pending_so_that_changes_meanwhile_queue_no_other(table, line):
+    attempt(full(1.5, BUCKET), table, Kept(), card_message("1", "e"), "m", NOW, line=line)
+    assert not cards.mark_pending(table, "1", "e", "click", NOW + timedelta(minutes=10))
 
 
 def test_who_stands_in_a_line_and_finds_another_bucket_full_goes_over_to_its_line(table):

@@ -106,9 +106,8 @@ class SharedLimits:
         `Unavailable`.
         """
         same, values = "#resets <= :latest", {":latest": _stamp(window.same_until), ":none": 0}
-        with suppress(
-            ConditionFailed
-        ):  # an expression takes one step of arithmetic: what is left first, then this call
+        # An expression takes one step of arithmetic: first what is left, then this call.
+        with suppress(ConditionFailed):
             fields = "#size = #size - #room, #room = :none"
             self._set(name, fields, f"{same} AND #room > :none AND #size > #room", values, window.resets)
         values |= {":one": 1, ":resets": _stamp(window.resets)}

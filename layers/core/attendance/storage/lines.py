@@ -46,7 +46,7 @@ def join(table: Table, bucket: str, message: Mapping[str, Any], holder: str, req
         "since": keys.stamp(now),
         "expires_at": int((now + _KEPT_FOR).timestamp()),
     }
-    table.put(Put(item, condition=None))  # the same again is the same message, brought twice in one millisecond
+    table.put(Put(item, condition=None))  # what is there already is this very message, brought twice in a millisecond
 
 
 def first(table: Table, bucket: str, most: int) -> list[Waiting]:

@@ -61,7 +61,7 @@ KB, n = items; a transaction doubles a write.
 | what a message to one member asks them    | PROMPT#id / PROMPT                                  | -     | buttons in direct messages  | 1 RCU, 1 WCU    |
 | rate limit window                        | LIMIT#subject#window / LIMIT                        | -     | REST                        | 1 WCU           |
 | what a 429 taught                        | DISCORD#LIMITS / bucket                             | -     | every call to Discord       | 5 RCU           |
-| what waits for a full bucket; who serves it | LINE#bucket / WAITING#since#id; SERVING          | -     | notifications               | 3 WCU a message; n*s/4 RCU, 1-2 WCU a window |
+| what waits for a full bucket; who serves it | LINE#bucket / WAITING#since#id; SERVING          | -     | notifications               | 2 WCU, 2 RCU a message; n*s/4 RCU, 2 WCU a visit |
 | that a guild has removed the bot           | G#g / GONE                                          | -     | a daily look, the purge     | 1 RCU, 1 WCU    |
 | a member being erased                    | G#g / ERASURE#id                                    | -     | /privacy erase, the sweep   | 1 RCU; the guild's size / 4 |
 | a member's file of their own data          | G#g / EXPORT#user                                   | -     | /privacy export, reports    | 1 RCU, 3 WCU; the guild's own partition / 4 and 2 RCU an event |
